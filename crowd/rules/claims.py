@@ -1,0 +1,29 @@
+"""Why nobody can be given a micro-task right now."""
+
+from enum import Enum
+
+
+class Nothing(Enum):
+    NOT_OPEN = "not_open"  # the campaign is a draft, paused or closed
+    COMPLETE = "complete"  # every micro-task has its verdict
+    CHECKING = "checking"  # what is left waits for the cross-check
+    ALL_LENT = "all_lent"  # others hold what is left: try in a minute
+    ALL_YOURS = "all_yours"  # this person has answered or passed all that is left
+
+
+def why_nothing(*, is_open: bool, unsettled: int, lent: int, checking: int) -> Nothing:
+    """Say why a claim found nothing.
+
+    Args:
+        is_open: the campaign takes answers.
+        unsettled: micro-tasks without a verdict (a bounded count: only zero or not matters).
+        lent: those of them this person has not seen and others hold.
+        checking: those of them this person has not seen and the cross-check has not read yet.
+    """
+    if not is_open:
+        return Nothing.NOT_OPEN
+    if not unsettled:
+        return Nothing.COMPLETE
+    if lent:
+        return Nothing.ALL_LENT
+    return Nothing.CHECKING if checking else Nothing.ALL_YOURS

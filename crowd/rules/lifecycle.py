@@ -1,0 +1,133 @@
+"""The lives of micro-tasks, assignments and documents: tables of allowed moves, nothing else."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import TypeVar
+
+
+class MicroTaskState(Enum):
+    OPEN = "open"
+    SETTLED = "settled"
+    CONTESTED = "contested"
+    SET_ASIDE = "set_aside"
+    WITHDRAWN = "withdrawn"
+
+
+class AssignmentState(Enum):
+    LENT = "lent"
+    ANSWERED = "answered"
+    SKIPPED = "skipped"
+    RETURNED = "returned"
+    EXPIRED = "expired"
+
+
+class DocumentState(Enum):
+    RECEIVED = "received"
+    SPLITTING = "splitting"
+    SPLIT = "split"
+    FAILED = "failed"
+
+
+class CampaignState(Enum):
+    DRAFT = "draft"
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+S = TypeVar("S", bound=Enum)
+Moves = Mapping[S, Mapping[str, S]]
+
+MICROTASK_MOVES: Moves[MicroTaskState] = {
+    MicroTaskState.OPEN: {
+        "answers agree": MicroTaskState.SETTLED,
+        "too many answers differ": MicroTaskState.CONTESTED,
+        "badly cut, say enough": MicroTaskState.SET_ASIDE,
+        "excerpt hidden or question closed": MicroTaskState.WITHDRAWN,
+    },
+    MicroTaskState.SETTLED: {
+        "a late answer casts doubt": MicroTaskState.OPEN,
+        "late answers differ too much": MicroTaskState.CONTESTED,
+        "badly cut, say enough": MicroTaskState.SET_ASIDE,
+        "excerpt hidden or question closed": MicroTaskState.WITHDRAWN,
+    },
+    MicroTaskState.CONTESTED: {
+        "a late answer decides": MicroTaskState.SETTLED,
+        "more answers are asked for": MicroTaskState.OPEN,
+        "badly cut, say enough": MicroTaskState.SET_ASIDE,
+        "excerpt hidden or question closed": MicroTaskState.WITHDRAWN,
+    },
+    MicroTaskState.SET_ASIDE: {
+        "cut anew": MicroTaskState.OPEN,
+        "a late answer decides": MicroTaskState.SETTLED,
+        "late answers differ too much": MicroTaskState.CONTESTED,
+        "excerpt hidden or question closed": MicroTaskState.WITHDRAWN,
+    },
+    MicroTaskState.WITHDRAWN: {
+        "restored": MicroTaskState.OPEN,
+        "restored with its verdict": MicroTaskState.SETTLED,
+        "restored as contested": MicroTaskState.CONTESTED,
+        "restored as badly cut": MicroTaskState.SET_ASIDE,
+    },
+}
+
+ASSIGNMENT_MOVES: Moves[AssignmentState] = {
+    AssignmentState.LENT: {
+        "answered": AssignmentState.ANSWERED,
+        "another one": AssignmentState.SKIPPED,
+        "given back": AssignmentState.RETURNED,
+        "lease ran out": AssignmentState.EXPIRED,
+    },
+    AssignmentState.ANSWERED: {},
+    AssignmentState.SKIPPED: {"answered after all": AssignmentState.ANSWERED},
+    AssignmentState.RETURNED: {
+        "lent again": AssignmentState.LENT,
+        "answered after all": AssignmentState.ANSWERED,
+    },
+    AssignmentState.EXPIRED: {
+        "answered late": AssignmentState.ANSWERED,
+        "lent again": AssignmentState.LENT,
+    },
+}
+
+DOCUMENT_MOVES: Moves[DocumentState] = {
+    DocumentState.RECEIVED: {
+        "a worker begins": DocumentState.SPLITTING,
+        "unreadable": DocumentState.FAILED,
+    },
+    DocumentState.SPLITTING: {
+        "last excerpt stored": DocumentState.SPLIT,
+        "unreadable": DocumentState.FAILED,
+    },
+    DocumentState.SPLIT: {},
+    DocumentState.FAILED: {"tried again": DocumentState.RECEIVED},
+}
+
+CAMPAIGN_MOVES: Moves[CampaignState] = {
+    CampaignState.DRAFT: {"opened": CampaignState.OPEN},
+    CampaignState.OPEN: {"paused": CampaignState.PAUSED, "closed": CampaignState.CLOSED},
+    CampaignState.PAUSED: {"resumed": CampaignState.OPEN, "closed": CampaignState.CLOSED},
+    CampaignState.CLOSED: {"reopened": CampaignState.OPEN},
+}
+
+
+class ForbiddenMove(Exception):
+    """A move that its table does not allow: a bug in the caller, never a person's mistake."""
+
+
+def check(moves: Moves[S], before: S, after: S) -> None:
+    """Let `before` → `after` pass if the table has it; staying put is always allowed.
+
+    Raises:
+        ForbiddenMove: the table has no such move.
+    """
+    if before is not after and after not in moves[before].values():
+        raise ForbiddenMove(f"{before.value} → {after.value}")
+
+
+def mermaid(moves: Moves[S], *, start: S) -> str:
+    """The table as a Mermaid state diagram (`docs/architecture.md` holds the printed result)."""
+    lines = ["stateDiagram-v2", f"    [*] --> {start.value}"]
+    for before, ways in moves.items():
+        lines += [f"    {before.value} --> {after.value}: {why}" for why, after in ways.items()]
+    return "\n".join(lines)

@@ -1,0 +1,30 @@
+"""When two people typed the same text: case, accents, punctuation and spaces apart."""
+
+import unicodedata
+
+# Letters that Unicode does not decompose although readers take them for two.
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
+
+
+def normalise(text: str) -> str:
+    """The form in which texts are compared.
+
+    A text of punctuation alone ("—", "?") stays itself, so that it differs from an empty one.
+    """
+    folded = unicodedata.normalize("NFKD", text.casefold()).translate(LIGATURES)
+    kept = (
+        " " if unicodedata.category(char)[0] in "PZC" else char
+        for char in folded
+        if not unicodedata.combining(char)
+    )
+    return " ".join("".join(kept).split()) or " ".join(text.split())
+
+
+def most_typed(forms: list[str]) -> str:
+    """The form most people typed; the earliest of them when several are even.
+
+    Args:
+        forms: at least one text, in the order the answers came.
+    """
+    tidy = [form.strip() for form in forms]
+    return max(tidy, key=tidy.count)
