@@ -1,0 +1,101 @@
+"""Campaigns: a cause, a deadline, documents and steps."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crowd.models.users import User
+from crowd.rules.lifecycle import CampaignState
+
+
+class Game(models.TextChoices):
+    NONE = "none", _("no game")
+    PERSONAL = "personal", _("each for themselves")
+    COOPERATIVE = "cooperative", _("together")
+    COMPETITIVE = "competitive", _("leaderboard")
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def visible(self) -> "CampaignQuerySet":
+        """What anyone may see: everything but drafts."""
+        return self.exclude(state=CampaignState.DRAFT.value)
+
+    def open(self) -> "CampaignQuerySet":
+        return self.filter(state=CampaignState.OPEN.value)
+
+
+class Campaign(models.Model):
+    """A drive: the problem, the solution, the story, and by when."""
+
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    problem = models.TextField(_("the problem"), blank=True)
+    solution = models.TextField(_("the solution"), blank=True)
+    story = models.TextField(_("the story"), blank=True)
+    outcome = models.TextField(_("the outcome"), blank=True)
+    language = models.CharField(_("language"), max_length=8, default="fr")
+    licence = models.CharField(_("licence of the data"), max_length=100, blank=True)
+    state = models.CharField(
+        _("state"),
+        max_length=10,
+        choices=[
+            (CampaignState.DRAFT.value, _("draft")),
+            (CampaignState.OPEN.value, _("open")),
+            (CampaignState.PAUSED.value, _("paused")),
+            (CampaignState.CLOSED.value, _("closed")),
+        ],
+        default=CampaignState.DRAFT.value,
+    )
+    game = models.CharField(_("game"), max_length=12, choices=Game, default=Game.COMPETITIVE)
+    deadline = models.DateField(_("deadline"), null=True, blank=True)
+    owner = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="campaigns"
+    )
+    made_at = models.DateTimeField(_("made"))
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in CampaignState]),
+                name="a_campaign_is_in_a_known_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == CampaignState.OPEN.value
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", _("owner")
+    EDITOR = "editor", _("editor")
+    REVIEWER = "reviewer", _("reviewer")
+    READER = "reader", _("reader")
+
+
+class Membership(models.Model):
+    """What an account may do in a campaign."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=10, choices=Role)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "user"], name="one_role_per_campaign"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"

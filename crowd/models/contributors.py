@@ -1,0 +1,90 @@
+"""Contributors: whoever answers. A person with an account, a guest's browser, or a machine."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from crowd.models.users import User
+
+
+class ContributorKind(models.TextChoices):
+    GUEST = "guest", _("guest")
+    ACCOUNT = "account", _("account")
+    MACHINE = "machine", _("machine")
+
+
+class ContributorQuerySet(models.QuerySet["Contributor"]):
+    def listed(self) -> "ContributorQuerySet":
+        """Those who chose a pseudonym and to be shown on boards (DESIGN, rule 6)."""
+        return self.filter(
+            listed=True, no_game=False, pseudonym__isnull=False, joined_into=None
+        ).exclude(kind=ContributorKind.MACHINE)
+
+
+class Contributor(models.Model):
+    """Identity is a token, never an address (DESIGN, rule 3).
+
+    A guest who signs in to an existing account stays as a row with `joined_into`: their answers
+    keep their author, and the account speaks for both.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=ContributorKind)
+    user = models.OneToOneField(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="contributor"
+    )
+    joined_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="joined"
+    )
+    pseudonym = models.CharField(_("pseudonym"), max_length=40, null=True, blank=True)
+    listed = models.BooleanField(_("on the boards"), null=True, blank=True)
+    no_game = models.BooleanField(_("without points and ranks"), default=False)
+    language = models.CharField(_("language"), max_length=8, default="fr")
+    made_at = models.DateTimeField(_("since"))
+    # Set when the account is deleted: the pseudonym goes, the answers stay without a name.
+    forgotten_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ContributorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contributor")
+        verbose_name_plural = _("contributors")
+        constraints = [
+            models.UniqueConstraint(Lower("pseudonym"), name="one_contributor_per_pseudonym"),
+            models.CheckConstraint(
+                condition=Q(listed=None) | Q(listed=False) | Q(pseudonym__isnull=False),
+                name="listed_contributors_have_a_pseudonym",
+            ),
+            models.CheckConstraint(
+                condition=Q(joined_into=None) | Q(user=None),
+                name="a_joined_guest_has_no_account_of_its_own",
+            ),
+            models.CheckConstraint(
+                condition=Q(forgotten_at=None) | Q(pseudonym=None, user=None),
+                name="a_forgotten_contributor_has_no_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.pseudonym or f"{self.get_kind_display()} {self.pk}"
+
+
+class Room(models.Model):
+    """A workshop whose answers count as dependent where the campaign says so."""
+
+    campaign = models.ForeignKey("crowd.Campaign", on_delete=models.CASCADE, related_name="rooms")
+    code = models.CharField(_("code"), max_length=12, unique=True)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    trusted = models.BooleanField(_("its people count as independent"), default=False)
+    opened_at = models.DateTimeField(_("opened"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+
+    def __str__(self) -> str:
+        return self.title or self.code

@@ -1,0 +1,94 @@
+"""Micro-tasks: one step asked about one excerpt."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crowd.models.campaigns import Campaign
+from crowd.models.documents import Excerpt
+from crowd.models.steps import Step
+from crowd.rules.lifecycle import MicroTaskState
+
+
+class MicroTaskQuerySet(models.QuerySet["MicroTask"]):
+    def open(self) -> "MicroTaskQuerySet":
+        return self.filter(state=MicroTaskState.OPEN.value)
+
+
+class MicroTask(models.Model):
+    """One step asked about one excerpt; follow-ups are `about` one option of an earlier verdict."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="microtasks")
+    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="microtasks")
+    excerpt = models.ForeignKey(Excerpt, on_delete=models.CASCADE, related_name="microtasks")
+    about = models.CharField(_("about"), max_length=100, blank=True, default="")
+    state = models.CharField(
+        _("state"),
+        max_length=10,
+        choices=[
+            (MicroTaskState.OPEN.value, _("open")),
+            (MicroTaskState.SETTLED.value, _("settled")),
+            (MicroTaskState.CONTESTED.value, _("contested")),
+            (MicroTaskState.SET_ASIDE.value, _("badly cut")),
+            (MicroTaskState.WITHDRAWN.value, _("withdrawn")),
+        ],
+        default=MicroTaskState.OPEN.value,
+    )
+    # The fewest further answers that could settle it, as the last cross-check saw it.
+    needs = models.PositiveSmallIntegerField(_("answers needed"))
+    # The campaign's order: lowest first.
+    rank = models.BigIntegerField(_("rank"), default=0)
+    # Settled but shown as unsettled until the campaign closes (known answers are drawn from these).
+    veiled = models.BooleanField(default=False, editable=False)
+
+    objects = MicroTaskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("micro-task")
+        verbose_name_plural = _("micro-tasks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["step", "excerpt", "about"],
+                name="one_microtask_per_step_excerpt_and_matter",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in MicroTaskState]),
+                name="a_microtask_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=MicroTaskState.OPEN.value, needs__gte=1)
+                | (~Q(state=MicroTaskState.OPEN.value) & Q(needs=0)),
+                name="open_microtasks_and_no_others_need_answers",
+            ),
+        ]
+        indexes = [
+            # Read by services.queues.refill and by claims that find no queue, in order of rank.
+            models.Index(
+                fields=["step", "rank", "id"],
+                condition=Q(state="open"),
+                name="open_microtasks_in_order",
+            ),
+            # Read by services.progress, which counts them.
+            models.Index(fields=["campaign", "step", "state"], name="microtasks_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step_id}/{self.excerpt_id}{'/' + self.about if self.about else ''}"
+
+
+class KnownAnswer(models.Model):
+    """The right answer to a micro-task, known beforehand: for learning, and for measuring."""
+
+    microtask = models.OneToOneField(
+        MicroTask, on_delete=models.CASCADE, related_name="known_answer"
+    )
+    values = models.JSONField(_("values"))
+    tutorial = models.BooleanField(_("for the tutorial"), default=False)
+    made_at = models.DateTimeField(_("made"))
+
+    class Meta:
+        verbose_name = _("known answer")
+        verbose_name_plural = _("known answers")
+
+    def __str__(self) -> str:
+        return str(self.microtask_id)

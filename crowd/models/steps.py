@@ -1,0 +1,98 @@
+"""Steps and their questions, and what the rules need to know of them."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from crowd.models.campaigns import Campaign
+from crowd.rules import questions as rules
+from crowd.rules.policy import Policy
+
+
+class Step(models.Model):
+    """One kind of question in a campaign: instructions, questions, policy, and what opens it."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="steps")
+    key = models.SlugField(_("key"), max_length=40)
+    title = models.CharField(_("title"), max_length=200)
+    instructions = models.TextField(_("instructions"), blank=True)
+    position = models.PositiveSmallIntegerField(_("position"))
+    opens_when = models.JSONField(_("opens when"), null=True, blank=True)
+    agree = models.PositiveSmallIntegerField(_("answers that must agree"), default=2)
+    at_most = models.PositiveSmallIntegerField(_("answers at most"), default=5)
+    lease_seconds = models.PositiveIntegerField(_("lease, in seconds"), default=1800)
+    weight = models.DecimalField(
+        _("weight of its points"), max_digits=5, decimal_places=2, default=1
+    )
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        ordering = ["campaign_id", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "key"], name="one_step_per_campaign_and_key"
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "position"],
+                name="one_step_per_campaign_and_position",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                condition=Q(agree__gte=1, at_most__gte=F("agree")),
+                name="enough_answers_are_asked_to_agree",
+            ),
+            models.CheckConstraint(condition=Q(lease_seconds__gte=30), name="leases_last_a_while"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def policy(self) -> Policy:
+        return Policy(agree=self.agree, at_most=self.at_most)
+
+
+class Question(models.Model):
+    """One question, in the field's words; its options are `{"value": …, "label": …}`."""
+
+    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="questions")
+    key = models.SlugField(_("key"), max_length=40)
+    kind = models.CharField(
+        _("kind"),
+        max_length=10,
+        choices=[
+            (rules.Kind.CHOICE.value, _("one choice")),
+            (rules.Kind.CHOICES.value, _("several choices")),
+            (rules.Kind.TEXT.value, _("text")),
+            (rules.Kind.NUMBER.value, _("number")),
+        ],
+    )
+    label = models.CharField(_("question"), max_length=500)
+    help = models.TextField(_("help"), blank=True)
+    required = models.BooleanField(_("required"), default=True)
+    position = models.PositiveSmallIntegerField(_("position"))
+    options = models.JSONField(_("options"), default=list, blank=True)
+    settings = models.JSONField(_("settings"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["step_id", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["step", "key"], name="one_question_per_step_and_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def rule(self) -> rules.Question:
+        """The question as the rules know it."""
+        return rules.Question(
+            key=self.key,
+            kind=rules.Kind(self.kind),
+            options=tuple(option["value"] for option in self.options),
+            required=self.required,
+            settings=self.settings,
+        )

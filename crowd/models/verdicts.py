@@ -1,0 +1,99 @@
+"""Verdicts: what the cross-check concludes, with its proof. Every revision is kept."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crowd.models.answers import Answer
+from crowd.models.microtasks import MicroTask
+from crowd.rules.lifecycle import MicroTaskState
+
+OUTCOMES = [
+    (MicroTaskState.SETTLED.value, _("settled")),
+    (MicroTaskState.CONTESTED.value, _("contested")),
+    (MicroTaskState.SET_ASIDE.value, _("badly cut")),
+]
+
+
+class VerdictQuerySet(models.QuerySet["Verdict"]):
+    def current(self) -> "VerdictQuerySet":
+        return self.filter(is_current=True)
+
+    def public(self) -> "VerdictQuerySet":
+        """Those anyone may see: of visible campaigns, excerpts and micro-tasks."""
+        return self.current().filter(
+            microtask__veiled=False,
+            microtask__excerpt__hidden_at=None,
+            microtask__campaign__state__in=["open", "paused", "closed"],
+        )
+
+
+class Verdict(models.Model):
+    """The conclusion for one micro-task.
+
+    `values` holds question key → {"value", "outcome", "confidence", "support", "answers"}.
+    """
+
+    microtask = models.ForeignKey(MicroTask, on_delete=models.CASCADE, related_name="verdicts")
+    step = models.ForeignKey("crowd.Step", on_delete=models.CASCADE, related_name="verdicts")
+    revision = models.PositiveIntegerField(_("revision"))
+    is_current = models.BooleanField(_("current"), default=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=OUTCOMES)
+    values = models.JSONField(_("values"), default=dict)
+    confidence = models.FloatField(_("confidence"))
+    answers_count = models.PositiveSmallIntegerField(_("answers"))
+    rule_version = models.CharField(_("rule"), max_length=40)
+    made_at = models.DateTimeField(_("made"))
+    answers = models.ManyToManyField(Answer, through="VerdictAnswer", related_name="verdicts")
+
+    objects = VerdictQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("verdict")
+        verbose_name_plural = _("verdicts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["microtask", "revision"], name="one_verdict_per_microtask_and_revision"
+            ),
+            models.UniqueConstraint(
+                fields=["microtask"],
+                condition=Q(is_current=True),
+                name="one_current_verdict_per_microtask",
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0, confidence__lte=1),
+                name="a_confidence_is_a_probability",
+            ),
+        ]
+        indexes = [
+            # Read by services.points: what is frequent in this step?
+            models.Index(
+                fields=["step", "-id"],
+                condition=Q(is_current=True),
+                name="current_verdicts_newest_first",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.microtask_id} r{self.revision}"
+
+
+class VerdictAnswer(models.Model):
+    """One answer a verdict stands on, and how much it weighed."""
+
+    verdict = models.ForeignKey(Verdict, on_delete=models.CASCADE, related_name="proof")
+    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="proof")
+    weight = models.FloatField(_("weight"), default=1.0)
+    agrees = models.BooleanField(_("says the same"))
+
+    class Meta:
+        verbose_name = _("proof")
+        verbose_name_plural = _("proofs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["verdict", "answer"], name="one_proof_per_verdict_and_answer"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict_id} ← {self.answer_id}"
