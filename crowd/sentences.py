@@ -1,0 +1,78 @@
+"""Problems in words: what, where, and what to do, in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from crowd.rules.problems import Problem
+
+SENTENCES: Mapping[str, Any] = {
+    # answers
+    "answer_missing": _("Please answer this question, or say that you can't tell."),
+    "question_unknown": _("This step has no question “%(key)s”."),
+    "option_unknown": _("“%(value)s” is not one of the options."),
+    "list_expected": _("A list of options is expected here."),
+    "text_expected": _("A text is expected here."),
+    "text_too_long": _(
+        "This text has %(length)s characters; at most %(most)s are allowed. Please shorten it."
+    ),
+    "not_a_number": _("“%(text)s” is not a number. Write it like 1234.50."),
+    "number_too_small": _("This number must be at least %(least)s."),
+    "number_too_large": _("This number must be at most %(most)s."),
+    "answer_id_taken": _("This answer's id is already used by another answer. Make a new one."),
+    "answers_expected": _("“values” must be an object: question key → value."),
+    # documents
+    "file_empty": _("This file is empty."),
+    "file_too_large": _("This file has %(megabytes)s MB; at most %(most)s MB are allowed."),
+    "file_known": _("This file is already in the campaign, as “%(name)s”."),
+    "file_missing": _("The stored original is missing. Please upload the file again."),
+    "type_unsupported": _(
+        "This is neither a PDF nor a CSV file. Please convert it to one of these."
+    ),
+    "pdf_unreadable": _(
+        "This PDF is damaged and can't be opened. Try to save it anew, then upload that."
+    ),
+    "pdf_encrypted": _(
+        "This PDF is protected by a password. Please remove the protection and upload it again."
+    ),
+    "pdf_empty": _("This PDF has no pages."),
+    "pdf_too_long": _("This PDF has %(pages)s pages; at most %(most)s are allowed."),
+    "pdf_page_unreadable": _("Page %(page)s of this PDF is damaged and can't be drawn."),
+    "csv_unreadable": _("This table can't be read as text (line %(line)s)."),
+    "csv_encoding": _("The characters of this table can't be read. Please save it as UTF-8."),
+    "csv_empty": _("This table has no rows under its header."),
+    "csv_header_doubled": _("Two columns are called “%(name)s”. Please rename one."),
+    "csv_ragged": _("Row %(row)s has %(cells)s cells instead of %(expected)s."),
+    "csv_too_long": _("This table has more than %(most)s rows."),
+    "split_failed": _(
+        "Something unexpected went wrong while splitting this file. The site's logs say more."
+    ),
+    # people
+    "pseudonym_taken": _("Someone else has this pseudonym. Please choose another."),
+    "pseudonym_length": _("A pseudonym has between %(least)s and %(most)s characters."),
+    "pseudonym_missing": _("Choose a pseudonym to be on the leaderboard."),
+    "pseudonym_characters": _("A pseudonym can't be an e-mail or web address."),
+    "link_invalid": _("This link was already used or is too old. Ask for a new one."),
+    # campaigns
+    "condition_unreadable": _(
+        "The condition must name a step and a question, and may say “each” or “is”."
+    ),
+    "condition_unknown_step": _("The condition names “%(step)s”, which is no earlier step."),
+    "condition_unknown_question": _("The step “%(step)s” has no question “%(question)s”."),
+    "question_invalid": _("The question “%(key)s” is not complete: %(what)s."),
+}
+
+
+def sentence(problem: Problem) -> str:
+    """One clear sentence in the language of the moment.
+
+    Raises:
+        KeyError: the code has no sentence (a test walks them all).
+    """
+    return str(SENTENCES[problem.code]) % problem.params
+
+
+def sentence_of(code: str, params: Mapping[str, Any]) -> str:
+    """The sentence of a problem kept in the database; "" for none."""
+    return sentence(Problem(code, **params)) if code else ""

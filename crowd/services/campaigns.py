@@ -1,0 +1,127 @@
+"""Campaigns: set one up from a description, open and close it, and who may do that."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from crowd.models import Campaign, Excerpt, Membership, Question, Step, User
+from crowd.models.campaigns import Role
+from crowd.rules import lifecycle, opening
+from crowd.rules.lifecycle import CampaignState
+from crowd.rules.problems import Problem
+from crowd.rules.questions import Kind
+from crowd.services import openings, queues
+
+MAY_EDIT = (Role.OWNER, Role.EDITOR)
+
+
+@transaction.atomic
+def set_up(*, description: Mapping[str, Any], owner: User | None, now: datetime) -> Campaign:
+    """A draft campaign with its steps and questions.
+
+    Args:
+        description: slug, title, problem, solution, story, licence, language, deadline_days, game
+            and steps, each with its questions (`crowd/samples/campaigns.py` shows two).
+
+    Raises:
+        Problem: a step's condition or a question can't work.
+    """
+    days = description.get("deadline_days")
+    named = ("slug", "title", "problem", "solution", "story", "licence", "language", "game")
+    campaign = Campaign.objects.create(
+        **{name: description[name] for name in named if name in description},
+        deadline=(now + timedelta(days=days)).date() if days else None,
+        owner=owner,
+        made_at=now,
+    )
+    if owner is not None:
+        Membership.objects.create(campaign=campaign, user=owner, role=Role.OWNER)
+    earlier: dict[str, set[str]] = {}
+    for position, step in enumerate(description["steps"]):
+        _add_step(campaign, step, position, earlier)
+        earlier[step["key"]] = {question["key"] for question in step["questions"]}
+    return campaign
+
+
+def _add_step(
+    campaign: Campaign,
+    description: Mapping[str, Any],
+    position: int,
+    earlier: Mapping[str, set[str]],
+) -> None:
+    if description.get("opens_when"):
+        opening.check(description["opens_when"], earlier)
+    named = ("key", "title", "instructions", "opens_when", "agree", "at_most", "lease_seconds")
+    step = Step.objects.create(
+        campaign=campaign,
+        position=position,
+        **{name: description[name] for name in named if name in description},
+    )
+    for number, question in enumerate(description["questions"]):
+        check_question(question)
+        Question.objects.create(step=step, position=number, **question)
+
+
+def check_question(question: Mapping[str, Any]) -> None:
+    """Refuse a question nobody could answer.
+
+    Raises:
+        Problem: `question_invalid`.
+    """
+    key = str(question.get("key"))
+    if question.get("kind") not in {kind.value for kind in Kind}:
+        raise Problem("question_invalid", key=key, what="kind")
+    options = question.get("options") or []
+    if question["kind"] in {Kind.CHOICE.value, Kind.CHOICES.value}:
+        values = [option.get("value") for option in options if isinstance(option, dict)]
+        if not values or len(set(values)) != len(options) or not all(values):
+            raise Problem("question_invalid", key=key, what="options")
+
+
+def move(*, campaign: Campaign, state: CampaignState, now: datetime) -> None:
+    """Open, pause, close or reopen a campaign.
+
+    Raises:
+        lifecycle.ForbiddenMove: not from where it is.
+    """
+    with transaction.atomic():
+        held = Campaign.objects.select_for_update().get(pk=campaign.pk)
+        lifecycle.check(lifecycle.CAMPAIGN_MOVES, CampaignState(held.state), state)
+        held.state = state.value
+        held.opened_at = held.opened_at or (now if state is CampaignState.OPEN else None)
+        held.closed_at = now if state is CampaignState.CLOSED else None
+        held.save(update_fields=["state", "opened_at", "closed_at"])
+        campaign.refresh_from_db()
+        queues.refill_soon()
+
+
+def ask_about_all(*, campaign: Campaign) -> int:
+    """Make the micro-tasks of steps that were added after documents came in.
+
+    Returns:
+        How many pairs of step and excerpt there are.
+    """
+    excerpts = Excerpt.objects.filter(campaign=campaign, hidden_at=None)
+    return openings.for_excerpts(campaign=campaign, excerpts=excerpts.iterator(chunk_size=2000))
+
+
+def may_edit(*, campaign: Campaign, user: User | None) -> bool:
+    """Whether an account may change a campaign and add documents."""
+    if user is None or not user.is_active:
+        return False
+    return (
+        user.is_superuser
+        or Membership.objects.filter(campaign=campaign, user=user, role__in=MAY_EDIT).exists()
+    )
+
+
+def visible_to(*, user: User | None) -> "Any":
+    """The campaigns an account may see: public ones, and its own drafts."""
+    if user is not None and user.is_superuser:
+        return Campaign.objects.all()
+    visible = Campaign.objects.visible()
+    if user is None:
+        return visible
+    return (visible | Campaign.objects.filter(memberships__user=user)).distinct()

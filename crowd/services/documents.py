@@ -1,0 +1,230 @@
+"""Documents come in and are split, a chunk at a time: visible, resumable, exactly once."""
+
+import hashlib
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import BinaryIO, cast
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+
+from crowd import later, live
+from crowd.models import Campaign, Document, Excerpt
+from crowd.rules import lifecycle
+from crowd.rules.lifecycle import DocumentState
+from crowd.rules.problems import Problem
+from crowd.rules.splitting import types
+from crowd.rules.splitting.parts import Limits, Part, Splitter
+from crowd.services import openings
+
+logger = logging.getLogger(__name__)
+
+CHUNK = {"page": 4, "row": 1000}  # parts that are stored, and seen, together
+READ_AT_ONCE = 1024 * 1024
+
+
+def receive(
+    *, campaign: Campaign, upload: BinaryIO, name: str, now: datetime, source_url: str = ""
+) -> Document:
+    """Store one original and have it split.
+
+    Args:
+        upload: a seekable binary file; its type is told from its content.
+
+    Raises:
+        Problem: empty, too large, of no known type, or already in the campaign.
+    """
+    digest, size = _measured(upload)
+    media_type = types.media_type(upload)
+    document = Document(
+        campaign=campaign,
+        name=name[-500:],
+        media_type=media_type,
+        source_url=source_url,
+        sha256=digest,
+        byte_size=size,
+        received_at=now,
+    )
+    known = Document.objects.filter(campaign=campaign, sha256=digest).first()
+    if known is not None:
+        return _again(known)
+    upload.seek(0)
+    try:
+        with transaction.atomic():
+            # The key is the content's digest: storing the same original twice is harmless.
+            document.file.save(digest, File(upload), save=False)
+            document.save()
+            later.after_commit("tasks.documents.split", queue="documents", document_id=document.pk)
+    except IntegrityError as rival:
+        raise Problem("file_known", name=name) from rival
+    return document
+
+
+def _again(known: Document) -> Document:
+    """The same file again: refused, unless it failed before and may work now."""
+    if known.state != DocumentState.FAILED.value:
+        raise Problem("file_known", name=known.name)
+    retry(document=known)
+    return known
+
+
+def retry(*, document: Document) -> None:
+    """Split a failed document once more."""
+    lifecycle.check(lifecycle.DOCUMENT_MOVES, DocumentState(document.state), DocumentState.RECEIVED)
+    with transaction.atomic():
+        document.state, document.pages_done, document.pages_known = "received", 0, None
+        document.problem_code, document.problem_params = "", {}
+        document.save()
+        later.after_commit("tasks.documents.split", queue="documents", document_id=document.pk)
+
+
+def split(*, document_id: int, now: datetime) -> bool:
+    """Split a document from where it stands to its end.
+
+    Safe to run twice and at once: each chunk is stored in one transaction, with compare-and-swap
+    on `pages_done`; the run that comes second to a chunk stops.
+
+    Returns:
+        Whether this run brought the document to its end (split or failed).
+    """
+    document = Document.objects.unfinished().filter(pk=document_id).first()
+    if document is None:
+        return False
+    splitter = types.SPLITTERS[document.media_type]
+    try:
+        with _original(document) as file:
+            _begin(document, splitter, file)
+            parts = splitter.parts(file, document.pages_done)
+            for chunk in _chunks(parts, CHUNK[splitter.kind]):
+                if not _store(document, splitter, chunk):
+                    return False
+        return _finish(document, now=now)
+    except Problem as problem:
+        _fail(document, problem, now=now)
+    except Exception:
+        logger.exception("Document %s can't be split", document.pk)
+        _fail(document, Problem("split_failed"), now=now)
+    return True
+
+
+def unfinished_ids() -> list[int]:
+    """Documents a worker should look at: new ones, and those a dead worker left."""
+    return list(Document.objects.unfinished().order_by("pk").values_list("pk", flat=True))
+
+
+def _measured(upload: BinaryIO) -> tuple[str, int]:
+    sha, size = hashlib.sha256(), 0
+    most = settings.TAMIS_MAX_UPLOAD_BYTES
+    upload.seek(0)
+    while block := upload.read(READ_AT_ONCE):
+        sha.update(block)
+        size += len(block)
+        if size > most:
+            raise Problem("file_too_large", megabytes=size // 2**20 + 1, most=most // 2**20)
+    return sha.hexdigest(), size
+
+
+def _original(document: Document) -> BinaryIO:
+    try:
+        return cast("BinaryIO", document.file.storage.open(str(document.file.name)))
+    except FileNotFoundError as gone:
+        raise Problem("file_missing") from gone
+
+
+def _begin(document: Document, splitter: Splitter, file: BinaryIO) -> None:
+    if document.pages_known is not None:
+        return
+    limits = Limits(pages=settings.TAMIS_MAX_PAGES, rows=settings.TAMIS_MAX_ROWS)
+    survey = splitter.survey(file, limits)
+    document.state = DocumentState.SPLITTING.value
+    document.pages_known, document.columns = survey.parts, survey.columns
+    document.save(update_fields=["state", "pages_known", "columns"])
+    file.seek(0)
+
+
+def _chunks(parts: Iterator[Part], size: int) -> Iterator[list[Part]]:
+    while chunk := list(islice(parts, size)):
+        yield chunk
+
+
+def _store(document: Document, splitter: Splitter, chunk: Sequence[Part]) -> bool:
+    for part in chunk:  # before the transaction: written again after a crash, to the same keys
+        _store_pictures(document, part)
+    with transaction.atomic():
+        # Rival: another worker that was given the same document.
+        won = Document.objects.filter(
+            pk=document.pk, pages_done=document.pages_done, state=DocumentState.SPLITTING.value
+        ).update(pages_done=document.pages_done + len(chunk))
+        if not won:
+            return False
+        excerpts = Excerpt.objects.bulk_create(_excerpt(document, splitter, part) for part in chunk)
+        openings.for_excerpts(campaign=document.campaign, excerpts=excerpts)
+        document.pages_done += len(chunk)
+    _tell(document)
+    return True
+
+
+def _excerpt(document: Document, splitter: Splitter, part: Part) -> Excerpt:
+    picture = part.picture
+    return Excerpt(
+        campaign_id=document.campaign_id,
+        document=document,
+        kind=splitter.kind,
+        position=part.position,
+        text=part.text,
+        cells=part.cells,
+        image_key=_image_key(document, part) if picture else "",
+        image_widths=list(picture.variants) if picture else [],
+        width=picture.width if picture else None,
+        height=picture.height if picture else None,
+    )
+
+
+def _image_key(document: Document, part: Part) -> str:
+    return f"excerpts/{document.pk}/{part.position}"
+
+
+def _store_pictures(document: Document, part: Part) -> None:
+    for width, data in (part.picture.variants if part.picture else {}).items():
+        key = f"{_image_key(document, part)}/{width}.webp"
+        if default_storage.exists(key):
+            default_storage.delete(key)  # left by a worker that died before its transaction
+        default_storage.save(key, ContentFile(data))
+
+
+def _finish(document: Document, *, now: datetime) -> bool:
+    done = Document.objects.filter(
+        pk=document.pk,
+        state=DocumentState.SPLITTING.value,
+        pages_done=document.pages_known or 0,
+    ).update(state=DocumentState.SPLIT.value, finished_at=now)
+    _tell(document)
+    return bool(done)
+
+
+def _fail(document: Document, problem: Problem, *, now: datetime) -> None:
+    """Say what is wrong and leave nothing half-done.
+
+    Excerpts nobody has been shown go; those somebody has are only taken out of play.
+    """
+    with transaction.atomic():
+        locked = Document.objects.select_for_update().get(pk=document.pk)
+        if locked.state == DocumentState.SPLIT.value:
+            return
+        openings.withdraw(document=locked, now=now)
+        locked.state, locked.finished_at = DocumentState.FAILED.value, now
+        locked.problem_code, locked.problem_params = problem.code, problem.params
+        locked.save()
+    _tell(document)
+
+
+def _tell(document: Document) -> None:
+    audience = live.campaign(document.campaign_id)
+    if live.may_tell(f"{audience}-documents"):
+        counts = {"type": "document", "id": document.pk, "done": document.pages_done}
+        live.tell(audience, {**counts, "known": document.pages_known})

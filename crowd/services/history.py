@@ -1,0 +1,66 @@
+"""What one person has said, newest first, with what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Prefetch
+
+from crowd.models import Answer, Award, Campaign, Contributor, Verdict
+from crowd.services import contributors
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryItem:
+    """One answer and what became of it.
+
+    Attributes:
+        verdict: the current one, None while others are still asked.
+        agrees: whether the answer says what the verdict says; None without a verdict.
+        points: signed sum of its ledger rows, None when it has none.
+        awards: its ledger rows, oldest first.
+    """
+
+    answer: Answer
+    verdict: Verdict | None
+    agrees: bool | None
+    points: Decimal | None
+    awards: list[Award]
+
+
+def of(
+    *,
+    contributor: Contributor,
+    campaign: Campaign | None = None,
+    before: datetime | None = None,
+    limit: int = 20,
+) -> list[HistoryItem]:
+    """The newest answers of a person, optionally of one campaign and before a moment."""
+    answers = Answer.objects.filter(
+        contributor__in=contributors.person_ids(contributor=contributor)
+    )
+    if campaign is not None:
+        answers = answers.filter(microtask__campaign=campaign)
+    if before is not None:
+        answers = answers.filter(given_at__lt=before)
+    answers = answers.select_related(
+        "microtask__step", "microtask__campaign", "microtask__excerpt__document"
+    ).prefetch_related(
+        "proof",
+        Prefetch("microtask__verdicts", Verdict.objects.current()),
+        Prefetch("awards", Award.objects.order_by("pk")),
+    )
+    return [_item(answer) for answer in answers.order_by("-given_at", "pk")[:limit]]
+
+
+def _item(answer: Answer) -> HistoryItem:
+    verdict = next(iter(answer.microtask.verdicts.all()), None)  # prefetched: the current one
+    proof = {each.verdict_id: each.agrees for each in answer.proof.all()}
+    awards = list(answer.awards.all())
+    return HistoryItem(
+        answer=answer,
+        verdict=verdict,
+        agrees=proof.get(verdict.pk) if verdict else None,
+        points=sum((award.points for award in awards), Decimal(0)) if awards else None,
+        awards=awards,
+    )

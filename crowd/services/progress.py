@@ -1,0 +1,122 @@
+"""Progress: counted from PostgreSQL, remembered a moment in Valkey, never kept as a counter."""
+
+import json
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db.models import Count
+
+from crowd import valkey
+from crowd.models import Answer, Campaign, MicroTask
+from crowd.rules.lifecycle import MicroTaskState
+
+# A count that took t seconds is shown for 20 t: however large a campaign, counting takes at most
+# a twentieth of one process.
+SHOWN_FOR_TIMES = 20
+SHOWN_AT_LEAST_MS = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepProgress:
+    """How far one step is, in micro-tasks."""
+
+    key: str
+    title: str
+    total: int
+    settled: int
+    contested: int
+    set_aside: int
+
+    @property
+    def open(self) -> int:
+        return self.total - self.settled - self.contested - self.set_aside
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a campaign is, in micro-tasks (those withdrawn do not count)."""
+
+    total: int
+    settled: int
+    contested: int
+    set_aside: int
+    answers: int
+    contributors: int
+    per_step: list[StepProgress]
+
+    @property
+    def open(self) -> int:
+        return self.total - self.settled - self.contested - self.set_aside
+
+
+def of_campaign(campaign: Campaign) -> Progress:
+    """How far a campaign is, at most a moment ago."""
+    kept = _kept(campaign.pk)
+    if kept is None:
+        began = time.monotonic()
+        kept = _counted(campaign)
+        _keep(campaign.pk, kept, took_ms=int(1000 * (time.monotonic() - began)))
+    steps = [StepProgress(**step) for step in kept.pop("per_step")]
+    return Progress(**kept, per_step=steps)
+
+
+def recount(campaign: Campaign) -> Progress:
+    """How far a campaign is, counted now."""
+    forget(campaign.pk)
+    return of_campaign(campaign)
+
+
+def forget(campaign_id: int) -> None:
+    """Drop what is remembered, so that the next look counts."""
+    try:
+        valkey.client().delete(_key(campaign_id))
+    except valkey.Unreachable:
+        pass  # nothing is remembered where nothing can be reached
+
+
+def _counted(campaign: Campaign) -> dict[str, Any]:
+    answered = Answer.objects.counting().filter(microtask__campaign=campaign)
+    totals = answered.aggregate(
+        answers=Count("pk"), contributors=Count("contributor", distinct=True)
+    )
+    steps = [_of_step(step.pk, step.key, step.title) for step in campaign.steps.all()]
+    summed = {name: sum(getattr(step, name) for step in steps) for name in COUNTED}
+    return {**summed, **totals, "per_step": [asdict(step) for step in steps]}
+
+
+COUNTED = ("total", "settled", "contested", "set_aside")
+
+
+def _of_step(step_id: int, key: str, title: str) -> StepProgress:
+    by_state = MicroTask.objects.filter(step=step_id).values_list("state").annotate(Count("pk"))
+    states = Counter(dict(by_state.order_by()))
+    return StepProgress(
+        key=key,
+        title=title,
+        total=states.total() - states[MicroTaskState.WITHDRAWN.value],
+        settled=states[MicroTaskState.SETTLED.value],
+        contested=states[MicroTaskState.CONTESTED.value],
+        set_aside=states[MicroTaskState.SET_ASIDE.value],
+    )
+
+
+def _kept(campaign_id: int) -> dict[str, Any] | None:
+    try:
+        kept = valkey.client().get(_key(campaign_id))
+    except valkey.Unreachable:
+        return None
+    return json.loads(kept) if kept else None
+
+
+def _keep(campaign_id: int, counted: dict[str, Any], *, took_ms: int) -> None:
+    shown_ms = max(SHOWN_AT_LEAST_MS, SHOWN_FOR_TIMES * took_ms)
+    try:
+        valkey.client().set(_key(campaign_id), json.dumps(counted), px=shown_ms)
+    except valkey.Unreachable:
+        pass  # counted again next time
+
+
+def _key(campaign_id: int) -> str:
+    return valkey.key("progress", campaign_id)
