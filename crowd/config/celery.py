@@ -1,0 +1,14 @@
+"""The Celery application: three queues, tasks named in full, nothing pickled."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crowd.config.settings")
+
+app = Celery(
+    "tamis",
+    # Named one by one: autodiscovery looks for `<app>.tasks` and would miss them.
+    include=["tasks.consensus", "tasks.documents", "tasks.queues", "tasks.ranks"],
+)
+app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,0 +1,92 @@
+"""Settings are environment variables that refuse nonsense loudly."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """`0` or `1`.
+
+    Raises:
+        ImproperlyConfigured: the variable holds anything else.
+    """
+    value = os.environ.get(name, "1" if default else "0")
+    if value not in {"0", "1"}:
+        raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}.")
+    return value == "1"
+
+
+def whole(name: str, *, default: int, least: int, most: int) -> int:
+    """A whole number between `least` and `most`.
+
+    Raises:
+        ImproperlyConfigured: the variable holds anything else.
+    """
+    value = os.environ.get(name, str(default))
+    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        raise ImproperlyConfigured(
+            f"{name} must be a whole number from {least} to {most}, not {value!r}."
+        )
+    return int(value)
+
+
+def words(name: str, *, default: str) -> list[str]:
+    """A comma-separated list without empty members."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def origin(name: str, *, default: str) -> str:
+    """Scheme, host and port of a web address, nothing behind it.
+
+    Raises:
+        ImproperlyConfigured: the variable is not such an origin.
+    """
+    value = os.environ.get(name, default)
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
+        raise ImproperlyConfigured(f"{name} must look like https://tamis.example.org, not {value}.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def server_url(name: str, value: str, *, schemes: set[str]) -> str:
+    """A server's address with one of the schemes it can have.
+
+    Raises:
+        ImproperlyConfigured: another scheme (the address is not shown: it may hold a password).
+    """
+    scheme = urlsplit(value).scheme
+    if scheme not in schemes:
+        allowed = ", ".join(f"{known}://" for known in sorted(schemes))
+        raise ImproperlyConfigured(f"{name} must start with one of {allowed}; it has {scheme!r}.")
+    return value
+
+
+def secret_key(*, kept_in: Path, embedded: bool) -> str:
+    """`TAMIS_SECRET_KEY`; on the embedded servers, a key made once and kept in `kept_in`.
+
+    Raises:
+        ImproperlyConfigured: missing on a real deployment, or too short.
+    """
+    given = os.environ.get("TAMIS_SECRET_KEY", "")
+    if given:
+        if len(given) < 32:
+            raise ImproperlyConfigured("TAMIS_SECRET_KEY must have at least 32 characters.")
+        return given
+    if not embedded:
+        raise ImproperlyConfigured("TAMIS_SECRET_KEY is required when DATABASE_URL is set.")
+    return _kept_key(kept_in)
+
+
+def _kept_key(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        # Exclusive creation: two processes starting at once must end up with the same key.
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as made:
+            made.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return path.read_text()

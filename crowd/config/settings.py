@@ -1,0 +1,290 @@
+"""Django's settings, read from the environment (see `environment.py` for what is refused)."""
+
+import os
+from datetime import timedelta
+from urllib.parse import unquote, urlsplit
+
+import dj_database_url
+from django.utils.translation import gettext_lazy as _
+
+from crowd.config import environment, places
+
+EMBEDDED = not os.environ.get("DATABASE_URL")
+VAR = places.var()
+
+DEBUG = environment.flag("TAMIS_DEBUG", default=False)
+SECRET_KEY = environment.secret_key(kept_in=VAR / "secret-key", embedded=EMBEDDED)
+TAMIS_ORIGIN = environment.origin("TAMIS_ORIGIN", default="http://localhost:8000")
+TAMIS_HTTPS = TAMIS_ORIGIN.startswith("https://")
+ALLOWED_HOSTS = environment.words(
+    "TAMIS_HOSTS", default=f"{urlsplit(TAMIS_ORIGIN).hostname},localhost,127.0.0.1,[::1]"
+)
+CSRF_TRUSTED_ORIGINS = [TAMIS_ORIGIN]
+
+# --- The house ---------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "crowd",
+    "api",
+    "frontend",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "frontend.middleware.SecurityHeadersMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "frontend.middleware.ContributorMiddleware",
+]
+ROOT_URLCONF = "crowd.config.urls"
+WSGI_APPLICATION = "crowd.config.wsgi.application"
+ASGI_APPLICATION = "crowd.config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Before the apps' own: allauth's pages must look like Tamis.
+        "DIRS": [places.root() / "frontend" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    },
+]
+
+# --- What must not be lost: PostgreSQL -----------------------------------------------------------
+DATABASES = {
+    "default": dj_database_url.parse(
+        environment.server_url(
+            "DATABASE_URL", places.database_url(), schemes={"postgres", "postgresql"}
+        )
+    )
+}
+DATABASES["default"]["OPTIONS"] = {
+    **DATABASES["default"].get("OPTIONS", {}),
+    "pool": {"min_size": 1, "max_size": 12, "timeout": 15},
+}
+DATABASES["default"]["TEST"] = {"NAME": "tamis_test"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "crowd.User"
+
+# --- What can be rebuilt: Valkey, or any server that speaks Redis --------------------------------
+REDIS_URL = environment.server_url(
+    "REDIS_URL", places.redis_url(), schemes={"redis", "rediss", "unix"}
+)
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": "tamis-live"},
+    }
+}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "cache",
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# --- Celery --------------------------------------------------------------------------------------
+# Kombu names Unix sockets in its own way.
+CELERY_BROKER_URL = (
+    REDIS_URL.replace("unix://", "redis+socket://", 1)
+    if REDIS_URL.startswith("unix://")
+    else REDIS_URL
+)
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+# A task killed mid-way is given to the next worker: each one is safe to run twice.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_timeout": 10}
+# A stopped Valkey must not hold up the volunteer whose answer is already saved.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "cross-check what a lost message forgot": {
+        "task": "tasks.consensus.settle_waiting",
+        "schedule": timedelta(seconds=3),
+        "options": {"queue": "consensus", "expires": 10},
+    },
+    "take back leases that ran out": {
+        "task": "tasks.queues.expire_leases",
+        "schedule": timedelta(seconds=15),
+        "options": {"queue": "default", "expires": 30},
+    },
+    "refill the queues": {
+        "task": "tasks.queues.refill_all",
+        "schedule": timedelta(seconds=10),
+        "options": {"queue": "default", "expires": 20},
+    },
+    "go on splitting what was interrupted": {
+        "task": "tasks.documents.resume_all",
+        "schedule": timedelta(seconds=30),
+        "options": {"queue": "documents", "expires": 60},
+    },
+    "rebuild the ranks if they were lost": {
+        "task": "tasks.ranks.rebuild_if_lost",
+        "schedule": timedelta(seconds=10),
+        "options": {"queue": "default", "expires": 20},
+    },
+}
+
+# --- People --------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "contributions"
+LOGOUT_REDIRECT_URL = "home"
+TAMIS_EMAIL_URL = os.environ.get("TAMIS_EMAIL_URL", "")
+TAMIS_SENDS_EMAIL = bool(TAMIS_EMAIL_URL)
+if TAMIS_SENDS_EMAIL:
+    _mail = urlsplit(
+        environment.server_url("TAMIS_EMAIL_URL", TAMIS_EMAIL_URL, schemes={"smtp", "smtps"})
+    )
+    EMAIL_HOST = _mail.hostname or "localhost"
+    EMAIL_PORT = _mail.port or (465 if _mail.scheme == "smtps" else 587)
+    EMAIL_HOST_USER = unquote(_mail.username or "")
+    EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
+    EMAIL_USE_SSL = _mail.scheme == "smtps"
+    EMAIL_USE_TLS = _mail.scheme == "smtp" and EMAIL_HOST != "localhost"
+else:
+    # Nothing sends without an address to send from: a mail asked for by mistake must be an error.
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("TAMIS_EMAIL_FROM", f"tamis@{urlsplit(TAMIS_ORIGIN).hostname}")
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+# Counted per account and per browser: addresses are not stored (DESIGN, rule 3).
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+MFA_SUPPORTED_TYPES = ["webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = False
+# WebAuthn wants HTTPS; browsers make an exception for localhost, so does this.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not TAMIS_HTTPS
+
+# --- Cookies and headers -------------------------------------------------------------------------
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = TAMIS_HTTPS
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TAMIS_HTTPS else None
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 30 if TAMIS_HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+TAMIS_GUEST_COOKIE = "tamis_guest"
+TAMIS_GUEST_COOKIE_AGE = timedelta(days=365)
+
+# --- Words and files -----------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LOCALE_PATHS = [places.root() / "crowd" / "locale"]
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR / "files"},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if _bucket := os.environ.get("TAMIS_S3_BUCKET"):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": _bucket,
+            "endpoint_url": os.environ.get("TAMIS_S3_ENDPOINT") or None,
+            "default_acl": "private",
+            "file_overwrite": True,
+        },
+    }
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# --- Limits of what comes in ---------------------------------------------------------------------
+TAMIS_MAX_UPLOAD_BYTES = environment.whole(
+    "TAMIS_MAX_UPLOAD_MB", default=200, least=1, most=10_000
+) * (1024 * 1024)
+TAMIS_MAX_PAGES = environment.whole("TAMIS_MAX_PAGES", default=5_000, least=1, most=1_000_000)
+TAMIS_MAX_ROWS = environment.whole("TAMIS_MAX_ROWS", default=1_000_000, least=1, most=100_000_000)
+TAMIS_WEB_THREADS = environment.whole("TAMIS_WEB_THREADS", default=10, least=1, most=200)
+
+# --- The API -------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "api.authentication.KeyAuthentication",
+        "api.authentication.GuestTokenAuthentication",
+        "api.authentication.BrowserAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "api.pagination.NewestLast",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "EXCEPTION_HANDLER": "api.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+    "PAGE_SIZE": 100,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Tamis",
+    "DESCRIPTION": "Sift public documents with the help of many people.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --- Logs: to the terminal, never an address of a person -----------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["terminal"], "level": os.environ.get("TAMIS_LOG_LEVEL", "INFO")},
+    "loggers": {"django": {"handlers": [], "propagate": True}},
+}

@@ -1,0 +1,28 @@
+"""manage.py api_key EMAIL NAME: a key for scripts, printed once."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from crowd.models import User
+from crowd.services import accounts
+
+
+class Command(BaseCommand):
+    help = "Make an API key that acts for an account, and print it this once."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email")
+        parser.add_argument("name", help="what the key is for")
+        parser.add_argument("--days", type=int, help="until it expires (never by default)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        user = User.objects.filter(email__iexact=options["email"]).first()
+        if user is None:
+            raise CommandError(f"No account has the address {options['email']}.")
+        secret = accounts.make_key(
+            user=user, name=options["name"], now=timezone.now(), days=options["days"]
+        )
+        self.stdout.write(secret)

@@ -1,0 +1,41 @@
+"""manage.py load_samples: the sample campaigns, once."""
+
+import io
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from crowd.models import Campaign
+from crowd.rules.lifecycle import CampaignState
+from crowd.rules.problems import Problem
+from crowd.samples.campaigns import CAMPAIGNS
+from crowd.services import campaigns, documents
+
+
+class Command(BaseCommand):
+    help = "Make the sample campaigns, unless they are there."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for sample in CAMPAIGNS:
+            campaign = Campaign.objects.filter(slug=sample["slug"]).first()
+            if campaign is None:
+                campaign = campaigns.set_up(description=sample, owner=None, now=timezone.now())
+                self.stdout.write(f"{sample['slug']}: made")
+            self._give_document(campaign, sample["document"])
+            if campaign.state == CampaignState.DRAFT.value:
+                campaigns.move(campaign=campaign, state=CampaignState.OPEN, now=timezone.now())
+
+    def _give_document(self, campaign: Campaign, document: Any) -> None:
+        if campaign.documents.filter(name=document["name"]).exists():
+            return
+        try:
+            documents.receive(
+                campaign=campaign,
+                upload=io.BytesIO(document["make"]()),
+                name=document["name"],
+                now=timezone.now(),
+            )
+        except Problem as problem:
+            if problem.code != "file_known":
+                raise
