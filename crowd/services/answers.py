@@ -89,6 +89,9 @@ def _submit(
     badly_cut: bool,
     now: datetime,
 ) -> Receipt:
+    if assignment.due_at <= now:
+        # Locked in this order by claims too: the micro-task first, then the lease.
+        MicroTask.objects.select_for_update(no_key=True).get(pk=assignment.microtask_id)
     # Rivals: a double click, a second tab, a retry after a lost reply, expire_due. They wait here.
     held = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
     known = Answer.objects.filter(assignment=held, set_aside_at=None).first()

@@ -1,4 +1,4 @@
-"""The cross-check: read what came in, decide, write the verdict with its proof and its awards.
+"""The cross-check: read what came in, decide, write the verdicts with their proof and awards.
 
 Safe to run twice, in any order and after any crash: what is to do is what the database says
 (answers with `counted_at` null), and each micro-task is decided from all its answers anew.
@@ -6,20 +6,30 @@ Safe to run twice, in any order and after any crash: what is to do is what the d
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from crowd import later
-from crowd.models import Answer, MicroTask, Question, Verdict, VerdictAnswer
+from crowd.models import Answer, MicroTask, Verdict, VerdictAnswer
 from crowd.rules import consensus as rules
 from crowd.rules import lifecycle
 from crowd.rules.lifecycle import MicroTaskState
-from crowd.services import openings, points
+from crowd.services import dossiers, openings, points
+from crowd.services.dossiers import Dossier
 
 logger = logging.getLogger(__name__)
 
 BATCH = 100  # micro-tasks a transaction settles at most
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruling:
+    """What the rules say of one dossier."""
+
+    dossier: Dossier
+    decision: rules.Decision
 
 
 def settle_waiting(*, now: datetime) -> int:
@@ -53,103 +63,76 @@ def settle(*, microtask_ids: Iterable[int], now: datetime) -> int:
     Returns:
         How many were looked at; those another worker holds are left to it.
     """
-    # Rivals: another worker with the same batch (skipped), claims (short; they wait for us).
-    held = list(
-        MicroTask.objects.filter(pk__in=list(microtask_ids))
-        .select_for_update(skip_locked=True, no_key=True, of=("self",))
-        .select_related("step", "campaign")
-        .order_by("pk")
-    )
-    if held:
-        answers = _answers_of(held)
-        questions = _questions_of(held)
-        for microtask in held:
-            _settle_one(microtask, questions[microtask.step_id], answers[microtask.pk], now)
-        Answer.objects.waiting().filter(
-            pk__in=[answer.pk for each in answers.values() for answer in each]
-        ).update(counted_at=now)
-        _announce(held)
+    held = dossiers.load(microtask_ids=microtask_ids)
+    rulings = [_rule(dossier) for dossier in held if _is_in_play(dossier)]
+    _move(rulings)
+    made = _revise(rulings, now=now)
+    openings.follow(verdicts=[verdict for _, verdict in made])
+    points.award(verdicts=made, now=now)
+    read = [answer.pk for dossier in held for answer in dossier.answers]
+    Answer.objects.waiting().filter(pk__in=read).update(counted_at=now)
+    _announce(held)
     return len(held)
 
 
-def _answers_of(held: Sequence[MicroTask]) -> dict[int, list[Answer]]:
-    """Every answer of each micro-task, those set aside too: they are read although not counted."""
-    found: dict[int, list[Answer]] = {microtask.pk: [] for microtask in held}
-    for answer in Answer.objects.filter(microtask__in=found).order_by("given_at", "pk"):
-        found[answer.microtask_id].append(answer)
-    return found
+def _is_in_play(dossier: Dossier) -> bool:
+    return dossier.microtask.state != MicroTaskState.WITHDRAWN.value
 
 
-def _questions_of(held: Sequence[MicroTask]) -> dict[int, list[Question]]:
-    found: dict[int, list[Question]] = {microtask.step_id: [] for microtask in held}
-    for question in Question.objects.filter(step__in=found).order_by("position", "pk"):
-        found[question.step_id].append(question)
-    return found
+def _rule(dossier: Dossier) -> Ruling:
+    policy = dossier.microtask.step.policy
+    return Ruling(dossier=dossier, decision=rules.decide(dossier.questions, dossier.votes, policy))
 
 
-def _settle_one(
-    microtask: MicroTask, questions: Sequence[Question], answers: Sequence[Answer], now: datetime
-) -> None:
-    counting = [answer for answer in answers if answer.set_aside_at is None]
-    votes = [vote_of(answer) for answer in counting]
-    asked = [question.rule for question in questions]
-    decision = rules.decide(asked, votes, microtask.step.policy)
-    if microtask.state == MicroTaskState.WITHDRAWN.value:
-        return
-    _move(microtask, decision)
-    verdict = _revise(microtask, decision, counting, now)
-    if verdict is not None:
-        openings.follow(microtask=microtask, verdict=verdict)
-        points.award(
-            microtask=microtask, verdict=verdict, questions=asked, answers=counting, now=now
-        )
+def _move(rulings: Sequence[Ruling]) -> None:
+    """Bring every micro-task to the state, and the number of answers needed, that was decided."""
+    moved = []
+    for ruling in rulings:
+        microtask, decision = ruling.dossier.microtask, ruling.decision
+        before = MicroTaskState(microtask.state)
+        lifecycle.check(lifecycle.MICROTASK_MOVES, before, decision.state)
+        if (before, microtask.needs) != (decision.state, decision.needs):
+            microtask.state, microtask.needs = decision.state.value, decision.needs
+            moved.append(microtask)
+    MicroTask.objects.bulk_update(moved, ["state", "needs"])
 
 
-def vote_of(answer: Answer) -> rules.Vote:
-    """An answer as the rules see it."""
-    return rules.Vote(id=answer.pk, values=answer.values, badly_cut=answer.badly_cut)
+def _revise(rulings: Sequence[Ruling], *, now: datetime) -> list[tuple[Dossier, Verdict]]:
+    """Write a new revision wherever the answers a verdict stands on have changed."""
+    changed = [ruling for ruling in rulings if _is_news(ruling)]
+    outdated = [ruling.dossier.last.pk for ruling in changed if ruling.dossier.last]
+    Verdict.objects.current().filter(pk__in=outdated).update(is_current=False)
+    concluded = [ruling for ruling in changed if ruling.decision.state is not MicroTaskState.OPEN]
+    verdicts = Verdict.objects.bulk_create(_verdict(ruling, now=now) for ruling in concluded)
+    VerdictAnswer.objects.bulk_create(
+        VerdictAnswer(verdict=verdict, answer=answer, agrees=answer.pk in ruling.decision.agreeing)
+        for ruling, verdict in zip(concluded, verdicts, strict=True)
+        for answer in ruling.dossier.counting
+    )
+    return [(each.dossier, verdict) for each, verdict in zip(concluded, verdicts, strict=True)]
 
 
-def _move(microtask: MicroTask, decision: rules.Decision) -> None:
-    before = MicroTaskState(microtask.state)
-    lifecycle.check(lifecycle.MICROTASK_MOVES, before, decision.state)
-    if (before, microtask.needs) != (decision.state, decision.needs):
-        microtask.state, microtask.needs = decision.state.value, decision.needs
-        microtask.save(update_fields=["state", "needs"])
+def _is_news(ruling: Ruling) -> bool:
+    """False when run twice: the same answers give the same verdict."""
+    last = ruling.dossier.last
+    if last is None or not last.is_current:
+        return True
+    return ruling.dossier.stands_on != {answer.pk for answer in ruling.dossier.counting}
 
 
-def _revise(
-    microtask: MicroTask, decision: rules.Decision, counting: Sequence[Answer], now: datetime
-) -> Verdict | None:
-    """Write a new revision if the answers changed what the verdict stands on; None otherwise."""
-    last = microtask.verdicts.order_by("-revision").first()
-    if decision.state is MicroTaskState.OPEN:
-        if last is not None and last.is_current:
-            microtask.verdicts.filter(pk=last.pk).update(is_current=False)
-        return None
-    if last is not None and last.is_current and _stands_on(last) == {a.pk for a in counting}:
-        return None  # run twice: the same answers, the same verdict
-    microtask.verdicts.filter(is_current=True).update(is_current=False)
-    verdict = Verdict.objects.create(
-        microtask=microtask,
-        step=microtask.step,
-        revision=last.revision + 1 if last else 1,
+def _verdict(ruling: Ruling, *, now: datetime) -> Verdict:
+    dossier, decision = ruling.dossier, ruling.decision
+    return Verdict(
+        microtask=dossier.microtask,
+        step=dossier.microtask.step,
+        revision=dossier.last.revision + 1 if dossier.last else 1,
         outcome=decision.state.value,
         values={each.key: _as_json(each) for each in decision.questions},
         confidence=decision.confidence,
-        answers_count=len(counting),
+        answers_count=len(dossier.counting),
         rule_version=decision.rule_version,
         made_at=now,
     )
-    VerdictAnswer.objects.bulk_create(
-        VerdictAnswer(verdict=verdict, answer=answer, agrees=answer.pk in decision.agreeing)
-        for answer in counting
-    )
-    return verdict
-
-
-def _stands_on(verdict: Verdict) -> set[object]:
-    return set(verdict.proof.values_list("answer_id", flat=True))
 
 
 def _as_json(verdict: rules.QuestionVerdict) -> dict[str, object]:
@@ -162,15 +145,19 @@ def _as_json(verdict: rules.QuestionVerdict) -> dict[str, object]:
     }
 
 
-def _announce(held: Sequence[MicroTask]) -> None:
-    ids = [microtask.pk for microtask in held]
-    people = Answer.objects.filter(microtask__in=ids).values_list("contributor_id", flat=True)
-    still_open = [each.pk for each in held if each.state == MicroTaskState.OPEN.value]
+def _announce(held: Sequence[Dossier]) -> None:
+    still_open = [
+        dossier.microtask.pk
+        for dossier in held
+        if dossier.microtask.state == MicroTaskState.OPEN.value
+    ]
     if still_open:
         later.after_commit("tasks.queues.offer", queue="default", microtask_ids=still_open)
-    later.after_commit(
-        "tasks.ranks.refresh",
-        queue="consensus",
-        campaign_ids=sorted({microtask.campaign_id for microtask in held}),
-        contributor_ids=sorted(set(people)),
-    )
+    if held:
+        people = {answer.contributor_id for dossier in held for answer in dossier.answers}
+        later.after_commit(
+            "tasks.ranks.refresh",
+            queue="consensus",
+            campaign_ids=sorted({dossier.microtask.campaign_id for dossier in held}),
+            contributor_ids=sorted(people),
+        )

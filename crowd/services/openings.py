@@ -1,6 +1,6 @@
 """Micro-tasks open: for new excerpts, and when a verdict opens a later step."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
@@ -25,20 +25,43 @@ def for_excerpts(*, campaign: Campaign, excerpts: Iterable[Excerpt]) -> int:
     return len(fresh)
 
 
-def follow(*, microtask: MicroTask, verdict: Verdict) -> None:
-    """Open the follow-ups a verdict calls for; withdraw those a revision no longer calls for."""
-    for step in _steps_following(microtask.step):
-        wanted = set(opening.opened_by(step.opens_when or {}, _settled_values(verdict)))
-        known = MicroTask.objects.filter(step=step, excerpt=microtask.excerpt_id)
-        _withdraw([each for each in known if each.about not in wanted])
-        _restore([each for each in known if each.about in wanted])
-        missing = wanted - {each.about for each in known}
+def follow(*, verdicts: Sequence[Verdict]) -> None:
+    """Open the follow-ups these verdicts call for; withdraw those no longer called for."""
+    for step in Step.objects.filter(
+        campaign__in={verdict.microtask.campaign_id for verdict in verdicts},
+        opens_when__isnull=False,
+    ).order_by("pk"):
+        opening_ones = [verdict for verdict in verdicts if _opens(verdict, step)]
+        if opening_ones:
+            _follow(step, opening_ones)
+
+
+def _opens(verdict: Verdict, step: Step) -> bool:
+    earlier = verdict.step
+    return (step.campaign_id, (step.opens_when or {}).get("step")) == (
+        earlier.campaign_id,
+        earlier.key,
+    )
+
+
+def _follow(step: Step, verdicts: Sequence[Verdict]) -> None:
+    wanted = {
+        (verdict.microtask.excerpt_id, about)
+        for verdict in verdicts
+        for about in opening.opened_by(step.opens_when or {}, _settled_values(verdict))
+    }
+    excerpts = [verdict.microtask.excerpt_id for verdict in verdicts]
+    known = list(MicroTask.objects.filter(step=step, excerpt__in=excerpts))
+    _withdraw([each for each in known if (each.excerpt_id, each.about) not in wanted])
+    _restore([each for each in known if (each.excerpt_id, each.about) in wanted])
+    missing = wanted - {(each.excerpt_id, each.about) for each in known}
+    if missing:
+        by_id = Excerpt.objects.in_bulk({excerpt_id for excerpt_id, _ in missing})
         MicroTask.objects.bulk_create(
-            [_new(step, microtask.excerpt, about) for about in sorted(missing)],
+            [_new(step, by_id[excerpt_id], about) for excerpt_id, about in sorted(missing)],
             ignore_conflicts=True,
         )
-        if missing:
-            queues.refill_soon()
+        queues.refill_soon()
 
 
 def withdraw(*, document: Document, now: datetime) -> None:
@@ -49,11 +72,6 @@ def withdraw(*, document: Document, now: datetime) -> None:
     MicroTask.objects.filter(excerpt__document=document).update(
         state=MicroTaskState.WITHDRAWN.value, needs=0
     )
-
-
-def _steps_following(step: Step) -> list[Step]:
-    steps = Step.objects.filter(campaign=step.campaign_id, opens_when__step=step.key)
-    return list(steps.order_by("position"))
 
 
 def _settled_values(verdict: Verdict) -> dict[str, Value]:

@@ -1,19 +1,20 @@
 """Points: rows in a ledger, written in the transaction that settles, from `rules.scoring`."""
 
+import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 
-from crowd.models import Answer, Award, Campaign, Contributor, MicroTask, Verdict
+from crowd.models import Answer, Award, Campaign, Contributor, Verdict
 from crowd.models.campaigns import Game
 from crowd.rules import scoring
-from crowd.rules.consensus import Vote
 from crowd.rules.lifecycle import MicroTaskState
-from crowd.rules.questions import Question
 from crowd.services import contributors
+from crowd.services.dossiers import Dossier
 
 SAMPLE = 200  # earlier verdicts that show what is frequent in a step
 SHOWN_PER_POINT = 10  # a hard answer, confirmed, shows as about ten points
@@ -44,105 +45,101 @@ def shown(raw: Decimal) -> int:
     return max(0, round(raw * SHOWN_PER_POINT))
 
 
-def award(
-    *,
-    microtask: MicroTask,
-    verdict: Verdict,
-    questions: Sequence[Question],
-    answers: Sequence[Answer],
-    now: datetime,
-) -> None:
-    """Write one row per answer for a new verdict; for a revision, the difference to before.
+def award(*, verdicts: Sequence[tuple[Dossier, Verdict]], now: datetime) -> None:
+    """Write one row per answer for each new verdict; for a revision, the difference to before.
 
     Contested micro-tasks earn nothing: nobody knows who was right.
     """
-    if microtask.campaign.game == Game.NONE:
-        return
-    settled = verdict.outcome != MicroTaskState.CONTESTED.value
-    earlier = _sample(verdict) if settled else []
-    before = {award.answer_id: award for award in _latest_awards(microtask)}
-    sums = _sums(microtask)
-    rows = []
-    for answer in answers:
-        gain = _gain(answer, answers, questions, verdict, earlier) if settled else None
-        if gain is None and answer.pk not in before:
-            continue
-        rows.append(_row(answer, verdict, gain, before.get(answer.pk), sums, microtask, now))
-    counted = {answer.pk for answer in answers}
-    for answer_id, last in before.items():
-        if answer_id not in counted:  # set aside since: what it earned is taken back
-            rows.append(_row(last.answer, verdict, None, last, sums, microtask, now))
+    played = [pair for pair in verdicts if pair[0].microtask.campaign.game != Game.NONE]
+    ledger = _ledger([dossier.microtask.pk for dossier, _ in played])
+    samples = {
+        step_id: _sample(step_id, [verdict for _, verdict in played if verdict.step_id == step_id])
+        for step_id in {verdict.step_id for _, verdict in played}
+    }
+    rows: list[Award] = []
+    for dossier, verdict in played:
+        earlier = [each for pk, each in samples[verdict.step_id] if pk != verdict.pk][:SAMPLE]
+        gains = _gains(dossier, verdict, earlier)
+        for answer in dossier.answers:
+            before, gain = ledger.get(answer.pk, []), gains.get(answer.pk)
+            if gain is not None or _total(before):
+                rows.append(_row(dossier, answer, verdict, gain, before, now))
     Award.objects.bulk_create(rows)
 
 
-def _gain(
-    answer: Answer,
-    answers: Sequence[Answer],
-    questions: Sequence[Question],
-    verdict: Verdict,
-    earlier: Sequence[scoring.Verdict],
-) -> scoring.Gain | None:
-    return scoring.gain(
-        questions,
-        _vote(answer),
-        [_vote(other) for other in answers if other.pk != answer.pk],
-        set_aside=verdict.outcome == MicroTaskState.SET_ASIDE.value,
-        earlier=earlier,
-    )
-
-
-def _vote(answer: Answer) -> Vote:
-    return Vote(id=answer.pk, values=answer.values, badly_cut=answer.badly_cut)
+def _gains(
+    dossier: Dossier, verdict: Verdict, earlier: Sequence[scoring.Verdict]
+) -> dict[uuid.UUID, scoring.Gain]:
+    """Answer → gain, for the answers that have one."""
+    if verdict.outcome == MicroTaskState.CONTESTED.value:
+        return {}
+    votes = dossier.votes
+    gains = {
+        vote.id: scoring.gain(
+            dossier.questions,
+            vote,
+            [other for other in votes if other.id != vote.id],
+            set_aside=verdict.outcome == MicroTaskState.SET_ASIDE.value,
+            earlier=earlier,
+        )
+        for vote in votes
+    }
+    return {answer_id: gain for answer_id, gain in gains.items() if gain is not None}
 
 
 def _row(
+    dossier: Dossier,
     answer: Answer,
     verdict: Verdict,
     gain: scoring.Gain | None,
-    last: Award | None,
-    sums: dict[object, Decimal],
-    microtask: MicroTask,
+    before: Sequence[Award],
     now: datetime,
 ) -> Award:
+    """One ledger row; an answer that no longer gains (set aside since) gives back what it had."""
     weight = answer.assignment.weight
     earned = Decimal(str(gain.points)) * weight if gain else Decimal(0)
     return Award(
         contributor_id=answer.contributor_id,
-        campaign_id=microtask.campaign_id,
+        campaign_id=dossier.microtask.campaign_id,
         answer=answer,
         verdict=verdict,
-        points=(earned - sums.get(answer.pk, Decimal(0))).quantize(EXACT),
+        points=(earned - _total(before)).quantize(EXACT),
         weight=weight,
         agreement=gain.agreement if gain else 0.0,
         chance=gain.chance if gain else 0.0,
         made_at=now,
-        compensates=last,
+        compensates=before[-1] if before else None,
     )
 
 
-def _latest_awards(microtask: MicroTask) -> list[Award]:
-    awards = Award.objects.filter(answer__microtask=microtask).select_related("answer__assignment")
-    return list(awards.order_by("answer_id", "-pk").distinct("answer_id"))
+def _total(rows: Sequence[Award]) -> Decimal:
+    return sum((row.points for row in rows), Decimal(0))
 
 
-def _sums(microtask: MicroTask) -> dict[object, Decimal]:
-    awards = Award.objects.filter(answer__microtask=microtask)
-    return dict(awards.values_list("answer_id").annotate(Sum("points")))
+def _ledger(microtask_ids: Sequence[int]) -> dict[uuid.UUID, list[Award]]:
+    """Answer → its rows so far, oldest first."""
+    rows: dict[uuid.UUID, list[Award]] = defaultdict(list)
+    for row in Award.objects.filter(answer__microtask__in=microtask_ids).order_by("pk"):
+        rows[row.answer_id].append(row)
+    return rows
 
 
-def _sample(verdict: Verdict) -> list[scoring.Verdict]:
-    others = (
-        Verdict.objects.current()
-        .filter(step=verdict.step_id)
-        .exclude(outcome=MicroTaskState.CONTESTED.value)
-        .exclude(pk=verdict.pk)
-        .order_by("-pk")
-    )
+def _sample(step_id: int, fresh: Sequence[Verdict]) -> list[tuple[int, scoring.Verdict]]:
+    """The newest verdicts of a step that say what is frequent there, those just made first."""
+    known = Verdict.objects.current().filter(step=step_id).exclude(pk__in=[v.pk for v in fresh])
+    known = known.exclude(outcome=MicroTaskState.CONTESTED.value).order_by("-pk")
+    rows = [
+        (v.pk, v.outcome, v.values) for v in fresh if v.outcome != MicroTaskState.CONTESTED.value
+    ]
+    rows += known.values_list("pk", "outcome", "values")[:SAMPLE]
     return [
-        None
-        if outcome == MicroTaskState.SET_ASIDE.value
-        else {key: each["value"] for key, each in values.items()}
-        for outcome, values in others.values_list("outcome", "values")[:SAMPLE]
+        (
+            pk,
+            None
+            if outcome == MicroTaskState.SET_ASIDE.value
+            else {key: each["value"] for key, each in values.items()},
+        )
+        for pk, outcome, values in rows
     ]
 
 
