@@ -12,3 +12,5 @@ app = Celery(
     include=["tasks.consensus", "tasks.documents", "tasks.queues", "tasks.ranks"],
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")
+# Celery's current app belongs to the thread that made it; web threads send tasks, too.
+app.set_default()

@@ -186,6 +186,7 @@ else:
     # Nothing sends without an address to send from: a mail asked for by mistake must be an error.
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("TAMIS_EMAIL_FROM", f"tamis@{urlsplit(TAMIS_ORIGIN).hostname}")
+ACCOUNT_ADAPTER = "frontend.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]

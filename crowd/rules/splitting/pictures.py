@@ -8,6 +8,7 @@ from crowd.rules.splitting.parts import Picture
 
 WIDTHS = (480, 960, 1600)  # pixels: a phone, a phone with a fine screen, zoomed in
 QUALITY = {480: 55, 960: 68, 1600: 75}
+EFFORT = 2  # of libwebp's 0 to 6: twice as fast as its default 4, for three per cent more bytes
 SMALLEST_BYTES = 60_000  # what the smallest variant may weigh where it stays legible
 
 
@@ -38,5 +39,5 @@ def _encode(image: Image.Image, width: int) -> bytes:
 
 def _webp(image: Image.Image, quality: int) -> bytes:
     out = io.BytesIO()
-    image.save(out, "WEBP", quality=quality, method=4)
+    image.save(out, "WEBP", quality=quality, method=EFFORT)
     return out.getvalue()

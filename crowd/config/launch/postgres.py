@@ -1,0 +1,233 @@
+"""The embedded PostgreSQL: made once, started or adopted, stopped.
+
+Its own programs are driven directly. The package's helper would open up every directory above the
+data to everyone, and stop the server when the last Python process that used it ends.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+
+from crowd.config.launch import logs, processes
+from crowd.config.launch.ground import Ground
+from crowd.config.launch.telling import Refusal, say
+
+VERSION = "18"
+USER = "postgres"
+DATABASE = "tamis"
+# Replaying its journal after a crash can take minutes; as long as it lives, it is waited for.
+PATIENCE = 300.0
+LAUNCHES = 5
+STOPPING = [(signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 5.0)]
+SETTINGS = {
+    "listen_addresses": "",
+    "port": "5432",
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    "shared_buffers": "128MB",
+    "log_timezone": "UTC",
+    "timezone": "UTC",
+    # Many short statements: compiling them costs more than it saves.
+    "jit": "off",
+    # A refused duplicate is part of normal life here, and statements hold what people wrote.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+}
+# For tests: their data is worth nothing after a power cut.
+HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def start(*, ground: Ground, durable: bool) -> bool:
+    """Have PostgreSQL answer, with the database in it.
+
+    Returns:
+        False when a server that was already running was adopted.
+
+    Raises:
+        Refusal: it does not start.
+    """
+    _make_data(ground, durable=durable)
+    adopted = _adopt(ground)
+    if not adopted:
+        _launch(ground, durable=durable)
+    try:
+        _make_database(ground)
+    except psycopg.Error as error:
+        log = ground.logs / "postgres.log"
+        raise Refusal(_died("does not work", log, error)) from error
+    return not adopted
+
+
+def stop(*, ground: Ground) -> None:
+    """Stop it if it runs: open sessions are ended, what was committed is on disk."""
+    found = process(ground=ground)
+    if found:
+        processes.end(found, steps=STOPPING)
+
+
+def process(*, ground: Ground) -> psutil.Process | None:
+    """Its main process, if it runs on this data directory."""
+    try:
+        first = (ground.postgres_data / "postmaster.pid").read_text().split("\n", 1)[0]
+        found = processes.running(int(first))
+    except (OSError, ValueError):
+        return None
+    # Its working directory would say more, but not to root in a container without CAP_SYS_PTRACE.
+    told = processes.command_of(found)[1:3] if found else []
+    return found if told == ["-D", str(ground.postgres_data)] else None
+
+
+def _make_data(ground: Ground, *, durable: bool) -> None:
+    data = ground.postgres_data
+    if (data / "PG_VERSION").exists():
+        made_by = (data / "PG_VERSION").read_text().strip()
+        if made_by != VERSION:
+            raise Refusal(f"{data} was made by PostgreSQL {made_by}; this is PostgreSQL {VERSION}.")
+        return
+    if data.exists() and any(data.iterdir()):
+        raise Refusal(f"{data} is not empty and holds no database; move it away and start again.")
+    # Made beside and renamed: a start that is cut short leaves nothing that looks like a database.
+    unfinished = data.with_name("postgres.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(mode=0o700)
+    if ground.account:
+        os.chown(unfinished, ground.account.pw_uid, ground.account.pw_gid)
+    _initialise(unfinished, ground, durable=durable)
+    unfinished.replace(data)
+
+
+def _initialise(data: Path, ground: Ground, *, durable: bool) -> None:
+    # The built-in C.UTF-8 sorts and folds case alike on every system, whatever its locales.
+    command = [str(ground.postgres_programs / "bin" / "initdb"), "--pgdata", str(data)]
+    command += ["--username", USER, "--auth-local", "trust", "--auth-host", "reject"]
+    command += ["--encoding", "UTF8", "--no-locale", "--locale-provider", "builtin"]
+    command += ["--builtin-locale", "C.UTF-8"] + ([] if durable else ["--no-sync"])
+    log = ground.logs / "postgres.log"
+    with logs.opened(log) as output:
+        try:
+            subprocess.run(command, check=True, **_child(ground, output, cwd=data))
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise Refusal(_died("could not make its data directory", log, error)) from error
+
+
+def _child(ground: Ground, output: Any, *, cwd: Path) -> dict[str, Any]:
+    """How its programs run: apart from our terminal, as its own account if we are root."""
+    arguments: dict[str, Any] = {
+        "cwd": cwd,
+        "stdin": subprocess.DEVNULL,
+        "stdout": output,
+        "stderr": subprocess.STDOUT,
+        "start_new_session": True,
+        "env": {"PATH": os.defpath, "LC_ALL": "C"},
+    }
+    if ground.account:
+        arguments |= {"user": ground.account.pw_uid, "group": ground.account.pw_gid}
+        arguments["extra_groups"] = []
+    return arguments
+
+
+def _adopt(ground: Ground) -> bool:
+    """Take over a server left running, if it answers where we look for it."""
+    found = process(ground=ground)
+    if not found:
+        return False
+    if _answers(ground, found.pid, patience=30.0):
+        return True
+    processes.end(found, steps=STOPPING)
+    return False
+
+
+def _clear(ground: Ground) -> None:
+    """Keep a crash of the machine from blocking the start.
+
+    The number in the lock files may meanwhile be another program's, and PostgreSQL would take that
+    for itself. It disregards its own parent's number: ours. The file must stay, for it also tells
+    whether sessions of a killed server still work on the data.
+    """
+    lock = ground.postgres_data / "postmaster.pid"
+    if lock.exists():
+        lines = lock.read_text().split("\n", 1)
+        lock.write_text("\n".join([str(os.getpid()), *lines[1:]]))
+    for name in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
+        (ground.postgres_sockets / name).unlink(missing_ok=True)
+
+
+def _launch(ground: Ground, *, durable: bool) -> None:
+    log = ground.logs / "postgres.log"
+    for _ in range(LAUNCHES):
+        _clear(ground)
+        try:
+            with logs.opened(log) as output:
+                started = _started(ground, output, durable=durable)
+        except OSError as error:
+            raise Refusal(_died("could not be started", log, error)) from error
+        if _answers(ground, started.pid, patience=PATIENCE):
+            return
+        if "shared memory block" not in logs.last_words(log):
+            break
+        _end_orphans(ground.postgres_data)
+    raise Refusal(_died("does not answer", log, None))
+
+
+def _end_orphans(data: Path) -> None:
+    """End the sessions of a server that was killed: a busy one does not notice for long."""
+    for orphan in processes.working_in(data, name="postgres"):
+        processes.end(orphan, steps=STOPPING[1:])
+    # Those we may not look into (root in a container without CAP_SYS_PTRACE) get time to notice.
+    time.sleep(1)
+
+
+def _started(ground: Ground, output: Any, *, durable: bool) -> subprocess.Popen[bytes]:
+    quoted = str(ground.postgres_sockets).replace('"', '""')
+    settings = SETTINGS | ({} if durable else HASTY)
+    settings["unix_socket_directories"] = f'"{quoted}"'
+    command = [str(ground.postgres_programs / "bin" / "postgres"), "-D", str(ground.postgres_data)]
+    for name, value in settings.items():
+        command += ["-c", f"{name}={value}"]
+    return subprocess.Popen(
+        command, umask=0o077, **_child(ground, output, cwd=ground.postgres_data)
+    )
+
+
+def _died(what: str, log: Path, error: Exception | None) -> str:
+    said = isinstance(error, OSError | psycopg.Error)
+    words = str(error).strip() if said else logs.last_words(log)
+    return f"The embedded PostgreSQL {what}: {words or 'it left no word'}. Its log is {log}."
+
+
+def _answers(ground: Ground, pid: int, *, patience: float) -> bool:
+    """Wait until it takes connections, as long as it lives."""
+    begun = time.monotonic()
+    told = False
+    while time.monotonic() - begun < patience:
+        with contextlib.suppress(psycopg.OperationalError):
+            _connect(ground, "postgres").close()
+            return True
+        if not processes.running(pid):
+            return False
+        if not told and time.monotonic() - begun > 10:
+            told = True
+            say("PostgreSQL is recovering from a crash; this can take some minutes.")
+        time.sleep(0.05)
+    return False
+
+
+def _connect(ground: Ground, database: str) -> psycopg.Connection[Any]:
+    return psycopg.connect(
+        host=str(ground.sockets), user=USER, dbname=database, connect_timeout=5, autocommit=True
+    )
+
+
+def _make_database(ground: Ground) -> None:
+    known = "SELECT 1 FROM pg_database WHERE datname = %s"
+    with _connect(ground, "postgres") as connection:
+        if not connection.execute(known, [DATABASE]).fetchone():
+            connection.execute(f"CREATE DATABASE {DATABASE}")
