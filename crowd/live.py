@@ -5,6 +5,7 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.conf import settings
 
 from crowd import valkey
 
@@ -21,6 +22,16 @@ def campaign(campaign_id: int) -> str:
 def contributor(contributor_id: int) -> str:
     """The audience of one person's open pages."""
     return f"contributor-{contributor_id}"
+
+
+def is_empty(audience: str) -> bool:
+    """Whether nobody listens: what would be told need not be counted."""
+    # The name that channels_redis gives a group's channel.
+    channel = f"{settings.CHANNEL_LAYERS['default']['CONFIG']['prefix']}__group__{audience}"
+    try:
+        return not valkey.client().pubsub_numsub(channel)[0][1]
+    except valkey.Unreachable:
+        return True
 
 
 def may_tell(audience: str) -> bool:

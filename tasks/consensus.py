@@ -1,5 +1,7 @@
 """Cross-checking, as answers arrive and on schedule."""
 
+import time
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -7,11 +9,13 @@ from crowd import later
 from crowd.services import consensus
 
 NAME = "tasks.consensus.settle_waiting"
+GATHERING = 0.1  # seconds; what arrives meanwhile is read in one batch
 
 
 @shared_task(name=NAME)
 def settle_waiting() -> None:
     """Cross-check until nothing waits."""
+    time.sleep(GATHERING)
     later.woken(NAME)
-    while consensus.settle_waiting(now=timezone.now()):
+    while consensus.settle_waiting(now=timezone.now()) == consensus.BATCH:
         pass

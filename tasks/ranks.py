@@ -6,21 +6,16 @@ from django.utils import timezone
 from crowd.services import leaderboard, news
 
 
-@shared_task(name="tasks.ranks.refresh")
-def refresh(*, campaign_ids: list[int], contributor_ids: list[int]) -> None:
+@shared_task(name="tasks.ranks.tell")
+def tell() -> None:
     """Write new scores and tell the open pages."""
-    leaderboard.refresh(contributor_ids=contributor_ids, now=timezone.now())
-    news.tell(campaign_ids=campaign_ids, contributor_ids=contributor_ids)
+    news.tell(now=timezone.now())
 
 
-@shared_task(name="tasks.ranks.tell_waiting")
-def tell_waiting() -> None:
-    """Tell what had to wait for its audience's pause."""
-    news.tell_waiting()
-
-
-@shared_task(name="tasks.ranks.rebuild_if_lost")
-def rebuild_if_lost() -> None:
-    """Sum the ledger anew when Valkey has forgotten the boards."""
+@shared_task(name="tasks.ranks.catch_up")
+def catch_up() -> None:
+    """Rebuild the boards if Valkey has forgotten them; else write the newest scores again."""
     if leaderboard.is_lost():
         leaderboard.rebuild(now=timezone.now())
+    else:
+        leaderboard.catch_up(now=timezone.now())

@@ -10,16 +10,16 @@ from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crowd.config.settings")
 
-from a2wsgi import WSGIMiddleware
+from crowd.config.wsgi import application as pages
 
-# Late on purpose: consumers import models, which need Django set up by the line above.
-from api.sockets.urls import websocket_urlpatterns
+# isort: split
+from a2wsgi import WSGIMiddleware
 from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from channels.sessions import CookieMiddleware
 from django.conf import settings
 
-from crowd.config.wsgi import application as pages
+from api.sockets.urls import websocket_urlpatterns
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from crowd import later
 from crowd.models import Answer, Assignment, MicroTask
@@ -53,7 +54,7 @@ def submit(
     """Take one answer.
 
     Args:
-        assignment: as loaded by `assignments.open_for` or `claim_next`.
+        assignment: as loaded by `assignments.to_answer`.
         answer_id: made by the client; the same id again is the same answer.
         values: question key → value, None for "can't tell"; ignored when badly cut.
         badly_cut: the excerpt can't be read because of how it was cut.
@@ -94,8 +95,8 @@ def _submit(
         MicroTask.objects.select_for_update(no_key=True).get(pk=assignment.microtask_id)
     # Rivals: a double click, a second tab, a retry after a lost reply, expire_due. They wait here.
     held = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
-    known = Answer.objects.filter(assignment=held, set_aside_at=None).first()
-    known = known or Answer.objects.filter(pk=answer_id, assignment=held).first()
+    said = Answer.objects.filter(assignment=held).filter(Q(set_aside_at=None) | Q(pk=answer_id))
+    known = said.order_by("-given_at").first()
     if known is not None:
         return Receipt(answer=known, outcome=Outcome.REPEATED)
     in_time = held.state == AssignmentState.LENT.value and held.due_at > now

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -53,14 +54,12 @@ def claim_next(
         return Claim(reason=Nothing.NOT_OPEN)
     with transaction.atomic():
         # Rival: the same person's other tab. It waits here, then finds what this one claimed.
-        Contributor.objects.select_for_update(no_key=True).get(pk=contributor.pk)
+        Contributor.objects.select_for_update(no_key=True).only("pk").get(pk=contributor.pk)
         person = contributors.person_ids(contributor=contributor)
         held = _held(person=person, campaign=campaign, now=now)
-        if held is not None:
-            return Claim(assignment=held, resumed=True)
-        lent = _lend_any(person=person, campaign=campaign, now=now, first=prefer_step_id)
-    if lent is not None:
-        return Claim(assignment=_load(lent))
+        found = held or _lend_any(person=person, campaign=campaign, now=now, first=prefer_step_id)
+    if found is not None:
+        return Claim(assignment=_load(found), resumed=held is not None)
     queues.refill_soon()
     return Claim(reason=_reason(campaign=campaign, person=person))
 
@@ -73,6 +72,17 @@ def open_for(*, contributor: Contributor, assignment_id: int) -> Assignment:
     """
     person = contributors.person_ids(contributor=contributor)
     return _material().get(pk=assignment_id, contributor__in=person)
+
+
+def to_answer(*, contributor: Contributor, assignment_id: int) -> Assignment:
+    """One assignment of this person, with what checking an answer to it needs.
+
+    Raises:
+        Assignment.DoesNotExist: unknown, or someone else's.
+    """
+    person = contributors.person_ids(contributor=contributor)
+    light = Assignment.objects.select_related("microtask__step", "microtask__campaign")
+    return light.prefetch_related(_questions()).get(pk=assignment_id, contributor__in=person)
 
 
 def skip(*, assignment: Assignment, now: datetime) -> None:
@@ -143,22 +153,22 @@ def _may_see_again(assignment: Assignment) -> None:
 
 
 def _material() -> QuerySet[Assignment]:
-    questions = Prefetch("microtask__step__questions", Question.objects.order_by("position", "pk"))
-    return Assignment.objects.with_material().prefetch_related(questions)
+    return Assignment.objects.with_material().prefetch_related(_questions())
+
+
+def _questions() -> "Prefetch[Any]":
+    return Prefetch("microtask__step__questions", Question.objects.order_by("position", "pk"))
 
 
 def _load(assignment_id: int) -> Assignment:
     return _material().get(pk=assignment_id)
 
 
-def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> Assignment | None:
-    held = _material().filter(
-        state=AssignmentState.LENT.value,
-        due_at__gt=now,
-        contributor__in=person,
-        microtask__campaign=campaign,
+def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> int | None:
+    held = Assignment.objects.lent().filter(
+        contributor__in=person, due_at__gt=now, microtask__campaign=campaign.pk
     )
-    return held.order_by("lent_at", "pk").first()
+    return held.order_by("lent_at", "pk").values_list("pk", flat=True).first()
 
 
 def _lend_any(
@@ -203,7 +213,8 @@ def _lend(microtask_id: int, step: Step, person: Sequence[int], now: datetime) -
     # Rivals: other claims and the cross-check. The counts below must be taken in a statement of
     # their own, after the lock: only a new snapshot sees what the rival before us committed.
     open_ones = MicroTask.objects.open().filter(pk=microtask_id, excerpt__hidden_at=None)
-    if open_ones.select_for_update(no_key=True, of=("self",)).first() is None:
+    locked = open_ones.select_for_update(no_key=True, of=("self",)).order_by()
+    if not locked.values_list("pk", flat=True):
         return None
     with connection.cursor() as cursor:
         cursor.execute(

@@ -16,7 +16,7 @@ from crowd.models import Answer, MicroTask, Verdict, VerdictAnswer
 from crowd.rules import consensus as rules
 from crowd.rules import lifecycle
 from crowd.rules.lifecycle import MicroTaskState
-from crowd.services import dossiers, openings, points
+from crowd.services import dossiers, news, openings, points
 from crowd.services.dossiers import Dossier
 
 logger = logging.getLogger(__name__)
@@ -154,10 +154,9 @@ def _announce(held: Sequence[Dossier]) -> None:
     if still_open:
         later.after_commit("tasks.queues.offer", queue="default", microtask_ids=still_open)
     if held:
-        people = {answer.contributor_id for dossier in held for answer in dossier.answers}
-        later.after_commit(
-            "tasks.ranks.refresh",
-            queue="consensus",
-            campaign_ids=sorted({dossier.microtask.campaign_id for dossier in held}),
-            contributor_ids=sorted(people),
+        news.note(
+            campaign_ids={dossier.microtask.campaign_id for dossier in held},
+            contributor_ids={
+                answer.contributor_id for dossier in held for answer in dossier.answers
+            },
         )

@@ -20,6 +20,7 @@ PERIODS = ("all", "week")
 SITE = 0  # stands for "all campaigns"
 NEIGHBOURS = 2  # on either side
 WEEK_KEPT = timedelta(days=15)
+NEWEST = 1000  # ledger rows that `catch_up` looks back over
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +127,12 @@ def rebuild(*, now: datetime) -> int:
         refresh(contributor_ids=people[start : start + 1000], now=now)
     client.set(_built(), 1)
     return len(people)
+
+
+def catch_up(*, now: datetime) -> None:
+    """Write again the scores of whoever was awarded last: a worker may have died before telling."""
+    newest = Award.objects.order_by("-pk").values_list("contributor_id", flat=True)[:NEWEST]
+    refresh(contributor_ids=set(newest), now=now)
 
 
 def is_lost() -> bool:

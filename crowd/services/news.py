@@ -1,45 +1,53 @@
-"""News for open pages: counts and ranks, and links to verdicts (DESIGN, rule 7)."""
+"""News of the cross-check: new scores on the boards, counts and links for the open pages.
 
-from collections.abc import Iterable
+Who has news is noted in Valkey and told once a second, however many answers came in it. A note
+that is lost with Valkey costs a moment: boards are caught up with on schedule, pages ask again.
+"""
+
+import logging
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
+
+from django.db import transaction
 
 from crowd import later, live, valkey
 from crowd.models import Award, Campaign, Contributor
-from crowd.services import points, progress
+from crowd.services import contributors, leaderboard, points, progress
+
+logger = logging.getLogger(__name__)
 
 LINKS = 3  # newest verdicts linked in one message
 
 
-def tell(*, campaign_ids: Iterable[int], contributor_ids: Iterable[int]) -> None:
-    """Tell every audience that has had its pause, and come back for those that had not."""
-    waiting = [f"campaign {pk}" for pk in campaign_ids if not _tell_campaign(pk)]
-    waiting += [f"contributor {pk}" for pk in contributor_ids if not _tell_contributor(pk)]
-    if waiting:
-        _keep(waiting)
-        later.in_a_moment("tasks.ranks.tell_waiting", queue="consensus")
+def note(*, campaign_ids: Collection[int], contributor_ids: Collection[int]) -> None:
+    """After commit, remember who has news, and have it told within a second or so."""
+
+    def keep() -> None:
+        try:
+            with valkey.client().pipeline(transaction=True) as pipe:
+                if campaign_ids:
+                    pipe.sadd(_noted("campaigns"), *campaign_ids)
+                if contributor_ids:
+                    pipe.sadd(_noted("contributors"), *contributor_ids)
+                pipe.execute()
+        except valkey.Unreachable:
+            logger.warning("Valkey is unreachable; pages and boards catch up when it is back")
+        else:
+            later.in_a_moment("tasks.ranks.tell", queue="consensus")
+
+    transaction.on_commit(keep, robust=True)
 
 
-def tell_waiting() -> None:
-    """Tell those that had to wait for their pause."""
-    with valkey.client().pipeline(transaction=True) as pipe:
-        pipe.smembers(_waiting()).delete(_waiting())
-        waiting = [each.split() for each in pipe.execute()[0]]
-    tell(
-        campaign_ids=[int(pk) for kind, pk in waiting if kind == "campaign"],
-        contributor_ids=[int(pk) for kind, pk in waiting if kind == "contributor"],
-    )
-
-
-def _keep(waiting: list[str]) -> None:
-    try:
-        valkey.client().sadd(_waiting(), *waiting)
-    except valkey.Unreachable:
-        pass  # nobody can be told anything now; the pages ask again by themselves
-
-
-def _waiting() -> str:
-    return valkey.key("news-waiting")
+def tell(*, now: datetime) -> None:
+    """Write the new scores and tell every audience that has had its pause; the others next time."""
+    campaign_ids, contributor_ids = _take("campaigns"), _take("contributors")
+    leaderboard.refresh(contributor_ids=contributor_ids, now=now)
+    campaigns_left = [pk for pk in campaign_ids if not _tell_campaign(pk)]
+    people_left = [pk for pk in contributor_ids if not _tell_contributor(pk)]
+    if campaigns_left or people_left:
+        note(campaign_ids=campaigns_left, contributor_ids=people_left)
 
 
 def of_campaign(campaign: Campaign) -> dict[str, Any]:
@@ -54,7 +62,8 @@ def of_campaign(campaign: Campaign) -> dict[str, Any]:
 def of_contributor(contributor: Contributor) -> dict[str, Any]:
     """What one person's own pages may know."""
     summary = points.summary(contributor=contributor)
-    awards = Award.objects.filter(contributor=contributor).order_by("-pk")
+    person = contributors.person_ids(contributor=contributor)
+    awards = Award.objects.filter(contributor__in=person).order_by("-pk")
     verdicts = awards.values_list("verdict_id", flat=True)
     return {
         "type": "confirmed",
@@ -67,18 +76,35 @@ def of_contributor(contributor: Contributor) -> dict[str, Any]:
 
 
 def _tell_campaign(campaign_id: int) -> bool:
-    if not live.may_tell(live.campaign(campaign_id)):
+    audience = live.campaign(campaign_id)
+    if live.is_empty(audience):
+        return True
+    if not live.may_tell(audience):
         return False
     campaign = Campaign.objects.filter(pk=campaign_id).first()
     if campaign is not None:
-        live.tell(live.campaign(campaign_id), of_campaign(campaign))
+        live.tell(audience, of_campaign(campaign))
     return True
 
 
 def _tell_contributor(contributor_id: int) -> bool:
-    if not live.may_tell(live.contributor(contributor_id)):
+    audience = live.contributor(contributor_id)
+    if live.is_empty(audience):
+        return True
+    if not live.may_tell(audience):
         return False
     contributor = Contributor.objects.filter(pk=contributor_id).first()
     if contributor is not None:
-        live.tell(live.contributor(contributor_id), of_contributor(contributor))
+        live.tell(audience, of_contributor(contributor))
     return True
+
+
+def _take(what: str) -> Iterable[int]:
+    with valkey.client().pipeline(transaction=True) as pipe:
+        pipe.smembers(_noted(what)).delete(_noted(what))
+        members, _ = pipe.execute()
+    return sorted(map(int, members))
+
+
+def _noted(what: str) -> str:
+    return valkey.key("news", what)
