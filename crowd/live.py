@@ -27,7 +27,7 @@ def contributor(contributor_id: int) -> str:
 def is_empty(audience: str) -> bool:
     """Whether nobody listens: what would be told need not be counted."""
     # The name that channels_redis gives a group's channel.
-    channel = f"{settings.CHANNEL_LAYERS['default']['CONFIG']['prefix']}__group__{audience}"
+    channel = f"{settings.TAMIS_LIVE_PREFIX}__group__{audience}"
     try:
         return not valkey.client().pubsub_numsub(channel)[0][1]
     except valkey.Unreachable:

@@ -97,10 +97,11 @@ AUTH_USER_MODEL = "crowd.User"
 REDIS_URL = environment.server_url(
     "REDIS_URL", places.redis_url(), schemes={"redis", "rediss", "unix"}
 )
+TAMIS_LIVE_PREFIX = "tamis-live"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": "tamis-live"},
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": TAMIS_LIVE_PREFIX},
     }
 }
 CACHES = {

@@ -1,0 +1,1 @@
+"""Measurements anyone can repeat: `make bench`. Ratios within one run, never pass or fail."""

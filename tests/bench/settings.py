@@ -1,0 +1,5 @@
+"""The product's settings, with one more address: the bare view that everything is compared with."""
+
+from crowd.config.settings import *  # noqa: F403
+
+ROOT_URLCONF = "tests.bench.urls"

@@ -1,0 +1,126 @@
+"""A whole site of its own, with the product's servers and processes: to measure or to break."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crowd.config.launch import children, embedded
+from crowd.config.launch.ground import Ground
+
+ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 60.0
+
+
+@dataclass
+class Site:
+    """One running Tamis. Its processes can be killed and started again by name."""
+
+    var: Path
+    port: int
+    settings: str
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What its processes are given: nothing of the shell's own configuration."""
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("TAMIS_") and name not in {"DATABASE_URL", "REDIS_URL"}
+        }
+        return kept | {
+            "TAMIS_VAR": str(self.var),
+            "TAMIS_ORIGIN": self.address,
+            "TAMIS_LOG_LEVEL": "WARNING",
+            "DJANGO_SETTINGS_MODULE": self.settings,
+        }
+
+    @property
+    def ground(self) -> Ground:
+        return embedded.prepare(var=self.var, sockets=self.var / "run")
+
+    def manage(self, *arguments: str) -> str:
+        """Run a `manage.py` command on this site and return what it printed."""
+        return self.python("-m", "django", *arguments)
+
+    def python(self, *arguments: str) -> str:
+        """Run Python on this site and return what it printed."""
+        command = [sys.executable, *arguments]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True, check=True
+        )
+        return done.stdout
+
+    def start(self, name: str) -> None:
+        """Start one of the processes: web, worker, documents or beat."""
+        known = children.commands(port=self.port, node="tests", schedule=self.var / "run" / "beat")
+        command = next(each for each in known if each.name == name)
+        with (self.var / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                command.arguments,
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def kill(self, name: str) -> None:
+        """End one process, and what it started, as a power cut would."""
+        process = self.processes.pop(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, 9)
+        process.wait()
+
+    def wait(self, path: str = "/healthz") -> None:
+        """Wait until the web process answers.
+
+        Raises:
+            TimeoutError: it does not.
+        """
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=1)
+                return
+            time.sleep(0.1)
+        raise TimeoutError(f"The site did not answer within {PATIENCE:.0f} s; see {self.var}.")
+
+
+def free_port() -> int:
+    """A port nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(var: Path, *, settings: str = "crowd.config.settings") -> Iterator[Site]:
+    """A fresh site in this directory, for the length of a block."""
+    site = Site(var=var, port=free_port(), settings=settings)
+    shutil.rmtree(var, ignore_errors=True)
+    embedded.start(ground=site.ground)
+    try:
+        site.manage("migrate", "-v0")
+        site.manage("collectstatic", "--noinput", "-v0")
+        for name in ("web", "worker", "documents", "beat"):
+            site.start(name)
+        site.wait()
+        yield site
+    finally:
+        for name in list(site.processes):
+            site.kill(name)
+        embedded.stop(ground=site.ground)
