@@ -84,7 +84,8 @@ def decide(questions: Sequence[Question], votes: Sequence[Vote], policy: Policy)
     if len(cut) >= policy.agree and len(cut) >= len(said):
         return _set_aside(cut, votes)
     tallies = {question.key: _tally(question, said) for question in questions}
-    missing = max((_missing(tally, policy.agree) for tally in tallies.values()), default=0)
+    short = max(0, policy.agree - len(said))  # all that counts in a step without questions
+    missing = max((_missing(tally, policy.agree) for tally in tallies.values()), default=short)
     if said and not missing:
         return _concluded(MicroTaskState.SETTLED, questions, said, tallies, policy)
     if len(votes) >= policy.at_most:

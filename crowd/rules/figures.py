@@ -7,7 +7,8 @@ from crowd.rules.problems import Problem
 
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009'’]+")
 SHAPE = re.compile(r"[+-]?(\d+([.,]\d+)*|[.,]\d+)")
-THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
+THOUSANDS = re.compile(r"[+-]?\d{1,3}([.,]\d{3})+")
+LARGEST = 10**15  # up to here every reader of JSON, browsers too, sees the same whole number
 
 
 def parse(text: str, *, language: str, unit: str = "") -> int | float:
@@ -19,7 +20,7 @@ def parse(text: str, *, language: str, unit: str = "") -> int | float:
         unit: the question's unit, if any.
 
     Raises:
-        Problem: `not_a_number`.
+        Problem: `not_a_number`, `number_too_small` or `number_too_large`.
     """
     bare = text.replace("−", "-")
     for sign in filter(None, [unit, "€", "$", "£", "%", "EUR", "eur"]):
@@ -27,28 +28,43 @@ def parse(text: str, *, language: str, unit: str = "") -> int | float:
     bare = SPACES.sub("", bare)
     if not SHAPE.fullmatch(bare) or len(bare) > 30:
         raise Problem("not_a_number", text=text[:50])
-    return tidy(Decimal(_with_point(bare, language=language)))
+    try:
+        return tidy(Decimal(_with_point(bare, language=language)))
+    except InvalidOperation as wrong:  # "1,2.3,4": no reading of these marks makes sense
+        raise Problem("not_a_number", text=text[:50]) from wrong
 
 
 def tidy(number: Decimal | float) -> int | float:
     """The shortest JSON number of the same value.
 
     Raises:
-        Problem: `not_a_number`, for infinities and not-a-number.
+        Problem: `not_a_number` for not-a-number; `number_too_small` or `number_too_large` beyond
+            what JSON carries safely.
     """
-    try:
-        exact = Decimal(str(number))
-        return int(exact) if exact == exact.to_integral_value() else float(exact)
-    except (InvalidOperation, OverflowError, ValueError) as wrong:
-        raise Problem("not_a_number", text=str(number)[:50]) from wrong
+    if number != number:  # only not-a-number differs from itself
+        raise Problem("not_a_number", text=str(number))
+    if number < -LARGEST:
+        raise Problem("number_too_small", least=-LARGEST)
+    if number > LARGEST:
+        raise Problem("number_too_large", most=LARGEST)
+    exact = Decimal(str(number))
+    return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
 def _with_point(bare: str, *, language: str) -> str:
-    commas, points = bare.count(","), bare.count(".")
-    if commas and points:
-        decimal = "," if bare.rfind(",") > bare.rfind(".") else "."
-        thousands = "." if decimal == "," else ","
-        return bare.replace(thousands, "").replace(decimal, ".")
-    if commas > 1 or (commas == 1 and language == "en" and THOUSANDS.fullmatch(bare)):
-        return bare.replace(",", "")
-    return bare.replace(".", "") if points > 1 else bare.replace(",", ".")
+    """The same number as Python writes it.
+
+    The last of two different marks is the decimal one; a mark that comes again parts thousands.
+    """
+    marks = [mark for mark in bare if mark in ",."]
+    if not marks:
+        return bare
+    whole, last, rest = bare.rpartition(marks[-1])
+    if len(marks) == 1:
+        english = last == "," and language == "en" and THOUSANDS.fullmatch(bare)
+        return whole + rest if english else f"{whole}.{rest}"
+    if len(set(marks)) == 1:
+        whole, rest = bare, ""
+    if len(set(marks[:-1])) > 1 or not THOUSANDS.fullmatch(whole):
+        raise InvalidOperation(bare)
+    return f"{whole.replace(marks[0], '')}.{rest}"

@@ -5,7 +5,7 @@ from typing import Any
 
 BETWEEN = " | "  # several options of one cell
 # A spreadsheet would run a text that begins like this as a formula (OWASP, CSV injection).
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def cell(value: Any) -> str:
@@ -15,7 +15,7 @@ def cell(value: Any) -> str:
     if isinstance(value, list):
         return guarded(BETWEEN.join(map(str, value)))
     if isinstance(value, float):
-        return f"{value:.12g}"
+        return f"{value:.15g}"  # all digits that people typed, none that binary fractions add
     return str(value) if isinstance(value, int) else guarded(str(value))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from crowd.rules import figures
 from crowd.rules.problems import Problem
+from crowd.rules.wording import storable
 
 LONGEST_TEXT = 10_000  # characters; no excerpt asks for more
 
@@ -59,7 +60,8 @@ def check_answer(
         except Problem as problem:
             wrong[question.key] = problem
     for key in values.keys() - {question.key for question in questions}:
-        wrong[str(key)[:50]] = Problem("question_unknown", key=str(key)[:50])
+        shown = storable(str(key)[:50])
+        wrong[shown] = Problem("question_unknown", key=shown)
     return clean, wrong
 
 
@@ -102,7 +104,7 @@ def _options(question: Question, value: Any) -> list[str]:
 def _text(question: Question, value: Any) -> str:
     if not isinstance(value, str):
         raise Problem("text_expected")
-    text = value.replace("\r\n", "\n").replace("\x00", "").strip()
+    text = storable(value).replace("\r\n", "\n").strip()
     longest = int(question.settings.get("max_length") or LONGEST_TEXT)
     if len(text) > longest:
         raise Problem("text_too_long", length=len(text), most=longest)

@@ -58,7 +58,7 @@ def gain(
     if vote.badly_cut:
         return _gain_of_cut(others, earlier)
     said = [other for other in others if not other.badly_cut]
-    if not said:
+    if not said or not questions:
         return None
     parts = [_gain_of_question(question, vote, said, earlier) for question in questions]
     return Gain(

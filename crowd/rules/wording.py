@@ -11,13 +11,19 @@ def normalise(text: str) -> str:
 
     A text of punctuation alone ("—", "?") stays itself, so that it differs from an empty one.
     """
-    folded = unicodedata.normalize("NFKD", text.casefold()).translate(LIGATURES)
+    # Folded twice: "™" holds capitals only once it is taken apart.
+    folded = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(LIGATURES)
     kept = (
         " " if unicodedata.category(char)[0] in "PZC" else char
         for char in folded
-        if not unicodedata.combining(char)
+        if not unicodedata.combining(char) and unicodedata.category(char) != "Cf"
     )
     return " ".join("".join(kept).split()) or " ".join(text.split())
+
+
+def storable(text: str) -> str:
+    """Without what neither PostgreSQL nor a reply can hold: NUL, and halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def most_typed(forms: list[str]) -> str:

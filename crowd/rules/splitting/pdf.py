@@ -13,6 +13,7 @@ from crowd.rules.splitting.parts import Limits, Part, Survey
 
 # A page without a sensible size must not ask for gigabytes: pixels of one rendered page at most.
 MOST_PIXELS = 40_000_000
+READ_AT_ONCE = 1024 * 1024
 
 
 class PdfSplitter:
@@ -49,13 +50,25 @@ def _opened(file: BinaryIO) -> Iterator[pdfium.PdfDocument]:
     try:
         document = pdfium.PdfDocument(file)
     except pdfium.PdfiumError as wrong:
-        if getattr(wrong, "err_code", None) == pdfium_raw.FPDF_ERR_PASSWORD:
+        asks = getattr(wrong, "err_code", None) == pdfium_raw.FPDF_ERR_PASSWORD
+        # Where PDFium sets no code of its own, this is still the one of an earlier document.
+        if asks and _mentions_encryption(file):
             raise Problem("pdf_encrypted") from wrong
         raise Problem("pdf_unreadable") from wrong
     try:
         yield document
     finally:
         document.close()
+
+
+def _mentions_encryption(file: BinaryIO) -> bool:
+    file.seek(0)
+    before = b""
+    while block := file.read(READ_AT_ONCE):
+        if b"/Encrypt" in before + block:
+            return True
+        before = block[-8:]
+    return False
 
 
 def _page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
@@ -71,7 +84,8 @@ def _page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
 def _part(page: pdfium.PdfPage, position: int) -> Part:
     width, height = page.get_size()  # points
     scale = pictures.WIDTHS[-1] / width
-    scale = min(scale, (MOST_PIXELS / (width * height)) ** 0.5)
+    # A web page saved as one endless page is drawn smaller rather than refused.
+    scale = min(scale, (MOST_PIXELS / (width * height)) ** 0.5, pictures.LONGEST_SIDE / height)
     try:
         image = page.render(scale=scale).to_pil()
         return Part(position=position, text=_text(page), picture=pictures.variants(image))

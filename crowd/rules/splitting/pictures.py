@@ -9,6 +9,7 @@ from crowd.rules.splitting.parts import Picture
 WIDTHS = (480, 960, 1600)  # pixels: a phone, a phone with a fine screen, zoomed in
 QUALITY = {480: 55, 960: 68, 1600: 75}
 EFFORT = 2  # of libwebp's 0 to 6: twice as fast as its default 4, for three per cent more bytes
+LONGEST_SIDE = 16_383  # pixels: what WebP can hold
 SMALLEST_BYTES = 60_000  # what the smallest variant may weigh where it stays legible
 
 

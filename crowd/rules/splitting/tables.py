@@ -15,6 +15,7 @@ from crowd.rules.splitting.parts import Limits, Part, Survey
 LOOK = 256 * 1024  # bytes looked at to tell encoding and delimiter
 LONGEST_CELL = 1_000_000  # characters
 DELIMITERS = ",;\t|"
+NO_DELIMITER = "\x1f"  # for a single column of texts that are full of commas
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -121,12 +122,13 @@ def _encoding(head: bytes) -> str:
 
 
 def _delimiter(file: BinaryIO, encoding: str) -> str:
-    """The delimiter that cuts the first rows into the most cells, the same number in each."""
+    """The delimiter that cuts the header, and as many of the first rows into as many cells."""
     file.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)()
     head = decoder.decode(file.read(LOOK))
     file.seek(0)
-    return max(DELIMITERS, key=lambda delimiter: _cuts(head, delimiter))
+    best = max(DELIMITERS, key=lambda delimiter: _cuts(head, delimiter))
+    return best if any(_cuts(head, best)) else NO_DELIMITER
 
 
 def _cuts(head: str, delimiter: str) -> tuple[int, int]:
@@ -136,6 +138,5 @@ def _cuts(head: str, delimiter: str) -> tuple[int, int]:
         ]
     except csv.Error:
         return 0, 0
-    lengths = Counter(len(row) for row in rows[:20])
-    most_common = lengths.most_common(1)[0][0] if lengths else 1
-    return (lengths[most_common], most_common) if most_common > 1 else (0, 0)
+    cells = len(rows[0]) if rows else 0
+    return (sum(len(row) == cells for row in rows[:20]), cells) if cells > 1 else (0, 0)

@@ -1,0 +1,60 @@
+"""Tests run on real servers: PostgreSQL and Valkey as embedded by `make run`, in `var/test`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from crowd import valkey
+
+pytest_plugins = ["tests.servers"]
+
+# The machine decides how fast an example is, and the same run must always try the same ones.
+hypothesis_settings.register_profile(
+    "tamis",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+hypothesis_settings.load_profile("tamis")
+
+USES_DATABASE = {"db", "transactional_db", "live_server", "django_db_serialized_rollback"}
+
+
+@pytest.fixture(autouse=True)
+def empty_valkey(request: pytest.FixtureRequest) -> None:
+    """Nothing that a test left in Valkey reaches the next."""
+    if _uses_database(request):
+        valkey.client().flushdb()
+
+
+@pytest.fixture(autouse=True)
+def own_files(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> None:
+    """Originals and pictures of one test, in a directory of its own."""
+    if _uses_database(request):
+        storages = {name: dict(storage) for name, storage in settings.STORAGES.items()}
+        storages["default"]["OPTIONS"] = {"location": tmp_path / "files"}
+        settings.STORAGES = storages
+
+
+@pytest.fixture
+def valkey_away(settings: Any) -> Iterator[None]:
+    """Valkey is not there, for the length of a test."""
+    settings.REDIS_URL = "unix:///nonexistent/valkey.sock"
+    _forget_connections()
+    yield
+    _forget_connections()
+
+
+def _uses_database(request: pytest.FixtureRequest) -> bool:
+    return bool(USES_DATABASE & set(request.fixturenames)) or bool(
+        request.node.get_closest_marker("django_db")
+    )
+
+
+def _forget_connections() -> None:
+    valkey.client.cache_clear()
+    valkey.script.cache_clear()
