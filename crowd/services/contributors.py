@@ -83,8 +83,17 @@ def _join(*, guest: Contributor, into: Contributor, now: datetime) -> None:
             answer.save(update_fields=["set_aside_at", "set_aside_reason", "counted_at"])
 
 
-def choose_name(*, contributor: Contributor, pseudonym: str, listed: bool) -> None:
+def speak(*, contributor: Contributor, language: str) -> None:
+    """Choose the language that mails and sentences for this person are in."""
+    contributor.language = language
+    contributor.save(update_fields=["language"])
+
+
+def choose_name(*, contributor: Contributor, pseudonym: str, listed: bool | None) -> None:
     """Take a pseudonym and choose whether boards may show it; "" takes it back.
+
+    Args:
+        listed: None leaves the question open.
 
     Raises:
         Problem: the name is taken, too short or long, missing though listed, or an address.

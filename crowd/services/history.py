@@ -1,10 +1,10 @@
 """What one person has said, newest first, with what became of it."""
 
+import uuid
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q, QuerySet
 
 from crowd.models import Answer, Award, Campaign, Contributor, Verdict
 from crowd.services import contributors
@@ -32,17 +32,23 @@ def of(
     *,
     contributor: Contributor,
     campaign: Campaign | None = None,
-    before: datetime | None = None,
+    before: uuid.UUID | str | None = None,
     limit: int = 20,
 ) -> list[HistoryItem]:
-    """The newest answers of a person, optionally of one campaign and before a moment."""
+    """The newest answers of a person, optionally of one campaign.
+
+    Args:
+        before: id of the answer that the page before ended with; anything else starts anew.
+    """
     answers = Answer.objects.filter(
         contributor__in=contributors.person_ids(contributor=contributor)
     )
     if campaign is not None:
         answers = answers.filter(microtask__campaign=campaign)
-    if before is not None:
-        answers = answers.filter(given_at__lt=before)
+    if (last := _answer(answers, before)) is not None:
+        # Several may be of the same instant: the id says which of them came before.
+        later_ones = Q(given_at=last.given_at, pk__gt=last.pk)
+        answers = answers.filter(Q(given_at__lt=last.given_at) | later_ones)
     answers = answers.select_related(
         "microtask__step", "microtask__campaign", "microtask__excerpt__document"
     ).prefetch_related(
@@ -51,6 +57,13 @@ def of(
         Prefetch("awards", Award.objects.order_by("pk")),
     )
     return [_item(answer) for answer in answers.order_by("-given_at", "pk")[:limit]]
+
+
+def _answer(answers: QuerySet[Answer], name: uuid.UUID | str | None) -> Answer | None:
+    try:
+        return answers.filter(pk=uuid.UUID(str(name))).first() if name else None
+    except ValueError:
+        return None
 
 
 def _item(answer: Answer) -> HistoryItem:

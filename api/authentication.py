@@ -1,0 +1,77 @@
+"""Who asks: an API key, a guest's token, or a browser by its cookies. Never an address."""
+
+from typing import cast
+
+from django.conf import settings
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.request import Request
+
+from crowd.models import Contributor, User
+from crowd.services import accounts, contributors
+
+Who = tuple[User | None, Contributor | None]
+"""`request.user` and `request.auth`: the account, and the guest whose token came along."""
+
+CHALLENGE = 'Bearer realm="Tamis"'
+
+
+class KeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer tamis_…` acts for the account that made the key."""
+
+    def authenticate(self, request: Request) -> Who | None:
+        secret = _bearer(request)
+        if secret is None or not secret.startswith(accounts.KEY_PREFIX):
+            return None
+        user = accounts.of_key(secret=secret, now=timezone.now())
+        if user is None:
+            raise AuthenticationFailed
+        return user, None
+
+    def authenticate_header(self, request: Request) -> str:
+        return CHALLENGE
+
+
+class GuestTokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer …` with the token that `POST /contributors` gave."""
+
+    def authenticate(self, request: Request) -> Who | None:
+        token = _bearer(request)
+        if token is None:
+            return None
+        guest = contributors.from_token(token=token)
+        if guest is None:
+            raise AuthenticationFailed
+        return None, guest
+
+    def authenticate_header(self, request: Request) -> str:
+        return CHALLENGE
+
+
+class BrowserAuthentication(SessionAuthentication):
+    """The cookies of our own pages; what changes anything must carry the page's CSRF token too."""
+
+    def authenticate(self, request: Request) -> Who | None:
+        user = getattr(request._request, "user", None)  # DRF's own `request.user` asks us
+        signed_in = cast(User, user) if user is not None and user.is_authenticated else None
+        token = request.COOKIES.get(settings.TAMIS_GUEST_COOKIE)
+        guest = contributors.from_token(token=token) if token else None
+        if signed_in is None and guest is None:
+            return None
+        self.enforce_csrf(request)
+        return signed_in, guest
+
+    def enforce_csrf(self, request: Request) -> None:
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as refused:
+            raise PermissionDenied(code="csrf_failed") from refused
+
+    def authenticate_header(self, request: Request) -> str:
+        return CHALLENGE
+
+
+def _bearer(request: Request) -> str | None:
+    scheme, _, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else None

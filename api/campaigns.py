@@ -1,0 +1,67 @@
+"""Campaigns: what they ask, and how far they are."""
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api import identity
+from api.described import problems
+from api.pagination import NewestFirst
+from api.shapes.campaigns import CampaignInFullSerializer, CampaignSerializer, ProgressSerializer
+from crowd.models import Campaign
+from crowd.services import campaigns, progress
+
+
+def find(request: Request, slug: str) -> Campaign:
+    """The campaign at this address, if whoever asks may see it.
+
+    Raises:
+        Http404: there is none, or it is someone else's draft.
+    """
+    return get_object_or_404(visible(request), slug=slug)
+
+
+def visible(request: Request) -> QuerySet[Campaign]:
+    """Public campaigns, and drafts of the account's own teams."""
+    found: QuerySet[Campaign] = campaigns.visible_to(user=identity.account(request))
+    return found
+
+
+class Campaigns(ListAPIView[Campaign]):
+    """Every campaign you may see, the newest first."""
+
+    queryset = Campaign.objects.none()
+    serializer_class = CampaignSerializer
+    pagination_class = NewestFirst
+    filter_backends = ()
+
+    def get_queryset(self) -> QuerySet[Campaign]:
+        return visible(self.request)
+
+    @extend_schema(
+        operation_id="campaigns_list",
+        responses={200: CampaignSerializer(many=True), **problems("invalid_parameter")},
+    )
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+
+class OneCampaign(APIView):
+    """One campaign with its steps, questions and progress."""
+
+    @extend_schema(responses={200: CampaignInFullSerializer, **problems("not_found")})
+    def get(self, request: Request, slug: str) -> Response:
+        found = get_object_or_404(visible(request).prefetch_related("steps__questions"), slug=slug)
+        return Response(CampaignInFullSerializer(found).data)
+
+
+class CampaignProgress(APIView):
+    """How far a campaign is, in micro-tasks."""
+
+    @extend_schema(responses={200: ProgressSerializer, **problems("not_found")})
+    def get(self, request: Request, slug: str) -> Response:
+        return Response(ProgressSerializer(progress.of_campaign(find(request, slug))).data)

@@ -1,0 +1,38 @@
+"""Excerpts: where they come from, what is asked about them, what is concluded so far."""
+
+from django.db.models import Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api import campaigns
+from api.described import problems
+from api.shapes.verdicts import ExcerptInFullSerializer
+from crowd.models import Excerpt, MicroTask, Verdict
+from crowd.rules.lifecycle import MicroTaskState
+
+
+class OneExcerpt(APIView):
+    """One excerpt with its micro-tasks, and their verdicts once settled. Never an answer."""
+
+    @extend_schema(responses={200: ExcerptInFullSerializer, **problems("not_found")})
+    def get(self, request: Request, pk: int) -> Response:
+        found = get_object_or_404(_shown(request), pk=pk)
+        return Response(ExcerptInFullSerializer(found, context={"request": request}).data)
+
+
+def _shown(request: Request) -> QuerySet[Excerpt]:
+    verdicts = Verdict.objects.public().select_related("microtask__step")
+    microtasks = (
+        MicroTask.objects.exclude(state=MicroTaskState.WITHDRAWN.value)
+        .select_related("step")
+        .prefetch_related(Prefetch("verdicts", verdicts, to_attr="public_verdicts"))
+        .order_by("step__position", "about")
+    )
+    return (
+        Excerpt.objects.filter(hidden_at=None, campaign__in=campaigns.visible(request))
+        .select_related("document", "campaign")
+        .prefetch_related(Prefetch("microtasks", microtasks, to_attr="shown_microtasks"))
+    )

@@ -1,0 +1,92 @@
+"""Every kind of problem the API answers with: its status, and what it says of itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of problem.
+
+    Attributes:
+        status: of the HTTP response.
+        title: what it is, in a few words.
+        detail: what to do, unless the occasion knows better.
+    """
+
+    status: int
+    title: str | Promise
+    detail: str | Promise
+
+
+KINDS: Mapping[str, Kind] = {
+    "parse_error": Kind(
+        400, _("The request can't be read"), _("The body of this request can't be read.")
+    ),
+    "bad_request": Kind(400, _("The request was refused"), _("This request is not well formed.")),
+    "invalid_parameter": Kind(
+        400,
+        _("A parameter does not fit"),
+        _("Some parameters of the address do not fit: see “errors”."),
+    ),
+    "not_authenticated": Kind(
+        401,
+        _("An identity is needed"),
+        _(
+            "This needs an identity: an API key, a sign-in, or a guest's token "
+            "(POST /api/v1/contributors gives one)."
+        ),
+    ),
+    "authentication_failed": Kind(
+        401,
+        _("Unknown key or token"),
+        _("This key or token is unknown, has expired or was revoked."),
+    ),
+    "permission_denied": Kind(403, _("Not allowed"), _("Only the campaign's team may do this.")),
+    "csrf_failed": Kind(
+        403,
+        _("The CSRF token is missing"),
+        _("A request with our cookies must carry the page's token in X-CSRFToken."),
+    ),
+    "not_found": Kind(
+        404, _("Nothing here"), _("There is nothing at this address, or nothing for you.")
+    ),
+    "no_board": Kind(404, _("No leaderboard"), _("This campaign has no leaderboard.")),
+    "method_not_allowed": Kind(
+        405, _("Method not allowed"), _("This address does not take this method: see “Allow”.")
+    ),
+    "not_acceptable": Kind(
+        406, _("Not in that format"), _("This address has nothing in a format that you accept.")
+    ),
+    "lease_ended": Kind(
+        409,
+        _("The lease has ended"),
+        _("This lease has ended already. You may still answer, or ask for the next one."),
+    ),
+    "too_large": Kind(413, _("The request is too large"), _("Please send less at once.")),
+    "unsupported_media_type": Kind(
+        415, _("Unknown type of content"), _("This address does not take this type of content.")
+    ),
+    "invalid": Kind(
+        422, _("The request does not fit"), _("Some of what was sent does not fit: see “errors”.")
+    ),
+    "invalid_answer": Kind(
+        422,
+        _("The answer does not fit"),
+        _("Some values do not fit their questions: see “errors”. Nothing was stored."),
+    ),
+    "files_refused": Kind(
+        422, _("No file was taken"), _("None of the files was taken: see “errors”.")
+    ),
+    "error": Kind(
+        500,
+        _("Something went wrong"),
+        _("Something went wrong on our side. Sending the same again is safe."),
+    ),
+    "unavailable": Kind(
+        503, _("Away for a moment"), _("A part of the site is away. Please try again in a moment.")
+    ),
+}

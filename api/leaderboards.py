@@ -1,0 +1,59 @@
+"""Leaderboards: the top, and you with your neighbours."""
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api import campaigns, identity
+from api.described import problems
+from api.problems import Refusal
+from api.shapes.leaderboards import BoardRequestSerializer, BoardSerializer
+from crowd import valkey
+from crowd.models import Campaign
+from crowd.models.campaigns import Game
+from crowd.services import leaderboard
+
+
+class SiteBoard(APIView):
+    """The leaderboard of all campaigns: only those who chose to be listed."""
+
+    @extend_schema(
+        operation_id="leaderboard",
+        parameters=[BoardRequestSerializer],
+        responses={200: BoardSerializer, **problems("invalid_parameter")},
+    )
+    def get(self, request: Request) -> Response:
+        return _board(request, None)
+
+
+class CampaignBoard(APIView):
+    """The leaderboard of one campaign: only those who chose to be listed."""
+
+    @extend_schema(
+        operation_id="campaigns_leaderboard",
+        parameters=[BoardRequestSerializer],
+        responses={200: BoardSerializer, **problems("invalid_parameter", "not_found", "no_board")},
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        campaign = campaigns.find(request, slug)
+        if campaign.game != Game.COMPETITIVE:
+            raise Refusal("no_board")
+        return _board(request, campaign)
+
+
+def _board(request: Request, campaign: Campaign | None) -> Response:
+    asked = BoardRequestSerializer(data=request.query_params.dict())
+    asked.is_valid(raise_exception=True)
+    try:
+        board = leaderboard.board(
+            campaign=campaign,
+            period=asked.validated_data["period"],
+            contributor=identity.contributor(request),
+            now=timezone.now(),
+            limit=asked.validated_data["limit"],
+        )
+    except valkey.Unreachable as away:
+        raise Refusal("unavailable") from away
+    return Response(BoardSerializer(board).data)

@@ -1,0 +1,35 @@
+"""Every closed list of words in the API, by the name it has in the OpenAPI document (settings)."""
+
+from api.kinds import KINDS
+from crowd.models.answers import SetAside
+from crowd.models.campaigns import Game
+from crowd.models.contributors import ContributorKind
+from crowd.models.documents import ExcerptKind
+from crowd.models.verdicts import OUTCOMES
+from crowd.rules.claims import Nothing
+from crowd.rules.lifecycle import (
+    AssignmentState,
+    CampaignState,
+    DocumentState,
+    MicroTaskState,
+)
+from crowd.rules.questions import Kind
+from crowd.services.answers import Outcome
+from crowd.services.leaderboard import PERIODS
+
+ASSIGNMENT_STATES = [state.value for state in AssignmentState]
+CAMPAIGN_STATES = [state.value for state in CampaignState]
+DOCUMENT_STATES = [state.value for state in DocumentState]
+# Withdrawn ones are not shown at all.
+MICROTASK_STATES = [s.value for s in MicroTaskState if s is not MicroTaskState.WITHDRAWN]
+CONTRIBUTOR_KINDS = list(ContributorKind.values)
+EXCERPT_KINDS = list(ExcerptKind.values)
+QUESTION_KINDS = [kind.value for kind in Kind]
+GAMES = list(Game.values)
+PERIOD_NAMES = list(PERIODS)
+VERDICT_OUTCOMES = [value for value, _ in OUTCOMES]
+QUESTION_OUTCOMES = ["settled", "cant_tell", "left_empty", "contested"]
+RECEIPT_OUTCOMES = [outcome.value for outcome in Outcome]
+SET_ASIDE_REASONS = list(SetAside.values)
+NOTHING_CODES = [reason.value for reason in Nothing]
+PROBLEM_CODES = list(KINDS)

@@ -1,0 +1,11 @@
+"""Addresses of the sockets."""
+
+from django.urls import path, re_path
+
+from api.sockets.consumers import CampaignNews, MyNews, Nowhere
+
+websocket_urlpatterns = [
+    path("ws/campaigns/<slug:slug>/", CampaignNews.as_asgi()),
+    path("ws/me/", MyNews.as_asgi()),
+    re_path("", Nowhere.as_asgi()),
+]

@@ -1,0 +1,72 @@
+"""The API against its own description: whatever is sent, no 5xx, and replies as described."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from crowd.config.wsgi import application
+from crowd.models import Verdict
+from tests.api.caller import Caller, volunteer
+from tests.api.conftest import YES, cross_check
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+# What a description can't say: that a step, an option or a cursor must be one that exists.
+BEYOND_WORDS = [positive_data_acceptance]
+CASES = 25  # of each operation, besides those at its limits
+
+api = schemathesis.pytest.from_fixture("described")
+thorough = settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture
+def described(campaign) -> Any:
+    """The API in this process, with one verdict and one assignment to be found."""
+    for _ in range(2):
+        volunteer().answer_next("letters", YES)
+    cross_check()
+    return schemathesis.openapi.from_wsgi("/api/v1/schema", application)
+
+
+@pytest.fixture
+def player(described) -> Caller:
+    return volunteer()
+
+
+@api.parametrize()
+@thorough
+def test_as_nobody(case):
+    case.call_and_validate(excluded_checks=BEYOND_WORDS)
+
+
+@api.parametrize()
+@thorough
+def test_as_a_volunteer_who_holds_an_assignment(case, player):
+    name_what_is_there(case, player)
+    case.call_and_validate(headers=player.headers, excluded_checks=BEYOND_WORDS)
+
+
+@api.parametrize()
+@thorough
+def test_as_the_campaigns_team(case, team):
+    name_what_is_there(case, team)
+    case.call_and_validate(headers=team.headers, excluded_checks=BEYOND_WORDS)
+
+
+def name_what_is_there(case: Any, caller: Caller) -> None:
+    """Real identifiers instead of invented ones, so that more than a 404 is looked at."""
+    if not case.path_parameters or not case.meta.generation.mode.is_positive:
+        return
+    verdict = Verdict.objects.get()
+    there = {
+        "assignments": (caller.claim("letters")["assignment"] or {}).get("id"),
+        "verdicts": verdict.pk,
+        "excerpts": verdict.microtask.excerpt_id,
+        "documents": verdict.microtask.excerpt.document_id,
+    }
+    real = {"slug": "letters", "code": "not_found", "id": there.get(case.path.split("/")[3])}
+    for name in case.path_parameters:
+        case.path_parameters[name] = real[name] or case.path_parameters[name]
