@@ -19,6 +19,9 @@ from crowd.config.launch import logs, processes
 
 # A running Celery task is given this long to finish; each is safe to run again.
 STOPPING = [(signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0)]
+# In that order, so that nothing is given to workers that have left.
+GIVE_WORK = ("web", "beat")
+DO_WORK = ("worker", "documents")
 # What a process says of its own birth is exact to a clock tick; clocks are corrected by less.
 SAME_BIRTH = 2.0
 
@@ -48,6 +51,7 @@ class Child:
     command: Command
     process: subprocess.Popen[bytes]
     log: Path
+    log_begins: int  # the bytes earlier processes left in it
 
     @property
     def exit_code(self) -> int | None:
@@ -56,7 +60,7 @@ class Child:
 
 
 def commands(*, port: int, node: str, schedule: Path) -> list[Command]:
-    """Tamis's processes in the order they are stopped.
+    """Tamis's processes.
 
     Args:
         port: where the web process listens, on this machine only.
@@ -66,7 +70,7 @@ def commands(*, port: int, node: str, schedule: Path) -> list[Command]:
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "-A", "crowd.config"]
     # Workers of one house need no gossip; without it they start faster and chat less.
-    worker = [*celery, "worker", "--loglevel=INFO", "--without-gossip", "--without-mingle"]
+    worker = [*celery, "worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
     web = [*python, "uvicorn", "crowd.config.asgi:application", "--host", "127.0.0.1"]
     # No access log, here or anywhere: it would hold the volunteers' addresses.
     web += ["--port", str(port), "--no-access-log", "--timeout-graceful-shutdown", "3"]
@@ -75,7 +79,7 @@ def commands(*, port: int, node: str, schedule: Path) -> list[Command]:
     # native code that reads strangers' files may leak.
     splitting = ["-Q", "documents", "-c", "1", "-n", f"documents-{node}@localhost"]
     splitting += ["--max-tasks-per-child", "50"]
-    beating = ["beat", "--loglevel=INFO", "--pidfile=", "--schedule", str(schedule)]
+    beating = ["beat", "--loglevel=WARNING", "--pidfile=", "--schedule", str(schedule)]
     return [
         Command("web", "the web process", web),
         Command("beat", "beat", [*celery, *beating]),
@@ -103,6 +107,7 @@ def start(
     """
     log = log_directory / f"{command.name}.log"
     with logs.opened(log) as output:
+        log_begins = output.seek(0, os.SEEK_END)
         process = subprocess.Popen(
             command.arguments,
             cwd=directory,
@@ -117,14 +122,15 @@ def start(
     path = records / f"{command.name}.json"
     path.with_suffix(".new").write_text(json.dumps(asdict(record)))
     path.with_suffix(".new").replace(path)
-    return Child(command, process, log)
+    return Child(command, process, log, log_begins)
 
 
-def stop(child: Child, *, records: Path) -> None:
-    """Stop one of our children and whatever it started."""
-    _end(child.process.pid)
-    child.process.wait()
-    (records / f"{child.command.name}.json").unlink(missing_ok=True)
+def stop(these: Sequence[Child], *, records: Path) -> None:
+    """Stop some of our children together, and whatever they started."""
+    _end([child.process.pid for child in these])
+    for child in these:
+        child.process.wait()
+        (records / f"{child.command.name}.json").unlink(missing_ok=True)
 
 
 def clear_left_over(*, records: Path) -> list[str]:
@@ -133,16 +139,16 @@ def clear_left_over(*, records: Path) -> list[str]:
     Returns:
         The names of the processes that were still there.
     """
-    found = []
-    for path in sorted(records.glob("*.json")):
-        record = _read(path)
-        if record and still_ours(record):
-            _end(record.pid)
-            found.append(path.stem)
-        elif record and _end_orphans(record):
-            found.append(path.stem)
+    recorded = {path: _read(path) for path in sorted(records.glob("*.json"))}
+    left = {path.stem: record for path, record in recorded.items() if record}
+    ours = {name: record for name, record in left.items() if still_ours(record)}
+    orphans = {name: _orphans(record) for name, record in left.items() if name not in ours}
+    _end([record.pid for record in ours.values()])
+    for found in orphans.values():
+        processes.end(found, steps=STOPPING[1:])
+    for path in recorded:
         path.unlink(missing_ok=True)
-    return found
+    return [name for name in left if name in ours or orphans[name]]
 
 
 def still_ours(record: Record) -> bool:
@@ -163,25 +169,19 @@ def _says(process: psutil.Process, record: Record) -> bool:
     return processes.command_of(process)[1:] == record.command[1:]
 
 
-def _end(pid: int) -> None:
-    """End a process, then what is left of those it started (Celery's, when it had to be killed)."""
-    process = processes.running(pid)
-    if not process:
-        return
-    started = process.children(recursive=True)
-    processes.end(process, steps=STOPPING)
-    for left in started:
-        processes.end(left, steps=STOPPING[1:])
+def _end(pids: Sequence[int]) -> None:
+    """End processes together, then what is left of those they started (Celery's, when killed)."""
+    found = [process for process in map(processes.running, pids) if process]
+    started = [child for process in found for child in process.children(recursive=True)]
+    processes.end(found, steps=STOPPING)
+    processes.end([child for child in started if child.is_running()], steps=STOPPING[1:])
 
 
-def _end_orphans(record: Record) -> bool:
-    """End what a child that is gone had started itself: same group, same command, born later."""
+def _orphans(record: Record) -> list[psutil.Process]:
+    """What a child that is gone had started itself: same group, same command, born later."""
     if processes.running(record.pid):
-        return False  # the number is another program's now, and so is the group
-    orphans = [process for process in psutil.process_iter() if _is_orphan(process, record)]
-    for orphan in orphans:
-        processes.end(orphan, steps=STOPPING[1:])
-    return bool(orphans)
+        return []  # the number is another program's now, and so is the group
+    return [process for process in psutil.process_iter() if _is_orphan(process, record)]
 
 
 def _is_orphan(process: psutil.Process, record: Record) -> bool:

@@ -113,8 +113,17 @@ def install(requirements: str, pinned: str) -> None:
     lacking = missing(pinned)
     if not lacking:
         return
-    print("Installing {} libraries; this can take some minutes.".format(len(lacking)), flush=True)
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet", "--no-input", "install"]
+    print("Installing what is missing; this can take some minutes.", flush=True)
+    pip = [
+        PYTHON,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--quiet",
+        "--quiet",
+        "--no-input",
+        "install",
+    ]
     if subprocess.call([*pip, "-r", os.path.join(ROOT, requirements)]) != 0 or missing(pinned):
         names = ", ".join(missing(pinned)[:5]) or "the libraries"
         fail("Missing: " + names + ". pip could not install it; its reason is above.")

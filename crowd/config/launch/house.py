@@ -1,6 +1,5 @@
 """One running Tamis: its servers, its processes, and the order in which they come and go."""
 
-import contextlib
 import hashlib
 import os
 import subprocess
@@ -121,10 +120,10 @@ class House:
 
     def stop(self) -> None:
         """Stop it all: no new requests first, the database last."""
-        for kept in self.kept:
-            # One that cannot be stopped must not keep the others running.
-            with contextlib.suppress(OSError):
-                children.stop(kept.child, records=self.ground.sockets)
+        running = [kept.child for kept in self.kept]
+        for together in (children.GIVE_WORK, children.DO_WORK):
+            chosen = [child for child in running if child.command.name in together]
+            children.stop(chosen, records=self.ground.sockets)
         embedded.stop(ground=self.ground, wanted=self.servers)
 
     def _starter(self, command: Command) -> Callable[[], Child]:

@@ -21,11 +21,11 @@ def opened(path: Path, *, turn_over_at: int = TURN_OVER_AT) -> BinaryIO:
     return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
 
 
-def last_words(path: Path) -> str:
-    """The last line of a log that says something, or "": for a sentence about who died."""
+def last_words(path: Path, *, since: int = 0) -> str:
+    """The last line that says something, or "", for a sentence about a death; `since` in bytes."""
     try:
         with path.open("rb") as log:
-            log.seek(max(0, path.stat().st_size - TAIL))
+            log.seek(max(since, path.stat().st_size - TAIL))
             lines = log.read().decode(errors="replace").splitlines()
     except OSError:
         return ""

@@ -70,7 +70,7 @@ def stop(*, ground: Ground) -> None:
     """Stop it if it runs: open sessions are ended, what was committed is on disk."""
     found = process(ground=ground)
     if found:
-        processes.end(found, steps=STOPPING)
+        processes.end([found], steps=STOPPING)
 
 
 def process(*, ground: Ground) -> psutil.Process | None:
@@ -141,7 +141,7 @@ def _adopt(ground: Ground) -> bool:
         return False
     if _answers(ground, found.pid, patience=30.0):
         return True
-    processes.end(found, steps=STOPPING)
+    processes.end([found], steps=STOPPING)
     return False
 
 
@@ -179,8 +179,7 @@ def _launch(ground: Ground, *, durable: bool) -> None:
 
 def _end_orphans(data: Path) -> None:
     """End the sessions of a server that was killed: a busy one does not notice for long."""
-    for orphan in processes.working_in(data, name="postgres"):
-        processes.end(orphan, steps=STOPPING[1:])
+    processes.end(processes.working_in(data, name="postgres"), steps=STOPPING[1:])
     # Those we may not look into (root in a container without CAP_SYS_PTRACE) get time to notice.
     time.sleep(1)
 

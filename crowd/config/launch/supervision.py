@@ -92,8 +92,9 @@ def look_after(kept: Iterable[Kept], *, now: float) -> None:
 def death(child: Child) -> str:
     """A dead process, in a sentence: which, how, its last words and where its log is."""
     code = child.exit_code or 0
-    how = f"was killed by signal {-code}" if code < 0 else f"stopped with code {code}"
-    words = logs.last_words(child.log)
+    # Killed from outside, it had no time for words; what its log ends with is about something else.
+    words = logs.last_words(child.log, since=child.log_begins) if code >= 0 else ""
+    how = f"stopped with code {code}" if code >= 0 else f"was killed by signal {-code}"
     said = f" ({words.rstrip('.')})" if words else ""
     return f"{_capital(child.command.title)} {how}{said}; its log is {child.log}."
 

@@ -51,7 +51,7 @@ def stop(*, ground: Ground) -> None:
     """Stop it if it runs."""
     found = process(ground=ground)
     if found:
-        processes.end(found, steps=STOPPING)
+        processes.end([found], steps=STOPPING)
 
 
 def process(*, ground: Ground) -> psutil.Process | None:
