@@ -1,0 +1,131 @@
+// The play page's comforts: keys, zoom, and where the eye goes next. All of it works without.
+
+const KEYS_OFF = "tamis-keys-off";
+const LARGEST = 3;
+
+const $ = (selector, within = document) => within.querySelector(selector);
+const form = () => $("form[data-questions]");
+
+function keysOn() {
+  try {
+    return localStorage.getItem(KEYS_OFF) === null;
+  } catch {
+    return true; // storage refused: the keys stay on for this page
+  }
+}
+
+function zoom(excerpt, level, at = { x: 0.5, y: 0.5 }) {
+  const view = $(".excerpt-view", excerpt);
+  const from = { left: view.scrollLeft + at.x * view.clientWidth, top: view.scrollTop + at.y * view.clientHeight };
+  const before = view.scrollWidth;
+  excerpt.dataset.zoom = Math.min(LARGEST, Math.max(1, level));
+  const grown = view.scrollWidth / before;
+  view.scrollTo(from.left * grown - at.x * view.clientWidth, from.top * grown - at.y * view.clientHeight);
+}
+
+function zoomBy(step) {
+  const excerpt = $("[data-excerpt]");
+  if (excerpt) zoom(excerpt, Number(excerpt.dataset.zoom) + step);
+}
+
+function zoomHere(event, link) {
+  const excerpt = link.closest("[data-excerpt]");
+  const box = $(".excerpt-view", excerpt).getBoundingClientRect();
+  const level = Number(excerpt.dataset.zoom);
+  const at = { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };
+  zoom(excerpt, level === LARGEST ? 1 : level + 1, at);
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest?.("[data-zoom-by], [data-zoom-cycle], [data-show-keys]");
+  if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (target.dataset.zoomBy) zoomBy(Number(target.dataset.zoomBy));
+  else if ("showKeys" in target.dataset) $("#keys").showModal();
+  else {
+    event.preventDefault();
+    zoomHere(event, target);
+  }
+});
+
+// "I can't tell" and "none of these" stand alone; typing takes "I can't tell" back.
+document.addEventListener("change", ({ target }) => {
+  if ("keysOn" in target.dataset) {
+    if (target.checked) localStorage.removeItem(KEYS_OFF);
+    else localStorage.setItem(KEYS_OFF, "1");
+  } else if (target.type === "checkbox" && target.checked && target.closest("[data-kind=choices]")) {
+    const alone = "alone" in target.dataset;
+    for (const other of target.closest("[data-kind]").querySelectorAll("input:checked")) {
+      if (other !== target && (alone || "alone" in other.dataset)) other.checked = false;
+    }
+  } else if (target.dataset.unsureOf) {
+    document.getElementById(target.dataset.unsureOf).readOnly = target.checked;
+  }
+});
+
+function questionForKeys() {
+  const focused = document.activeElement?.closest("[data-kind=choice], [data-kind=choices]");
+  if (focused) return focused;
+  const all = [...document.querySelectorAll("fieldset[data-kind]")];
+  return all.find((question) => !$(":checked", question)) ?? all[0];
+}
+
+function pick(digit) {
+  const options = questionForKeys()?.querySelectorAll(".option:not(.unsure) input") ?? [];
+  const option = options[digit - 1];
+  if (!option) return false;
+  option.focus();
+  option.click();
+  return true;
+}
+
+function typing(target) {
+  return target.matches?.("textarea, select, input:not([type=radio], [type=checkbox])");
+}
+
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  if (key === "Enter" && (event.ctrlKey || event.metaKey) && form()?.contains(target)) {
+    event.preventDefault();
+    form().requestSubmit($("button.primary", form()));
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(target) || !keysOn()) return;
+  if ($("#keys")?.open) return;
+  if (/^[1-9]$/.test(key) && pick(Number(key))) event.preventDefault();
+  else if (key === "?" && $("#keys")) $("#keys").showModal();
+  else if (key === "+" || key === "=") zoomBy(1);
+  else if (key === "-") zoomBy(-1);
+  else if (key === "Enter" && form() && (target === document.body || target.matches("h1, .excerpt-view"))) {
+    event.preventDefault();
+    form().requestSubmit($("button.primary", form()));
+  }
+});
+
+function arrive(first) {
+  for (const hidden of document.querySelectorAll("[data-tools], [data-show-keys]")) hidden.hidden = false;
+  for (const link of document.querySelectorAll("[data-plain-zoom]")) link.hidden = true;
+  const keys = $("[data-keys-on]");
+  if (keys) keys.checked = keysOn();
+  const problems = $("#problems");
+  if (problems) problems.focus();
+  else if (!first) {
+    scrollTo(0, 0);
+    $("#play h1")?.focus({ preventScroll: true });
+  }
+}
+
+function lost() {
+  const status = $("#status");
+  const note = document.createElement("p");
+  note.className = "notice bad";
+  note.textContent = status.dataset.lost;
+  status.replaceChildren(note);
+  status.scrollIntoView({ block: "nearest" });
+}
+
+for (const trouble of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.addEventListener(trouble, lost);
+}
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id === "play" || $("#play")) arrive(false);
+});
+arrive(true);

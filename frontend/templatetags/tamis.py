@@ -1,0 +1,88 @@
+"""The sieve, and facts that templates need and cannot say themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from crowd.sentences import sentence_of
+from frontend import sieve as drawing
+
+register = template.Library()
+
+
+@register.inclusion_tag("parts/sieve.html")
+def sieve(
+    progress: Any, words: bool = True, live: bool = True, scale: float = 2.1
+) -> dict[str, Any]:
+    """Draw `progress` (anything with total, settled, contested, set_aside) as a field of dots.
+
+    `words` adds the same numbers as text beside it; `live` lets the page's socket move it;
+    `scale` is pixels per unit of the drawing, where there is room.
+    """
+    settled, contested = progress.settled, progress.contested
+    set_aside = getattr(progress, "set_aside", 0)
+    still_open = max(0, progress.total - settled - contested - set_aside)
+    counts = {
+        "settled": settled,
+        "contested": contested,
+        "set-aside": set_aside,
+        "open": still_open,
+    }
+    dots = min(progress.total, drawing.MOST_DOTS) or drawing.MOST_DOTS
+    field = drawing.field(dots)
+    label = _("{settled} of {total} confirmed")
+    return {
+        "counts": counts,
+        "open": still_open,
+        "aside": set_aside,
+        "total": progress.total,
+        "field": field,
+        "width": round(field.width * scale),
+        "dots": _dots(field, _states(counts, dots)),
+        "label": label,
+        "spoken": label.format(settled=settled, total=progress.total),
+        "words": words,
+        "live": live,
+    }
+
+
+def _states(counts: dict[str, int], dots: int) -> list[str]:
+    if not any(counts.values()):
+        return ["nothing"] * dots
+    given = drawing.shares(counts, dots)
+    return [state for state in drawing.STATES for _i in range(given[state])]
+
+
+def _dots(field: drawing.Field, states: Sequence[str]) -> SafeString:
+    return format_html_join(
+        "",
+        '<circle cx="{}" cy="{}" class="{}"/>',
+        ((dot.x, dot.y, state) for dot, state in zip(field.dots, states, strict=True)),
+    )
+
+
+@register.simple_tag
+def sends_email() -> bool:
+    """Whether this site can send e-mail; without it, sign-in is by passkey or by a link."""
+    return bool(getattr(settings, "TAMIS_SENDS_EMAIL", False))
+
+
+@register.simple_tag
+def document_problem(document: Any) -> str:
+    """Why a document could not be split, in a sentence."""
+    return sentence_of(document.problem_code, document.problem_params)
+
+
+@register.simple_tag
+def days_left(deadline: date) -> int:
+    """Days until a campaign's deadline; 0 on the day itself, negative after it."""
+    return (deadline - timezone.localdate()).days

@@ -1,0 +1,28 @@
+"""Addresses of the pages."""
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from frontend.views import account, campaign, choices, contributions, excerpts, home, pictures, play
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("about/", home.about, name="about"),
+    path("privacy/", home.privacy, name="privacy"),
+    path("c/<slug:slug>/", campaign.campaign, name="campaign"),
+    path("c/<slug:slug>/progress/", campaign.progress_part, name="campaign_progress"),
+    path("c/<slug:slug>/board/", campaign.board_part, name="campaign_board"),
+    path("c/<slug:slug>/play/", play.play, name="play"),
+    path("c/<slug:slug>/play/<int:assignment_id>/", play.assignment, name="assignment"),
+    path("excerpts/<int:pk>/", excerpts.excerpt, name="excerpt"),
+    path("verdicts/<int:pk>/", excerpts.verdict, name="verdict"),
+    path("pictures/<int:excerpt_id>/<int:width>.webp", pictures.picture, name="picture"),
+    path("contributions/", contributions.contributions, name="contributions"),
+    path("contributions/numbers/", contributions.numbers, name="numbers"),
+    path("contributions/name/", contributions.choose_name, name="choose_name"),
+    path("account/", account.account, name="account"),
+    path("account/open/", account.open_account, name="open_account"),
+    path("sign-in/<str:name>/<str:token>/", account.sign_in_link, name="sign_in_link"),
+    path("language/", set_language, name="set_language"),
+    path("theme/", choices.set_theme, name="set_theme"),
+]

@@ -1,0 +1,113 @@
+"""A campaign's page and the fragments that keep it fresh."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from crowd import valkey
+from crowd.models import Campaign, Contributor
+from crowd.models.campaigns import Game
+from crowd.services import campaigns, leaderboard, points, progress
+from frontend.visitor import TamisRequest
+
+MOST_DOCUMENTS = 20
+
+
+@require_safe
+def campaign(request: TamisRequest, slug: str) -> HttpResponse:
+    """Problem, solution, story, progress, leaderboard, steps, documents, data: one page."""
+    found = visible(request, slug)
+    far = progress.of_campaign(found)
+    context = {
+        "campaign": found,
+        "progress": far,
+        "steps": _steps(found, far),
+        "has_answered": _has_answered(request.visitor.contributor, found),
+        "csv_url": _data_url("campaign-verdicts-csv", slug),
+        "json_url": _data_url("campaign-verdicts", slug),
+        **_documents(found),
+        **board_context(request, found),
+    }
+    return render(request, "pages/campaign.html", context)
+
+
+@require_safe
+def progress_part(request: HttpRequest, slug: str) -> HttpResponse:
+    """The sieve and its numbers, for pages without a socket."""
+    found = visible(request, slug)
+    context = {"campaign": found, "progress": progress.of_campaign(found)}
+    return render(request, "parts/progress.html", context)
+
+
+@require_safe
+def board_part(request: TamisRequest, slug: str) -> HttpResponse:
+    """The leaderboard alone."""
+    found = visible(request, slug)
+    return render(request, "parts/board.html", board_context(request, found))
+
+
+def visible(request: HttpRequest, slug: str) -> Campaign:
+    """The campaign at this address, if this visitor may see it."""
+    user = request.user if request.user.is_authenticated else None
+    found: Campaign = get_object_or_404(campaigns.visible_to(user=user), slug=slug)
+    return found
+
+
+def shows_points(campaign: Campaign, contributor: Contributor | None) -> bool:
+    """Whether this person sees points here: campaigns and people can switch the game off."""
+    return campaign.game != Game.NONE and not (contributor and contributor.no_game)
+
+
+def board_context(request: TamisRequest, campaign: Campaign) -> dict[str, Any]:
+    """What `parts/board.html` needs; `board` is None while Valkey is away."""
+    contributor = request.visitor.contributor
+    shows = campaign.game == Game.COMPETITIVE and not (contributor and contributor.no_game)
+    period = "week" if request.GET.get("period") == "week" else "all"
+    board = _board(campaign, period, contributor) if shows else None
+    return {"campaign": campaign, "shows_board": shows, "period": period, "board": board}
+
+
+def _board(
+    campaign: Campaign, period: str, contributor: Contributor | None
+) -> leaderboard.Board | None:
+    try:
+        return leaderboard.board(
+            campaign=campaign, period=period, contributor=contributor, now=timezone.now()
+        )
+    except valkey.Unreachable:
+        return None
+
+
+def _steps(campaign: Campaign, far: progress.Progress) -> list[dict[str, Any]]:
+    done = {step.key: step for step in far.per_step}
+    steps = campaign.steps.order_by("position")
+    return [{"step": step, "done": done.get(step.key)} for step in steps]
+
+
+def _documents(campaign: Campaign) -> dict[str, Any]:
+    # What is being split, or could not be, comes first: it is what someone may have to do.
+    documents = campaign.documents.order_by("-finished_at", "pk")
+    waiting = documents.exclude(state="split").order_by("pk")[:MOST_DOCUMENTS]
+    split = documents.filter(state="split").order_by("pk")[: MOST_DOCUMENTS - len(waiting)]
+    shown = [*waiting, *split]
+    return {"documents": shown, "more_documents": campaign.documents.count() - len(shown)}
+
+
+def _has_answered(contributor: Contributor | None, campaign: Campaign) -> bool:
+    if contributor is None:
+        return False
+    done = points.summary(contributor=contributor, campaign=campaign)
+    return bool(done.confirmed + done.not_confirmed + done.waiting)
+
+
+def _data_url(name: str, slug: str) -> str:
+    try:
+        return reverse(f"api:{name}", args=[slug])
+    except NoReverseMatch:
+        return ""

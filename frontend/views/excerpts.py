@@ -1,0 +1,109 @@
+"""Permanent pages: one excerpt, one verdict with its proof."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from crowd.models import Answer, Award, Excerpt, Verdict
+from crowd.services import contributors
+from frontend import wording
+from frontend.views.campaign import shows_points
+from frontend.visitor import TamisRequest
+
+VISIBLE = ("open", "paused", "closed")
+
+
+@require_safe
+def excerpt(request: HttpRequest, pk: int) -> HttpResponse:
+    """One excerpt, with its verdicts once there are any."""
+    found = shown_excerpt(pk)
+    verdicts = (
+        Verdict.objects.public()
+        .filter(microtask__excerpt=found)
+        .select_related("microtask__step")
+        .prefetch_related("microtask__step__questions")
+        .order_by("microtask__step__position", "pk")
+    )
+    context = {
+        "excerpt": found,
+        "campaign": found.campaign,
+        "verdicts": [_found(verdict) for verdict in verdicts],
+    }
+    return render(request, "pages/excerpt.html", context)
+
+
+@require_safe
+def verdict(request: TamisRequest, pk: int) -> HttpResponse:
+    """One verdict: what is concluded, how sure, on how many answers; and what you said."""
+    found = get_object_or_404(_verdicts(), pk=pk)
+    microtask = found.microtask
+    current = microtask.verdicts.filter(is_current=True).exclude(pk=found.pk).first()
+    context = {
+        **_found(found),
+        **_mine(request, found),
+        "campaign": microtask.campaign,
+        "excerpt": microtask.excerpt,
+        "current": current,
+    }
+    return render(request, "pages/verdict.html", context)
+
+
+def shown_excerpt(pk: int) -> Excerpt:
+    """An excerpt anyone may see: not hidden, in a campaign that is not a draft."""
+    excerpts = Excerpt.objects.filter(hidden_at=None, campaign__state__in=VISIBLE)
+    return get_object_or_404(excerpts.select_related("document", "campaign"), pk=pk)
+
+
+def _verdicts() -> Any:
+    # Earlier revisions keep their address: points earned with them name it as their proof.
+    return (
+        Verdict.objects.filter(
+            microtask__veiled=False,
+            microtask__excerpt__hidden_at=None,
+            microtask__campaign__state__in=VISIBLE,
+        )
+        .select_related("microtask__step", "microtask__campaign", "microtask__excerpt__document")
+        .prefetch_related("microtask__step__questions")
+    )
+
+
+def _found(verdict: Verdict) -> dict[str, Any]:
+    step = verdict.microtask.step
+    return {
+        "verdict": verdict,
+        "step": step,
+        "about": wording.about(verdict.microtask),
+        "findings": [
+            {
+                "label": question.label,
+                "words": wording.words(question, said["value"], outcome=said["outcome"]),
+                **{key: said[key] for key in ("support", "answers", "confidence", "outcome")},
+            }
+            for question in step.questions.all()
+            if (said := verdict.values.get(question.key))
+        ],
+    }
+
+
+def _mine(request: TamisRequest, verdict: Verdict) -> dict[str, Any]:
+    contributor = request.visitor.contributor
+    if contributor is None:
+        return {"mine": None}
+    person = contributors.person_ids(contributor=contributor)
+    given = Answer.objects.filter(microtask=verdict.microtask_id, contributor__in=person)
+    mine = given.order_by("given_at").first()
+    if mine is not None:
+        mine.microtask = verdict.microtask
+    awards = list(Award.objects.filter(answer=mine).order_by("pk")) if mine else []
+    return {
+        "mine": mine,
+        "shows_points": shows_points(verdict.microtask.campaign, contributor),
+        "awards": awards,
+        "award": next((each for each in awards if each.verdict_id == verdict.pk), None),
+        "earned": sum((each.points for each in awards), Decimal(0)),
+    }

@@ -1,0 +1,49 @@
+"""The home page, and the two pages that explain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Case, IntegerField, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from crowd.models import Campaign
+from crowd.services import progress
+
+MOST_CAMPAIGNS = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One campaign on the home page."""
+
+    campaign: Campaign
+    progress: progress.Progress
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Campaigns, those that take answers first."""
+    order = Case(
+        When(state="open", then=Value(0)),
+        When(state="paused", then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    campaigns = Campaign.objects.visible().order_by(order, "deadline", "-pk")[:MOST_CAMPAIGNS]
+    cards = [Card(campaign=each, progress=progress.of_campaign(each)) for each in campaigns]
+    return render(request, "pages/home.html", {"cards": cards})
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """How the sieve works, in four steps."""
+    return render(request, "pages/about.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept, which cookies there are, and who answers for it."""
+    return render(request, "pages/privacy.html")

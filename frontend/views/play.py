@@ -1,0 +1,164 @@
+"""Play: claim one micro-task, answer it, get the next. HTML first, htmx swaps the same parts."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from crowd.models import Assignment, Campaign
+from crowd.rules.claims import Nothing
+from crowd.services import answers, assignments, points, progress
+from frontend import answer_form, wording
+from frontend.views import redirects
+from frontend.views.campaign import shows_points, visible
+from frontend.visitor import TamisRequest
+
+DEEDS = ("answer", "skip", "badly_cut")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def play(request: TamisRequest, slug: str) -> HttpResponse:
+    """POST claims the next micro-task; GET says why there is none (and never claims)."""
+    campaign = visible(request, slug)
+    if request.method == "POST":
+        return _next(request, campaign)
+    if request.GET.get("why") not in {reason.value for reason in Nothing}:
+        return redirects.SeeOther(reverse("campaign", args=[slug]))
+    return _show(request, campaign, "parts/nothing.html", _nothing(campaign, request.GET["why"]))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def assignment(request: TamisRequest, slug: str, assignment_id: int) -> HttpResponse:
+    """The micro-task this person holds: GET shows it, POST takes what they say."""
+    campaign = visible(request, slug)
+    held = _held(request, campaign, assignment_id)
+    if request.method != "POST":
+        return _ask(request, campaign, held, answer_form.blank(_questions(held)))
+    deed = request.POST.get("do", "answer")
+    if deed == "skip":
+        assignments.skip(assignment=held, now=timezone.now())
+        return _next(request, campaign)
+    return _take(request, campaign, held, badly_cut=deed == "badly_cut")
+
+
+def _take(
+    request: TamisRequest, campaign: Campaign, held: Assignment, *, badly_cut: bool
+) -> HttpResponse:
+    questions = _questions(held)
+    answer_id = answer_form.answer_id(request.POST)
+    try:
+        receipt = answers.submit(
+            assignment=held,
+            answer_id=answer_id,
+            values=answer_form.values(questions, request.POST),
+            badly_cut=badly_cut,
+            now=timezone.now(),
+        )
+    except answers.InvalidAnswer as invalid:
+        form = answer_form.again(questions, request.POST, answer_id, invalid.problems)
+        return _ask(request, campaign, held, form, status=422)
+    messages.info(request, _thanks(receipt.outcome), extra_tags=receipt.outcome.value)
+    return _next(request, campaign)
+
+
+def _thanks(outcome: answers.Outcome) -> str:
+    if outcome is answers.Outcome.REPEATED:
+        return _("That one was already answered. Here is the next.")
+    if outcome is answers.Outcome.LATE:
+        return _("Thank you. Others had finished that one meanwhile; your answer is kept.")
+    return _("Thank you.")
+
+
+def _next(request: TamisRequest, campaign: Campaign) -> HttpResponse:
+    now = timezone.now()
+    contributor = request.visitor.take_part(now=now)
+    claim = assignments.claim_next(contributor=contributor, campaign=campaign, now=now)
+    if claim.assignment is None:
+        why = (claim.reason or Nothing.CHECKING).value
+        there = f"{reverse('play', args=[campaign.slug])}?{urlencode({'why': why})}"
+        if not request.htmx:
+            return redirects.SeeOther(there)
+        response = _show(request, campaign, "parts/nothing.html", _nothing(campaign, why))
+    else:
+        there = reverse("assignment", args=[campaign.slug, claim.assignment.pk])
+        if not request.htmx:
+            return redirects.SeeOther(there)
+        form = answer_form.blank(_questions(claim.assignment))
+        response = _ask(request, campaign, claim.assignment, form)
+    response.headers["HX-Push-Url"] = there
+    return response
+
+
+def _ask(
+    request: TamisRequest,
+    campaign: Campaign,
+    held: Assignment,
+    form: answer_form.AnswerForm,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    microtask = held.microtask
+    context = {
+        "assignment": held,
+        "step": microtask.step,
+        "excerpt": microtask.excerpt,
+        "about": wording.about(microtask),
+        "form": form,
+    }
+    closed = held.state in {"answered", "skipped", "returned"}
+    part = "parts/done.html" if closed else "parts/ask.html"
+    return _show(request, campaign, part, context, status=status)
+
+
+def _show(
+    request: TamisRequest, campaign: Campaign, part: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """The whole page, or with htmx the part that changes."""
+    contributor = request.visitor.contributor
+    game = shows_points(campaign, contributor)
+    summary = points.summary(contributor=contributor) if contributor else None
+    asks_name = game and contributor and contributor.listed is None
+    context |= {
+        "campaign": campaign,
+        "contributor": contributor,
+        "play_part": part,
+        "summary": summary,
+        "shows_points": game,
+        "newcomer": not (summary and summary.confirmed + summary.not_confirmed + summary.waiting),
+        "asks_name": bool(asks_name and summary and summary.points > 0),
+    }
+    template = "parts/swap.html" if request.htmx else "pages/play.html"
+    return render(request, template, context, status=status)
+
+
+def _nothing(campaign: Campaign, why: str) -> dict[str, Any]:
+    others = Campaign.objects.visible().open().exclude(pk=campaign.pk)[:3]
+    return {"why": why, "progress": progress.of_campaign(campaign), "others": others}
+
+
+def _held(request: TamisRequest, campaign: Campaign, assignment_id: int) -> Assignment:
+    contributor = request.visitor.contributor
+    try:
+        if contributor is None:
+            raise Assignment.DoesNotExist
+        held = assignments.open_for(contributor=contributor, assignment_id=assignment_id)
+    except Assignment.DoesNotExist:
+        raise Http404 from None
+    if held.microtask.campaign_id != campaign.pk:
+        raise Http404
+    return held
+
+
+def _questions(held: Assignment) -> list[Any]:
+    return list(held.microtask.step.questions.all())

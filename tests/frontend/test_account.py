@@ -1,0 +1,86 @@
+"""Accounts without a password: passkeys, one-time links, and the work done as a guest."""
+
+import pytest
+from django.test import Client, override_settings
+
+from crowd.models import Answer, Contributor, User
+from crowd.services import accounts
+from tests.frontend import drives
+
+pytestmark = pytest.mark.django_db
+
+
+def link_for(user: User) -> str:
+    return accounts.make_link(user=user, origin="")
+
+
+def test_a_sign_in_link_is_spent_by_pressing_its_button_not_by_looking(client: Client) -> None:
+    user = User.objects.create_user("a@example.org")
+    link = link_for(user)
+    assert client.get(link).status_code == 200
+    assert "_auth_user_id" not in client.session
+    assert client.post(link).status_code == 303
+    assert client.session["_auth_user_id"] == str(user.pk)
+    spent = Client().post(link)
+    assert spent.status_code == 410
+    assert b"no longer works" in spent.content
+
+
+def test_signing_in_keeps_what_was_done_as_a_guest(client: Client) -> None:
+    campaign = drives.open_drive()
+    client.post(drives.start(client, campaign), drives.SENT)
+    user = User.objects.create_user("a@example.org")
+    client.post(link_for(user))
+    assert Answer.objects.get().contributor.user == user
+    assert client.cookies["tamis_guest"].value == ""
+    assert b"Waiting for others" in client.get("/contributions/").content
+
+
+@override_settings(TAMIS_SENDS_EMAIL=False)
+def test_without_mail_an_account_is_opened_with_a_button_and_asks_for_a_passkey(
+    client: Client,
+) -> None:
+    assert b"account lives by a passkey" in client.get("/accounts/signup/").content
+    reply = client.post("/account/open/", follow=True)
+    assert reply.redirect_chain == [("/accounts/2fa/webauthn/add/", 303)]
+    assert b"Add a passkey" in reply.content
+    assert Contributor.objects.get().user == User.objects.get()
+    client.post("/account/open/")
+    assert User.objects.count() == 1
+
+
+@override_settings(TAMIS_SENDS_EMAIL=False)
+def test_without_mail_signing_in_says_whom_to_ask(client: Client) -> None:
+    page = client.get("/accounts/login/").content.decode()
+    assert "Sign in with a passkey" in page
+    assert "Ask its administrator for a sign-in link" in page
+    assert 'type="email"' not in page
+
+
+@override_settings(TAMIS_SENDS_EMAIL=True)
+def test_with_mail_a_code_can_be_asked_for(client: Client) -> None:
+    assert 'type="email"' in client.get("/accounts/login/").content.decode()
+    assert client.post("/account/open/").status_code == 404
+
+
+def test_an_account_signed_in_for_the_first_time_takes_part_as_itself(client: Client) -> None:
+    user = User.objects.create_user("a@example.org")
+    client.force_login(user)
+    assert client.get("/contributions/").status_code == 200
+    assert not Contributor.objects.exists()
+    campaign = drives.open_drive()
+    drives.start(client, campaign)
+    assert Contributor.objects.get().user == user
+    assert "tamis_guest" not in client.cookies
+
+
+def test_the_account_page_is_for_those_signed_in(client: Client) -> None:
+    assert client.get("/account/").status_code == 302
+    client.force_login(User.objects.create_user("a@example.org"))
+    assert b"Add a passkey" in client.get("/account/").content
+
+
+def test_a_forged_guest_cookie_is_nobody(client: Client) -> None:
+    client.cookies["tamis_guest"] = "forged"
+    assert client.get("/contributions/").status_code == 200
+    assert not Contributor.objects.exists()

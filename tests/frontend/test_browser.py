@@ -1,0 +1,224 @@
+"""Play in a real browser: keys, no keys, no JavaScript, a lost line, a phone, a screen reader."""
+
+import gzip
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from crowd.models import Answer, Campaign, Contributor
+from tests import chromium
+from tests.frontend import drives
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 800}
+BUDGET = 50 * 1024  # bytes, compressed, besides the excerpt's picture (DESIGN, rule 8)
+MOST_REQUESTS = 8
+TOLERATED = ("WebSocket", "422", "ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:after")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(chromium.path() is None, reason="no Chromium on this machine"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Playwright's loop runs in this thread; Django would take that for asynchronous code.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium.path(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield started
+        started.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(autouse=True)
+def _plain_static(settings: Settings) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def campaign() -> Campaign:
+    return drives.open_drive()
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: LiveServer) -> Iterator[Any]:
+    """Open a browser of one's own; faults in its console fail the story."""
+    opened: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_one(**choices: Any) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url, **{"locale": "en", "viewport": DESK, **choices}
+        )
+        opened.append(context)
+        context.set_default_timeout(8_000)
+        page = context.new_page()
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
+        return page
+
+    yield open_one
+    for context in opened:
+        context.close()
+    assert not faults
+
+
+def _is_fault(said: Any) -> bool:
+    # This server has no sockets, so the page must do without; 422 is how answers are refused;
+    # htmx tells the console about a lost line, as the page tells the person.
+    return said.type == "error" and not any(known in said.text for known in TOLERATED)
+
+
+def start(page: Page) -> None:
+    page.goto("/c/letters/")
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/play/*/")
+
+
+def test_a_whole_answer_by_keys_alone(visit: Any, campaign: Campaign) -> None:
+    page = visit()
+    start(page)
+    first = page.url
+    page.keyboard.press("1")
+    expect(page.get_by_role("radio", name="Yes")).to_be_checked()
+    page.keyboard.press("Tab")  # out of the first question: the next open one is meant
+    page.get_by_role("heading", level=1).focus()
+    page.keyboard.press("2")
+    expect(page.get_by_role("checkbox", name="The road")).to_be_checked()
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: url != first)
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    expect(page.locator("#status")).to_have_text("Thank you. 1 answer waiting for confirmation.")
+    assert Answer.objects.get().values == {"proposal": "yes", "topics": ["road"]}
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You have answered this one")
+
+
+def test_keys_are_shown_and_can_be_switched_off(visit: Any, campaign: Campaign) -> None:
+    page = visit()
+    start(page)
+    page.keyboard.press("?")
+    page.get_by_label("Use these keys").uncheck()
+    page.get_by_role("button", name="Close").click()
+    page.keyboard.press("1")
+    expect(page.get_by_role("radio", name="Yes")).not_to_be_checked()
+    page.reload()
+    page.keyboard.press("1")
+    expect(page.get_by_role("radio", name="Yes")).not_to_be_checked()
+
+
+def test_answers_that_stand_alone_take_the_others_back(visit: Any, campaign: Campaign) -> None:
+    page = visit(viewport=PHONE, has_touch=True)
+    start(page)
+    page.get_by_text("The bus").tap()
+    page.get_by_text("None of these").tap()
+    expect(page.get_by_role("checkbox", name="The bus")).not_to_be_checked()
+    page.get_by_text("The road").tap()
+    expect(page.get_by_role("checkbox", name="None of these")).not_to_be_checked()
+
+
+def test_a_refusal_leads_to_what_is_missing(visit: Any, campaign: Campaign) -> None:
+    page = visit(viewport=PHONE)
+    start(page)
+    page.get_by_role("radio", name="Yes").check()
+    page.get_by_role("button", name="Send my answer").click()
+    expect(page.locator("#problems")).to_be_focused()
+    page.get_by_role("link", name="What is it about?").click()
+    expect(page.get_by_role("radio", name="Yes")).to_be_checked()
+    question = page.get_by_role("group", name="What is it about?")
+    top = question.bounding_box()
+    excerpt = page.locator(".excerpt").bounding_box()
+    assert top
+    assert excerpt
+    assert top["y"] >= excerpt["y"] + excerpt["height"] - 1, "the excerpt hides the question"
+
+
+def test_the_loop_without_javascript_on_a_phone(visit: Any, campaign: Campaign) -> None:
+    page = visit(viewport=PHONE, java_script_enabled=False)
+    start(page)
+    for number in (1, 2):
+        expect(page.get_by_text(f"this is letter {number}.")).to_be_visible()
+        page.get_by_text("Yes", exact=True).click()
+        page.get_by_text("The bus").click()
+        page.get_by_role("button", name="Send my answer").click()
+    expect(page.get_by_text("2 answers waiting")).to_be_visible()
+    page.get_by_role("button", name="Another one").click()
+    expect(page.get_by_text("this is letter 4.")).to_be_visible()
+    assert Answer.objects.count() == 2
+    assert Contributor.objects.count() == 1
+
+
+def test_a_lost_line_loses_nothing(visit: Any, campaign: Campaign) -> None:
+    page = visit()
+    start(page)
+    page.get_by_role("radio", name="Yes").check()
+    page.get_by_role("checkbox", name="The bus").check()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Send my answer").click()
+    expect(page.locator("#status")).to_contain_text("Your answer is still here")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Send my answer").click()
+    expect(page.locator("#status")).to_contain_text("Thank you.")
+    assert Answer.objects.count() == 1
+
+
+def test_the_play_page_is_light(visit: Any, campaign: Campaign) -> None:
+    page = visit(viewport=PHONE)
+    received: list[tuple[str, int]] = []
+    page.goto("/c/letters/")
+    page.on("response", lambda reply: received.append((reply.url, _weight(reply))))
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/play/*/")
+    page.wait_for_load_state("networkidle")
+    weights = {url: size for url, size in received if "/pictures/" not in url}
+    assert sum(weights.values()) <= BUDGET, weights
+    # The first reply is the button's redirect, which is not the page's.
+    assert len(received) - 1 <= MOST_REQUESTS, received
+
+
+def _weight(reply: Any) -> int:
+    return 0 if reply.status == 303 else len(gzip.compress(reply.body(), 6))
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_runs_off_a_phone(
+    visit: Any, campaign: Campaign, colours: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    for _ in range(2):
+        drives.say(drives.person("Wren", listed=True) if _ else drives.person(), campaign)
+    drives.cross_check()
+    verdict = campaign.microtasks.filter(state="settled").get().verdicts.get()
+    page = visit(viewport=PHONE, color_scheme=colours, bypass_csp=True)
+    addresses = ["/", "/about/", "/privacy/", "/c/letters/", f"/verdicts/{verdict.pk}/"]
+    addresses += [f"/excerpts/{verdict.microtask.excerpt_id}/", "/contributions/"]
+    addresses += ["/c/letters/play/?why=all_yours", "/accounts/login/", "/accounts/signup/"]
+    for address in addresses:
+        page.goto(address)
+        _check(page, axe)
+    start(page)
+    _check(page, axe)
+    page.get_by_role("button", name="Send my answer").click()
+    expect(page.locator("#problems")).to_be_focused()
+    _check(page, axe)
+
+
+def _check(page: Page, axe: Any) -> None:
+    found = axe.run(page).response["violations"]
+    assert not found, [(page.url, each["id"], each["nodes"][0]["html"]) for each in found]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url
