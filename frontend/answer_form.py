@@ -16,6 +16,7 @@ from crowd.sentences import sentence
 
 UNSURE, NONE = "unsure", "none"  # an option's own value is sent as "=value", so it can't be these
 MOST_DIGITS = 9
+BRIEF = 11  # characters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,11 @@ class Field:
     multiline: bool = False
     max_length: int | None = None
     unit: str = ""
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether its options are short enough to stand side by side."""
+        return all(len(option.label) <= BRIEF for option in self.options if not option.special)
 
     @property
     def described_by(self) -> str:

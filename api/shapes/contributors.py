@@ -15,6 +15,7 @@ class PointsSerializer(serializers.Serializer[Any]):
     points = serializers.IntegerField()
     confirmed = serializers.IntegerField(help_text="Answers that say what their verdict says.")
     not_confirmed = serializers.IntegerField()
+    contested = serializers.IntegerField()
     waiting = serializers.IntegerField(help_text="Answers without a verdict yet.")
 
 

@@ -103,7 +103,7 @@ def _has_answered(contributor: Contributor | None, campaign: Campaign) -> bool:
     if contributor is None:
         return False
     done = points.summary(contributor=contributor, campaign=campaign)
-    return bool(done.confirmed + done.not_confirmed + done.waiting)
+    return bool(done.given)
 
 
 def _data_url(name: str, slug: str) -> str:

@@ -135,7 +135,7 @@ def _show(
         "play_part": part,
         "summary": summary,
         "shows_points": game,
-        "newcomer": not (summary and summary.confirmed + summary.not_confirmed + summary.waiting),
+        "newcomer": not (summary and summary.given),
         "asks_name": bool(asks_name and summary and summary.points > 0),
     }
     template = "parts/swap.html" if request.htmx else "pages/play.html"

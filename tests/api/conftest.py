@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,3 +114,9 @@ def cross_check() -> None:
         pass
     everyone = Contributor.objects.values_list("pk", flat=True)
     leaderboard.refresh(contributor_ids=list(everyone), now=timezone.now())
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Reading the API's description takes seconds; `make test` does without."""
+    fast = config.option.markexpr == "not slow"
+    return True if fast and collection_path.name == "test_schemathesis.py" else None

@@ -12,7 +12,13 @@ def test_a_guest_is_made_in_the_readers_language(nobody):
     assert made.status_code == 201
     guest = made.json()["contributor"]
     assert (guest["kind"], guest["language"], guest["listed"]) == ("guest", "fr", None)
-    assert guest["points"] == {"points": 0, "confirmed": 0, "not_confirmed": 0, "waiting": 0}
+    assert guest["points"] == {
+        "points": 0,
+        "confirmed": 0,
+        "not_confirmed": 0,
+        "contested": 0,
+        "waiting": 0,
+    }
 
 
 def test_a_guest_says_which_language(nobody):
@@ -84,7 +90,7 @@ def test_points_come_with_the_verdict_and_not_before(campaign):
     for someone in people:
         someone.answer_next("letters", YES)
     before = people[0].get("/contributors/me").json()["points"]
-    assert before == {"points": 0, "confirmed": 0, "not_confirmed": 0, "waiting": 1}
+    assert before == {"points": 0, "confirmed": 0, "not_confirmed": 0, "contested": 0, "waiting": 1}
     cross_check()
     after = people[0].get("/contributors/me").json()["points"]
     assert (after["confirmed"], after["waiting"]) == (1, 0)

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from crowd.config.wsgi import application
-from crowd.models import Verdict
+from crowd.models import Campaign, Verdict
 from tests.api.caller import Caller, volunteer
 from tests.api.conftest import YES, cross_check
 
@@ -18,21 +18,20 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 BEYOND_WORDS = [positive_data_acceptance]
 CASES = 25  # of each operation, besides those at its limits
 
-api = schemathesis.pytest.from_fixture("described")
+api = schemathesis.openapi.from_wsgi("/api/v1/schema", application)  # asks no database
 thorough = settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@pytest.fixture
-def described(campaign) -> Any:
-    """The API in this process, with one verdict and one assignment to be found."""
+@pytest.fixture(autouse=True)
+def something_to_find(campaign: Campaign) -> None:
+    """A verdict, and micro-tasks to claim."""
     for _ in range(2):
         volunteer().answer_next("letters", YES)
     cross_check()
-    return schemathesis.openapi.from_wsgi("/api/v1/schema", application)
 
 
 @pytest.fixture
-def player(described) -> Caller:
+def player(something_to_find: None) -> Caller:
     return volunteer()
 
 
