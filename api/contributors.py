@@ -49,7 +49,7 @@ class Me(APIView):
 
     @extend_schema(
         operation_id="contributors_me",
-        responses={200: ContributorSerializer, **problems(*IDENTITY)},
+        responses={200: ContributorSerializer, **problems(*IDENTITY, "not_found")},
     )
     def get(self, request: Request) -> Response:
         return Response(ContributorSerializer(identity.known(request)).data)
@@ -75,7 +75,10 @@ class MyAnswers(GenericAPIView[Answer]):
 
     @extend_schema(
         operation_id="contributors_me_answers",
-        responses={200: MyAnswerSerializer(many=True), **problems(*IDENTITY, "invalid_parameter")},
+        responses={
+            200: MyAnswerSerializer(many=True),
+            **problems(*IDENTITY, "invalid_parameter", "not_found"),
+        },
     )
     def get(self, request: Request) -> Response:
         contributor, limit = identity.known(request), limit_of(request)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import cast
 
+from django.http import Http404
 from django.utils.translation import get_language
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
@@ -29,10 +30,11 @@ def known(request: Request) -> Contributor:
 
     Raises:
         NotAuthenticated: nobody we know.
+        Http404: an account that has never taken part.
     """
     found = contributor(request)
     if found is None:
-        raise NotAuthenticated
+        raise Http404 if account(request) else NotAuthenticated
     return found
 
 
@@ -42,14 +44,10 @@ def taking_part(request: Request, *, now: datetime) -> Contributor:
     Raises:
         NotAuthenticated: neither an account nor a guest.
     """
-    user = account(request)
-    if user is None or (found := contributors.of_user(user=user)) is None:
-        if user is None:
-            return known(request)
-        found = contributors.sign_in(
-            user=user,
-            guest=cast(Contributor | None, request.auth),
-            language=get_language() or "en",
-            now=now,
-        )
-    return found
+    found, user = contributor(request), account(request)
+    if found is not None:
+        return found
+    if user is None:
+        raise NotAuthenticated
+    guest = cast(Contributor | None, request.auth)
+    return contributors.sign_in(user=user, guest=guest, language=get_language() or "en", now=now)

@@ -1,6 +1,7 @@
 """JSON that comes in: no larger, deeper or stranger than anything Tamis asks for."""
 
 from collections.abc import Mapping
+from json import JSONDecodeError
 from typing import IO, Any
 
 from django.conf import settings
@@ -10,6 +11,10 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
 DEEPEST = 20  # objects and lists inside one another
+
+
+class Unreadable(ParseError):
+    """A body that can't be read; its detail says why in the reader's language."""
 
 
 class PlainJson(JSONParser):
@@ -27,10 +32,19 @@ class PlainJson(JSONParser):
             raise RequestDataTooBig
         try:
             data = super().parse(stream, media_type, parser_context)
+        except ParseError as wrong:
+            raise Unreadable(_why(wrong.__context__)) from wrong
         except RecursionError:
-            raise ParseError(_("This JSON is nested too deeply.")) from None
+            raise Unreadable(_("This JSON is nested too deeply.")) from None
         _check(data)
         return data
+
+
+def _why(cause: BaseException | None) -> str:
+    if isinstance(cause, JSONDecodeError):
+        where = {"line": cause.lineno, "column": cause.colno}
+        return _("This JSON can't be read (line %(line)s, column %(column)s).") % where
+    return _("This JSON can't be read.")
 
 
 def _check(data: Any) -> None:
@@ -46,11 +60,11 @@ def _check(data: Any) -> None:
         lists = [each for each in level if isinstance(each, list)]
         level = [inner for each in dicts for pair in each.items() for inner in pair]
         level += [inner for each in lists for inner in each]
-    raise ParseError(_("This JSON is nested too deeply."))
+    raise Unreadable(_("This JSON is nested too deeply."))
 
 
 def _check_text(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise ParseError(_("A text holds half of a surrogate pair (like \\ud800).")) from None
+        raise Unreadable(_("A text holds half of a surrogate pair (like \\ud800).")) from None

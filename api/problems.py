@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 from django.core import exceptions as django
@@ -18,8 +17,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from api import pointers
 from api.authentication import CHALLENGE
 from api.kinds import KINDS
+from api.parsers import Unreadable
+from api.pointers import Error
 from crowd import sentences
 from crowd.rules.problems import Problem
 from crowd.services.answers import InvalidAnswer
@@ -33,9 +35,6 @@ HEADERS: Mapping[int, dict[str, str]] = {
     503: {"Retry-After": str(RETRY_SECONDS)},
 }
 TOO_LARGE = (django.RequestDataTooBig, django.TooManyFieldsSent, django.TooManyFilesSent)
-
-Error = dict[str, str]
-"""One thing that is wrong: `pointer` (into the body) or `parameter`, `code` and `detail`."""
 
 
 class Refusal(Exception):
@@ -93,7 +92,7 @@ def document(*, code: str, detail: str = "", errors: Sequence[Error] = ()) -> di
 def error(problem: Problem, *path: str | int) -> Error:
     """A problem of the domain, with where it is in the body."""
     told = {"code": problem.code, "detail": sentences.sentence(problem)}
-    return {"pointer": _pointer(path), **told}
+    return {"pointer": pointers.pointer(path), **told}
 
 
 def _told(exc: Exception, request: Request) -> tuple[str, str, list[Error]]:
@@ -108,8 +107,8 @@ def _told(exc: Exception, request: Request) -> tuple[str, str, list[Error]]:
         case drf.ValidationError():
             in_query = request.method in SAFE_METHODS
             code = "invalid_parameter" if in_query else "invalid"
-            return code, "", list(_of_fields(exc.detail, in_query=in_query))
-        case drf.ParseError():
+            return code, "", list(pointers.of_fields(exc.detail, in_query=in_query))
+        case Unreadable():
             return "parse_error", str(exc.detail), []
         case drf.APIException():
             return _code_of(exc), "", []
@@ -142,25 +141,3 @@ def _of_answer(exc: InvalidAnswer) -> Iterator[Error]:
     for key, problem in exc.problems.items():
         # What is wrong with an answer as a whole is its id: another answer has it.
         yield error(problem, "values", key) if key else error(problem, "id")
-
-
-def _of_fields(detail: Any, *, in_query: bool, path: tuple[str | int, ...] = ()) -> Iterator[Error]:
-    """Flatten the nested messages of a serializer."""
-    if isinstance(detail, dict):
-        for key, inner in detail.items():
-            deeper = path if key == "non_field_errors" else (*path, key)
-            yield from _of_fields(inner, in_query=in_query, path=deeper)
-    elif isinstance(detail, list):
-        for index, inner in enumerate(detail):
-            deeper = (*path, index) if isinstance(inner, dict | list) else path
-            yield from _of_fields(inner, in_query=in_query, path=deeper)
-    else:
-        told = {"code": str(getattr(detail, "code", "invalid")), "detail": str(detail)}
-        where = ".".join(map(str, path))
-        yield {"parameter": where, **told} if in_query else {"pointer": _pointer(path), **told}
-
-
-def _pointer(path: Sequence[str | int]) -> str:
-    """A JSON Pointer (RFC 6901) as a URI fragment."""
-    escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
-    return "#" + "".join("/" + quote(part, safe="~") for part in escaped)

@@ -237,7 +237,7 @@ def test_a_step_can_be_preferred_but_must_exist(campaign):
 
 
 def test_an_account_takes_part_with_its_key(campaign, stranger):
-    assert stranger.get("/contributors/me").status_code == 401
+    assert stranger.get("/contributors/me").status_code == 404
     stranger.answer_next("letters", YES)
     assert stranger.get("/contributors/me").json()["kind"] == "account"
     assert Contributor.objects.get().user.email == "stranger@example.org"

@@ -15,7 +15,7 @@ from django.utils import timezone
 from crowd import live, valkey
 from crowd.config.asgi import application
 from crowd.models import Contributor, User
-from crowd.services import contributors, news
+from crowd.services import contributors, news, notes
 from tests.api.caller import volunteer
 from tests.api.conftest import YES, cross_check
 
@@ -197,5 +197,5 @@ def _settle_one() -> None:
 def _tell(campaigns: Sequence[int] = (), people: Sequence[int] = ()) -> None:
     """What the workers do a moment after the cross-check."""
     valkey.client().flushdb()  # whatever was noted before, and every pause
-    news.note(campaign_ids=campaigns, contributor_ids=people)
+    notes.note(campaign_ids=campaigns, contributor_ids=people)
     news.tell(now=timezone.now())
