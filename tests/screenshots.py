@@ -47,7 +47,7 @@ def _draw(browser: Browser, address: str, directory: Path) -> None:
         page = context.new_page()
         _shoot(page, f"{address}/", directory / f"home-{name}.png")
         _shoot(page, f"{address}/c/declarations/", directory / f"campaign-{name}.png")
-        page.locator("main form button[type=submit]").first.click()
+        page.locator("main form[action$='/play/'] button").first.click()
         page.wait_for_url("**/play/**")
         page.wait_for_load_state("networkidle")
         page.screenshot(path=directory / f"play-{name}.png")

@@ -131,9 +131,17 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_timeout": 10}
-# A stopped Valkey must not hold up the volunteer whose answer is already saved.
+# A stopped Valkey must not hold up the volunteer whose answer is already saved: no waiting between
+# attempts to connect for sending. (Workers go on trying; that is set apart.)
 CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_timeout": 10,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "cross-check what a lost message forgot": {
@@ -193,7 +201,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_ENABLED = TAMIS_SENDS_EMAIL
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 # Counted per account and per browser: addresses are not stored (DESIGN, rule 3).
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
@@ -270,7 +278,14 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tamis",
-    "DESCRIPTION": "Sift public documents with the help of many people.",
+    "DESCRIPTION": (
+        "Sift public documents with the help of many people.\n\n"
+        "What is public needs no key. To take part, `POST /api/v1/contributors` gives a guest's "
+        "token, to be sent as `Authorization: Bearer …`; an API key is sent in the same way and "
+        "acts for its account. Then claim, answer, claim …\n\n"
+        "Errors are problem documents (RFC 9457) in the language of `Accept-Language`. Lists come "
+        "in pages: follow `next`. Times are ISO 8601, in UTC."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -302,11 +317,14 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Logs: to the terminal, never an address of a person -----------------------------------------
+LOG_LEVEL = environment.one_of(
+    "TAMIS_LOG_LEVEL", default="INFO", known=["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["terminal"], "level": os.environ.get("TAMIS_LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["terminal"], "level": LOG_LEVEL},
     "loggers": {"django": {"handlers": [], "propagate": True}},
 }

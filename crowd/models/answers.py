@@ -34,9 +34,15 @@ class Answer(models.Model):
     """
 
     id = models.UUIDField(primary_key=True)
-    microtask = models.ForeignKey(MicroTask, on_delete=models.CASCADE, related_name="answers")
-    contributor = models.ForeignKey(Contributor, on_delete=models.PROTECT, related_name="answers")
-    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="answers")
+    microtask = models.ForeignKey(
+        MicroTask, on_delete=models.CASCADE, related_name="answers", verbose_name=_("micro-task")
+    )
+    contributor = models.ForeignKey(
+        Contributor, on_delete=models.PROTECT, related_name="answers", verbose_name=_("contributor")
+    )
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, related_name="answers", verbose_name=_("assignment")
+    )
     values = models.JSONField(_("values"), default=dict)
     badly_cut = models.BooleanField(_("badly cut"), default=False)
     given_at = models.DateTimeField(_("given"))

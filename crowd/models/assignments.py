@@ -28,12 +28,25 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 class Assignment(models.Model):
     """A lease. It is here before its excerpt is shown; Valkey only mirrors it."""
 
-    microtask = models.ForeignKey(MicroTask, on_delete=models.CASCADE, related_name="assignments")
+    microtask = models.ForeignKey(
+        MicroTask,
+        on_delete=models.CASCADE,
+        related_name="assignments",
+        verbose_name=_("micro-task"),
+    )
     contributor = models.ForeignKey(
-        Contributor, on_delete=models.PROTECT, related_name="assignments"
+        Contributor,
+        on_delete=models.PROTECT,
+        related_name="assignments",
+        verbose_name=_("contributor"),
     )
     room = models.ForeignKey(
-        Room, null=True, blank=True, on_delete=models.SET_NULL, related_name="assignments"
+        Room,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="assignments",
+        verbose_name=_("room"),
     )
     state = models.CharField(
         _("state"),

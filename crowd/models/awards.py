@@ -21,10 +21,18 @@ class AwardQuerySet(models.QuerySet["Award"]):
 class Award(models.Model):
     """What one answer earned with one verdict; a later verdict adds a compensating row."""
 
-    contributor = models.ForeignKey(Contributor, on_delete=models.PROTECT, related_name="awards")
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="awards")
-    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="awards")
-    verdict = models.ForeignKey(Verdict, on_delete=models.PROTECT, related_name="awards")
+    contributor = models.ForeignKey(
+        Contributor, on_delete=models.PROTECT, related_name="awards", verbose_name=_("contributor")
+    )
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, related_name="awards", verbose_name=_("campaign")
+    )
+    answer = models.ForeignKey(
+        Answer, on_delete=models.PROTECT, related_name="awards", verbose_name=_("answer")
+    )
+    verdict = models.ForeignKey(
+        Verdict, on_delete=models.PROTECT, related_name="awards", verbose_name=_("verdict")
+    )
     # weight × (agreement − chance), less what earlier rows of the same answer gave.
     points = models.DecimalField(_("points"), max_digits=12, decimal_places=6)
     weight = models.DecimalField(_("weight"), max_digits=5, decimal_places=2)

@@ -49,7 +49,12 @@ class Campaign(models.Model):
     game = models.CharField(_("game"), max_length=12, choices=Game, default=Game.COMPETITIVE)
     deadline = models.DateField(_("deadline"), null=True, blank=True)
     owner = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="campaigns"
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="campaigns",
+        verbose_name=_("owner"),
     )
     made_at = models.DateTimeField(_("made"))
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
@@ -86,8 +91,12 @@ class Role(models.TextChoices):
 class Membership(models.Model):
     """What an account may do in a campaign."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("campaign")
+    )
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("account")
+    )
     role = models.CharField(_("role"), max_length=10, choices=Role)
 
     class Meta:

@@ -34,7 +34,12 @@ class Contributor(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=ContributorKind)
     user = models.OneToOneField(
-        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="contributor"
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="contributor",
+        verbose_name=_("account"),
     )
     joined_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="joined"
@@ -75,7 +80,9 @@ class Contributor(models.Model):
 class Room(models.Model):
     """A workshop whose answers count as dependent where the campaign says so."""
 
-    campaign = models.ForeignKey("crowd.Campaign", on_delete=models.CASCADE, related_name="rooms")
+    campaign = models.ForeignKey(
+        "crowd.Campaign", on_delete=models.CASCADE, related_name="rooms", verbose_name=_("campaign")
+    )
     code = models.CharField(_("code"), max_length=12, unique=True)
     title = models.CharField(_("title"), max_length=200, blank=True)
     trusted = models.BooleanField(_("its people count as independent"), default=False)

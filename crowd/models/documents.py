@@ -21,7 +21,9 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 class Document(models.Model):
     """One public file, with where it came from and its SHA-256."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="documents")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="documents", verbose_name=_("campaign")
+    )
     name = models.CharField(_("name"), max_length=500)
     media_type = models.CharField(_("type"), max_length=100)
     source_url = models.URLField(_("source"), max_length=2000, blank=True)
@@ -92,8 +94,12 @@ class ExcerptKind(models.TextChoices):
 class Excerpt(models.Model):
     """The part of a document shown to a volunteer."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="excerpts")
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="excerpts")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="excerpts", verbose_name=_("campaign")
+    )
+    document = models.ForeignKey(
+        Document, on_delete=models.CASCADE, related_name="excerpts", verbose_name=_("document")
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=ExcerptKind)
     position = models.IntegerField(_("page or row"))  # from 1
     text = models.TextField(_("text"), blank=True)  # a page's text layer

@@ -18,9 +18,15 @@ class MicroTaskQuerySet(models.QuerySet["MicroTask"]):
 class MicroTask(models.Model):
     """One step asked about one excerpt; follow-ups are `about` one option of an earlier verdict."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="microtasks")
-    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="microtasks")
-    excerpt = models.ForeignKey(Excerpt, on_delete=models.CASCADE, related_name="microtasks")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="microtasks", verbose_name=_("campaign")
+    )
+    step = models.ForeignKey(
+        Step, on_delete=models.CASCADE, related_name="microtasks", verbose_name=_("step")
+    )
+    excerpt = models.ForeignKey(
+        Excerpt, on_delete=models.CASCADE, related_name="microtasks", verbose_name=_("excerpt")
+    )
     about = models.CharField(_("about"), max_length=100, blank=True, default="")
     state = models.CharField(
         _("state"),
@@ -80,7 +86,10 @@ class KnownAnswer(models.Model):
     """The right answer to a micro-task, known beforehand: for learning, and for measuring."""
 
     microtask = models.OneToOneField(
-        MicroTask, on_delete=models.CASCADE, related_name="known_answer"
+        MicroTask,
+        on_delete=models.CASCADE,
+        related_name="known_answer",
+        verbose_name=_("micro-task"),
     )
     values = models.JSONField(_("values"))
     tutorial = models.BooleanField(_("for the tutorial"), default=False)

@@ -12,7 +12,9 @@ from crowd.rules.policy import Policy
 class Step(models.Model):
     """One kind of question in a campaign: instructions, questions, policy, and what opens it."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="steps")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="steps", verbose_name=_("campaign")
+    )
     key = models.SlugField(_("key"), max_length=40)
     title = models.CharField(_("title"), max_length=200)
     instructions = models.TextField(_("instructions"), blank=True)
@@ -56,7 +58,9 @@ class Step(models.Model):
 class Question(models.Model):
     """One question, in the field's words; its options are `{"value": …, "label": …}`."""
 
-    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="questions")
+    step = models.ForeignKey(
+        Step, on_delete=models.CASCADE, related_name="questions", verbose_name=_("step")
+    )
     key = models.SlugField(_("key"), max_length=40)
     kind = models.CharField(
         _("kind"),

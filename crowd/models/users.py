@@ -70,7 +70,9 @@ def digest(secret: str) -> str:
 class ApiKey(models.Model):
     """A script's way in, acting for an account. Only its digest is kept."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="api_keys", verbose_name=_("account")
+    )
     name = models.CharField(_("name"), max_length=100)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     made_at = models.DateTimeField(_("made"))

@@ -19,12 +19,20 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
     def current(self) -> "VerdictQuerySet":
         return self.filter(is_current=True)
 
+    def in_play(self) -> "VerdictQuerySet":
+        """Without follow-ups that a revised verdict no longer calls for."""
+        return self.exclude(microtask__state=MicroTaskState.WITHDRAWN.value)
+
     def public(self) -> "VerdictQuerySet":
         """Those anyone may see: of visible campaigns, excerpts and micro-tasks."""
-        return self.current().filter(
-            microtask__veiled=False,
-            microtask__excerpt__hidden_at=None,
-            microtask__campaign__state__in=["open", "paused", "closed"],
+        return (
+            self.current()
+            .in_play()
+            .filter(
+                microtask__veiled=False,
+                microtask__excerpt__hidden_at=None,
+                microtask__campaign__state__in=["open", "paused", "closed"],
+            )
         )
 
 
@@ -34,8 +42,12 @@ class Verdict(models.Model):
     `values` holds question key → {"value", "outcome", "confidence", "support", "answers"}.
     """
 
-    microtask = models.ForeignKey(MicroTask, on_delete=models.CASCADE, related_name="verdicts")
-    step = models.ForeignKey("crowd.Step", on_delete=models.CASCADE, related_name="verdicts")
+    microtask = models.ForeignKey(
+        MicroTask, on_delete=models.CASCADE, related_name="verdicts", verbose_name=_("micro-task")
+    )
+    step = models.ForeignKey(
+        "crowd.Step", on_delete=models.CASCADE, related_name="verdicts", verbose_name=_("step")
+    )
     revision = models.PositiveIntegerField(_("revision"))
     is_current = models.BooleanField(_("current"), default=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=OUTCOMES)
@@ -81,8 +93,12 @@ class Verdict(models.Model):
 class VerdictAnswer(models.Model):
     """One answer a verdict stands on, and how much it weighed."""
 
-    verdict = models.ForeignKey(Verdict, on_delete=models.CASCADE, related_name="proof")
-    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="proof")
+    verdict = models.ForeignKey(
+        Verdict, on_delete=models.CASCADE, related_name="proof", verbose_name=_("verdict")
+    )
+    answer = models.ForeignKey(
+        Answer, on_delete=models.PROTECT, related_name="proof", verbose_name=_("answer")
+    )
     weight = models.FloatField(_("weight"), default=1.0)
     agrees = models.BooleanField(_("says the same"))
 

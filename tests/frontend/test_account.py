@@ -57,6 +57,11 @@ def test_without_mail_signing_in_says_whom_to_ask(client: Client) -> None:
     assert 'type="email"' not in page
 
 
+def test_without_mail_nobody_is_promised_a_code(client: Client) -> None:
+    answer = client.post("/accounts/login/code/", {"email": "someone@example.org"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/accounts/login/")
+
+
 @override_settings(TAMIS_SENDS_EMAIL=True)
 def test_with_mail_a_code_can_be_asked_for(client: Client) -> None:
     assert 'type="email"' in client.get("/accounts/login/").content.decode()
