@@ -21,7 +21,6 @@ SENTENCES: Mapping[str, Any] = {
     "number_too_small": _("This number must be at least %(least)s."),
     "number_too_large": _("This number must be at most %(most)s."),
     "answer_id_taken": _("This answer's id is already used by another answer. Make a new one."),
-    "answers_expected": _("“values” must be an object: question key → value."),
     # documents
     "file_empty": _("This file is empty."),
     "file_too_large": _("This file has %(megabytes)s MB; at most %(most)s MB are allowed."),

@@ -17,5 +17,6 @@ def settle_waiting() -> None:
     """Cross-check until nothing waits."""
     time.sleep(GATHERING)
     later.woken(NAME)
-    while consensus.settle_waiting(now=timezone.now()) == consensus.BATCH:
+    failed: set[int] = set()
+    while consensus.settle_waiting(now=timezone.now(), failed=failed) == consensus.BATCH:
         pass

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from crowd import valkey
+from crowd.services import outlines
 
 pytest_plugins = ["tests.servers"]
 
@@ -25,10 +26,11 @@ USES_DATABASE = {"db", "transactional_db", "live_server", "django_db_serialized_
 
 
 @pytest.fixture(autouse=True)
-def empty_valkey(request: pytest.FixtureRequest) -> None:
-    """Nothing that a test left in Valkey reaches the next."""
+def empty_memories(request: pytest.FixtureRequest) -> None:
+    """Nothing that a test left in Valkey, or in this process, reaches the next."""
     if _uses_database(request):
         valkey.client().flushdb()
+        outlines.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -34,6 +34,18 @@ def whole(name: str, *, default: int, least: int, most: int) -> int:
     return int(value)
 
 
+def one_of(name: str, *, default: str, known: list[str]) -> str:
+    """One of the words that are known.
+
+    Raises:
+        ImproperlyConfigured: the variable holds anything else.
+    """
+    value = os.environ.get(name, default)
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(known)}, not {value!r}.")
+    return value
+
+
 def words(name: str, *, default: str) -> list[str]:
     """A comma-separated list without empty members."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
@@ -56,9 +68,13 @@ def server_url(name: str, value: str, *, schemes: set[str]) -> str:
     """A server's address with one of the schemes it can have.
 
     Raises:
-        ImproperlyConfigured: another scheme (the address is not shown: it may hold a password).
+        ImproperlyConfigured: another scheme, or a port that is none (the address is not shown: it
+            may hold a password).
     """
-    scheme = urlsplit(value).scheme
+    try:
+        scheme, _ = urlsplit(value).scheme, urlsplit(value).port
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} has a port that is not a number.") from None
     if scheme not in schemes:
         allowed = ", ".join(f"{known}://" for known in sorted(schemes))
         raise ImproperlyConfigured(f"{name} must start with one of {allowed}; it has {scheme!r}.")

@@ -18,12 +18,6 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def overdue(self, *, now: datetime) -> "AssignmentQuerySet":
         return self.lent().filter(due_at__lte=now)
 
-    def with_material(self) -> "AssignmentQuerySet":
-        """Everything a page or the API shows of one assignment, in one statement."""
-        return self.select_related(
-            "microtask__step", "microtask__excerpt__document", "microtask__campaign"
-        )
-
 
 class Assignment(models.Model):
     """A lease. It is here before its excerpt is shown; Valkey only mirrors it."""

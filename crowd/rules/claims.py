@@ -11,19 +11,21 @@ class Nothing(Enum):
     ALL_YOURS = "all_yours"  # this person has answered or passed all that is left
 
 
-def why_nothing(*, is_open: bool, unsettled: int, lent: int, checking: int) -> Nothing:
+def why_nothing(*, is_open: bool, unsettled: int, unseen: int, lent: int, checking: int) -> Nothing:
     """Say why a claim found nothing.
 
     Args:
         is_open: the campaign takes answers.
         unsettled: micro-tasks without a verdict (a bounded count: only zero or not matters).
-        lent: those of them this person has not seen and others hold.
-        checking: those of them this person has not seen and the cross-check has not read yet.
+        unseen: those of them this person has neither answered nor passed.
+        lent: those of the unseen that others hold.
+        checking: those of the unseen the cross-check has not read yet.
     """
     if not is_open:
         return Nothing.NOT_OPEN
     if not unsettled:
         return Nothing.COMPLETE
-    if lent:
-        return Nothing.ALL_LENT
-    return Nothing.CHECKING if checking else Nothing.ALL_YOURS
+    if not unseen:
+        return Nothing.ALL_YOURS
+    # Neither lent nor being checked: it became free this very moment.
+    return Nothing.CHECKING if checking and not lent else Nothing.ALL_LENT

@@ -1,14 +1,14 @@
 """Answers come in: exactly once, checked, in PostgreSQL before anyone is thanked."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
-from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db import IntegrityError, connection, transaction
+from psycopg.types.json import Jsonb
 
 from crowd import later
 from crowd.models import Answer, Assignment, MicroTask
@@ -16,7 +16,7 @@ from crowd.models.answers import SetAside
 from crowd.rules import lifecycle, questions
 from crowd.rules.lifecycle import AssignmentState, MicroTaskState
 from crowd.rules.problems import Problem
-from crowd.services import queues
+from crowd.services import contributors, queues
 
 
 class Outcome(Enum):
@@ -62,9 +62,20 @@ def submit(
     Raises:
         InvalidAnswer: the values do not fit, or the id belongs to another answer.
     """
-    clean = {} if badly_cut else _clean(assignment, values)
+    answer = Answer(
+        id=answer_id,
+        microtask_id=assignment.microtask_id,
+        contributor_id=assignment.contributor_id,
+        assignment=assignment,
+        values={} if badly_cut else _clean(assignment, values),
+        badly_cut=badly_cut,
+        given_at=now,
+    )
     try:
-        return _submit(assignment, answer_id, clean, badly_cut, now)
+        if _accepted_at_once(answer, now):
+            later.nudge("tasks.consensus.settle_waiting", queue="consensus")
+            return Receipt(answer=answer, outcome=Outcome.ACCEPTED)
+        return _submit(answer, now)
     except IntegrityError:
         # Rival: the same id sent twice to two assignments at once; the first has it.
         raise InvalidAnswer({"": Problem("answer_id_taken")}) from None
@@ -82,40 +93,75 @@ def _clean(assignment: Assignment, values: Mapping[str, Any]) -> dict[str, quest
     return clean
 
 
+def _accepted_at_once(answer: Answer, now: datetime) -> bool:
+    """The usual case in one statement: a guest answers in time what they hold.
+
+    Everything else (a repeated, late or skipped one, an account that may have been a guest)
+    changes nothing here and is looked at in turn by `_submit`.
+    """
+    with connection.cursor() as cursor:
+        # Rivals: a double click (the lease's row, its state is then another) and this guest
+        # signing in (their own row, which is then an account's).
+        cursor.execute(
+            """
+            WITH guest AS (
+                SELECT id FROM crowd_contributor
+                WHERE id = %(me)s AND user_id IS NULL AND joined_into_id IS NULL FOR SHARE
+            ), held AS (
+                UPDATE crowd_assignment a SET state = 'answered', closed_at = %(now)s
+                FROM guest
+                WHERE a.id = %(assignment)s AND a.contributor_id = guest.id
+                  AND a.state = 'lent' AND a.due_at > %(now)s
+                  AND NOT EXISTS (SELECT 1 FROM crowd_answer WHERE id = %(answer)s)
+                RETURNING a.id, a.microtask_id, a.contributor_id
+            )
+            INSERT INTO crowd_answer (id, assignment_id, microtask_id, contributor_id,
+                                      values, badly_cut, given_at, set_aside_reason)
+            SELECT %(answer)s, id, microtask_id, contributor_id, %(values)s, %(cut)s, %(now)s, ''
+            FROM held
+            """,
+            cast(
+                "dict[str, Any]",
+                {
+                    "me": answer.contributor_id,
+                    "assignment": answer.assignment_id,
+                    "answer": answer.pk,
+                    "values": Jsonb(answer.values),
+                    "cut": answer.badly_cut,
+                    "now": now,
+                },
+            ),
+        )
+        return bool(cursor.rowcount)
+
+
 @transaction.atomic
-def _submit(
-    assignment: Assignment,
-    answer_id: uuid.UUID,
-    values: dict[str, questions.Value],
-    badly_cut: bool,
-    now: datetime,
-) -> Receipt:
-    if assignment.due_at <= now:
-        # Locked in this order by claims too: the micro-task first, then the lease.
-        MicroTask.objects.select_for_update(no_key=True).get(pk=assignment.microtask_id)
-    # Rivals: a double click, a second tab, a retry after a lost reply, expire_due. They wait here.
-    held = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
-    said = Answer.objects.filter(assignment=held).filter(Q(set_aside_at=None) | Q(pk=answer_id))
-    known = said.order_by("-given_at").first()
+def _submit(answer: Answer, now: datetime) -> Receipt:
+    # Rivals: the same person's other tabs, claiming, answering or signing in. They wait here, and
+    # in claims too, before they lock anything else.
+    person = contributors.hold(contributor_id=answer.contributor_id)
+    # Rivals: a double click, a retry after a lost reply, expire_due.
+    held = Assignment.objects.select_for_update(of=("self",)).get(pk=answer.assignment_id)
+    known = Answer.objects.filter(assignment=held).order_by("given_at").first()
     if known is not None:
         return Receipt(answer=known, outcome=Outcome.REPEATED)
     in_time = held.state == AssignmentState.LENT.value and held.due_at > now
     _close(held, now)  # first, so that a lease of one's own that ran out is not counted below
-    useful = in_time or _still_useful(held.microtask_id)
-    answer = Answer.objects.create(
-        id=answer_id,
-        microtask_id=held.microtask_id,
-        contributor_id=held.contributor_id,
-        assignment=held,
-        values=values,
-        badly_cut=badly_cut,
-        given_at=now,
-        counted_at=None if useful else now,
-        set_aside_at=None if useful else now,
-        set_aside_reason="" if useful else SetAside.LATE,
-    )
+    reason = _set_aside_because(held, person, in_time=in_time)
+    if reason:
+        answer.counted_at = answer.set_aside_at = now
+        answer.set_aside_reason = reason
+    answer.save(force_insert=True)
     later.nudge("tasks.consensus.settle_waiting", queue="consensus")
-    return Receipt(answer=answer, outcome=Outcome.ACCEPTED if useful else Outcome.LATE)
+    return Receipt(answer=answer, outcome=Outcome.LATE if reason else Outcome.ACCEPTED)
+
+
+def _set_aside_because(held: Assignment, person: Sequence[int], *, in_time: bool) -> str:
+    """Why an answer is kept without counting; "" for one that counts."""
+    said = Answer.objects.counting().filter(microtask=held.microtask_id, contributor__in=person)
+    if len(person) > 1 and said.exists():
+        return SetAside.JOINED  # by the same person, before this lease was theirs
+    return "" if in_time or _still_useful(held.microtask_id) else SetAside.LATE
 
 
 def _close(held: Assignment, now: datetime) -> None:

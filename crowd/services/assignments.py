@@ -4,21 +4,21 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from crowd import later, valkey
-from crowd.models import Answer, Assignment, Campaign, Contributor, MicroTask, Question, Step
+from crowd.models import Answer, Assignment, Campaign, Contributor, MicroTask, Step
 from crowd.rules import lifecycle
 from crowd.rules.claims import Nothing, why_nothing
-from crowd.rules.lifecycle import AssignmentState
-from crowd.services import contributors, queues
+from crowd.rules.lifecycle import AssignmentState, MicroTaskState
+from crowd.services import contributors, outlines, queues
 
 logger = logging.getLogger(__name__)
 
 TRIES = 20  # refused reservations before PostgreSQL is asked directly
+PATIENCE = 5  # times a claim waits for a micro-task that others are busy with
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,14 +52,17 @@ def claim_next(
     """
     if not campaign.is_open:
         return Claim(reason=Nothing.NOT_OPEN)
-    with transaction.atomic():
-        # Rival: the same person's other tab. It waits here, then finds what this one claimed.
-        Contributor.objects.select_for_update(no_key=True).only("pk").get(pk=contributor.pk)
-        person = contributors.person_ids(contributor=contributor)
-        held = _held(person=person, campaign=campaign, now=now)
-        found = held or _lend_any(person=person, campaign=campaign, now=now, first=prefer_step_id)
-    if found is not None:
-        return Claim(assignment=_load(found), resumed=held is not None)
+    steps = _steps(campaign, first=prefer_step_id)
+    for lend in (_lend_quickly, *[_lend_patiently] * PATIENCE):
+        with transaction.atomic():
+            # Rival: the same person's other tab. It waits here, then finds what this one claimed.
+            person = contributors.hold(contributor_id=contributor.pk)
+            held = _held(person=person, campaign=campaign, now=now)
+            found = held or lend(steps, person, now)
+        if found is not None:
+            return Claim(assignment=_load(found), resumed=held is not None)
+        if not _is_any_free(steps, person):
+            break
     queues.refill_soon()
     return Claim(reason=_reason(campaign=campaign, person=person))
 
@@ -71,7 +74,7 @@ def open_for(*, contributor: Contributor, assignment_id: int) -> Assignment:
         Assignment.DoesNotExist: unknown, or someone else's.
     """
     person = contributors.person_ids(contributor=contributor)
-    return _material().get(pk=assignment_id, contributor__in=person)
+    return outlines.attach(_material().get(pk=assignment_id, contributor__in=person))
 
 
 def to_answer(*, contributor: Contributor, assignment_id: int) -> Assignment:
@@ -81,8 +84,8 @@ def to_answer(*, contributor: Contributor, assignment_id: int) -> Assignment:
         Assignment.DoesNotExist: unknown, or someone else's.
     """
     person = contributors.person_ids(contributor=contributor)
-    light = Assignment.objects.select_related("microtask__step", "microtask__campaign")
-    return light.prefetch_related(_questions()).get(pk=assignment_id, contributor__in=person)
+    light = Assignment.objects.select_related("microtask")
+    return outlines.attach(light.get(pk=assignment_id, contributor__in=person))
 
 
 def skip(*, assignment: Assignment, now: datetime) -> None:
@@ -153,50 +156,82 @@ def _may_see_again(assignment: Assignment) -> None:
 
 
 def _material() -> QuerySet[Assignment]:
-    return Assignment.objects.with_material().prefetch_related(_questions())
-
-
-def _questions() -> "Prefetch[Any]":
-    return Prefetch("microtask__step__questions", Question.objects.order_by("position", "pk"))
+    return Assignment.objects.select_related("microtask__excerpt__document")
 
 
 def _load(assignment_id: int) -> Assignment:
-    return _material().get(pk=assignment_id)
+    return outlines.attach(_material().get(pk=assignment_id))
 
 
 def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> int | None:
-    held = Assignment.objects.lent().filter(
-        contributor__in=person, due_at__gt=now, microtask__campaign=campaign.pk
-    )
-    return held.order_by("lent_at", "pk").values_list("pk", flat=True).first()
+    """The lease this person has; one that ran out unnoticed is begun anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT a.id, a.due_at > %s, m.state FROM crowd_assignment a
+            JOIN crowd_microtask m ON m.id = a.microtask_id
+            JOIN crowd_excerpt e ON e.id = m.excerpt_id AND e.hidden_at IS NULL
+            WHERE a.contributor_id = ANY(%s) AND a.state = 'lent'
+              AND m.campaign_id = %s AND m.state <> 'withdrawn'
+            ORDER BY a.lent_at, a.id
+            """,
+            [now, list(person), campaign.pk],
+        )
+        held = cursor.fetchall()
+    lasting = next((pk for pk, lasts, _ in held if lasts), None)
+    if lasting is not None:
+        return int(lasting)
+    # What others have settled meanwhile is not asked again once its lease is over.
+    overdue = [_load(pk) for pk, _, state in held if state == MicroTaskState.OPEN.value]
+    return next((each.pk for each in overdue if extend(assignment=each, now=now)), None)
 
 
-def _lend_any(
-    *, person: Sequence[int], campaign: Campaign, now: datetime, first: int | None
-) -> int | None:
+def _steps(campaign: Campaign, *, first: int | None) -> list[Step]:
     # Later steps first: a follow-up is the shortest way to something finished.
-    steps = list(campaign.steps.order_by("-position"))
-    steps.sort(key=lambda step: step.pk != first)
+    steps = reversed(outlines.of_campaign(campaign_id=campaign.pk).steps)
+    return sorted(steps, key=lambda step: step.pk != first)
+
+
+def _lend_quickly(steps: Sequence[Step], person: Sequence[int], now: datetime) -> int | None:
+    """What the queues offer, else what PostgreSQL finds that nobody is busy with."""
     return _lend_ready(steps, person, now) or _lend_searched(steps, person, now)
 
 
-def _lend_ready(steps: list[Step], person: Sequence[int], now: datetime) -> int | None:
+def _lend_patiently(steps: Sequence[Step], person: Sequence[int], now: datetime) -> int | None:
+    """The next micro-task, waiting for whoever is busy with it.
+
+    One a transaction: who waits while holding another could close a circle of waiting claims.
+    """
+    for step in steps:
+        microtask_id = queues.next_open(step_id=step.pk, person=person, even_busy=True)
+        if microtask_id is not None:
+            return _lend(microtask_id, step, person, now)
+    return None
+
+
+def _is_any_free(steps: Sequence[Step], person: Sequence[int]) -> bool:
+    return any(queues.next_open(step_id=step.pk, person=person, even_busy=True) for step in steps)
+
+
+def _lend_ready(steps: Sequence[Step], person: Sequence[int], now: datetime) -> int | None:
+    waits = True
     try:
         for step in steps:
             for _ in range(TRIES):
                 microtask_id = queues.take(step_id=step.pk, person=person)
                 if microtask_id is None:
                     break
-                lent = _lend(microtask_id, step, person, now)
+                lent = _lend(microtask_id, step, person, now, waits=waits)
                 if lent is not None:
                     return lent
                 queues.drop(step_id=step.pk, microtask_id=microtask_id)
+                waits = False  # the row just refused stays locked by us: see `_lend_patiently`
     except valkey.Unreachable:
         logger.warning("Valkey is unreachable; PostgreSQL is searched instead")
     return None
 
 
-def _lend_searched(steps: list[Step], person: Sequence[int], now: datetime) -> int | None:
+def _lend_searched(steps: Sequence[Step], person: Sequence[int], now: datetime) -> int | None:
     for step in steps:
         for _ in range(TRIES):
             microtask_id = queues.next_open(step_id=step.pk, person=person)
@@ -208,15 +243,24 @@ def _lend_searched(steps: list[Step], person: Sequence[int], now: datetime) -> i
     return None
 
 
-def _lend(microtask_id: int, step: Step, person: Sequence[int], now: datetime) -> int | None:
+def _lend(
+    microtask_id: int, step: Step, person: Sequence[int], now: datetime, *, waits: bool = True
+) -> int | None:
     """Write the lease if the micro-task needs one more answer and this person is new to it."""
     # Rivals: other claims and the cross-check. The counts below must be taken in a statement of
     # their own, after the lock: only a new snapshot sees what the rival before us committed.
-    open_ones = MicroTask.objects.open().filter(pk=microtask_id, excerpt__hidden_at=None)
-    locked = open_ones.select_for_update(no_key=True, of=("self",)).order_by()
-    if not locked.values_list("pk", flat=True):
-        return None
     with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT m.id FROM crowd_microtask m
+            JOIN crowd_excerpt e ON e.id = m.excerpt_id AND e.hidden_at IS NULL
+            WHERE m.id = %s AND m.state = 'open'
+            FOR NO KEY UPDATE OF m {"" if waits else "SKIP LOCKED"}
+            """,  # noqa: S608 (constants)
+            [microtask_id],
+        )
+        if cursor.fetchone() is None:
+            return None
         cursor.execute(
             f"""
             INSERT INTO crowd_assignment AS mine
@@ -257,6 +301,7 @@ def _reason(*, campaign: Campaign, person: Sequence[int]) -> Nothing:
     return why_nothing(
         is_open=campaign.is_open,
         unsettled=unsettled[:1].count(),
+        unseen=unseen[:1].count(),
         lent=unseen.filter(Exists(lent))[:1].count(),
         checking=unseen.filter(Exists(unread))[:1].count(),
     )

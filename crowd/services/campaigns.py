@@ -12,7 +12,7 @@ from crowd.rules import lifecycle, opening
 from crowd.rules.lifecycle import CampaignState
 from crowd.rules.problems import Problem
 from crowd.rules.questions import Kind
-from crowd.services import openings, queues
+from crowd.services import openings, outlines, queues
 
 MAY_EDIT = (Role.OWNER, Role.EDITOR)
 
@@ -95,6 +95,7 @@ def move(*, campaign: Campaign, state: CampaignState, now: datetime) -> None:
         held.save(update_fields=["state", "opened_at", "closed_at"])
         campaign.refresh_from_db()
         queues.refill_soon()
+    outlines.forget()
 
 
 def ask_about_all(*, campaign: Campaign) -> int:

@@ -16,7 +16,7 @@ from crowd.models import Answer, MicroTask, Verdict, VerdictAnswer
 from crowd.rules import consensus as rules
 from crowd.rules import lifecycle
 from crowd.rules.lifecycle import MicroTaskState
-from crowd.services import dossiers, news, openings, points
+from crowd.services import dossiers, notes, openings, points
 from crowd.services.dossiers import Dossier
 
 logger = logging.getLogger(__name__)
@@ -32,28 +32,37 @@ class Ruling:
     decision: rules.Decision
 
 
-def settle_waiting(*, now: datetime) -> int:
+def settle_waiting(*, now: datetime, failed: set[int] | None = None) -> int:
     """Cross-check one batch of the micro-tasks that have unread answers, oldest answers first.
 
+    Args:
+        failed: micro-tasks to pass over; those that fail now are added, so that a run that keeps
+            this set meets each of them once and reaches what waits behind them.
+
     Returns:
-        How many micro-tasks were looked at; 0 says that nothing waits, or that a rival has it all.
+        How many micro-tasks were tried; 0 says that nothing waits, or that a rival has it all.
+        Without `failed`, those that failed do not count.
     """
-    unread = Answer.objects.waiting().order_by("given_at").values_list("microtask_id", flat=True)
-    ids = list(dict.fromkeys(unread[: 5 * BATCH]))[:BATCH]
+    unread = Answer.objects.waiting().exclude(microtask__in=failed or ())
+    waiting = unread.order_by("given_at").values_list("microtask_id", flat=True)
+    ids = list(dict.fromkeys(waiting[: 5 * BATCH]))[:BATCH]
     try:
         return settle(microtask_ids=ids, now=now)
     except Exception:
         logger.exception("A batch of %s micro-tasks failed; each is tried alone", len(ids))
-        return sum(_settle_alone(microtask_id, now=now) for microtask_id in ids)
+        return sum(_settle_alone(microtask_id, now=now, failed=failed) for microtask_id in ids)
 
 
-def _settle_alone(microtask_id: int, *, now: datetime) -> int:
+def _settle_alone(microtask_id: int, *, now: datetime, failed: set[int] | None) -> int:
     try:
         return settle(microtask_ids=[microtask_id], now=now)
     except Exception:
         # Its answers stay unread and are tried again: nothing is lost, the others go on.
         logger.exception("Micro-task %s can't be cross-checked", microtask_id)
-        return 0
+        if failed is None:
+            return 0
+        failed.add(microtask_id)
+        return 1
 
 
 @transaction.atomic
@@ -154,7 +163,7 @@ def _announce(held: Sequence[Dossier]) -> None:
     if still_open:
         later.after_commit("tasks.queues.offer", queue="default", microtask_ids=still_open)
     if held:
-        news.note(
+        notes.note(
             campaign_ids={dossier.microtask.campaign_id for dossier in held},
             contributor_ids={
                 answer.contributor_id for dossier in held for answer in dossier.answers

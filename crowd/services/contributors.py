@@ -1,16 +1,19 @@
 """Contributors: who this browser is, without ever asking for a name."""
 
 import re
+import unicodedata
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core import signing
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Coalesce
 
-from crowd.models import Answer, Contributor, User
-from crowd.models.answers import SetAside
+from crowd.models import Contributor, User
 from crowd.models.contributors import ContributorKind
 from crowd.rules.problems import Problem
+from crowd.services import joining, notes
 
 SALT = "tamis.contributor"
 SHORTEST_NAME, LONGEST_NAME = 2, 40
@@ -30,8 +33,8 @@ def token_of(*, contributor: Contributor) -> str:
 def from_token(*, token: str) -> Contributor | None:
     """The guest a token names; None when forged, unknown, or when an account has taken over."""
     try:
-        public_id = uuid.UUID(signing.loads(token, salt=SALT))
-    except (signing.BadSignature, ValueError, TypeError):
+        public_id = uuid.UUID(str(signing.loads(token, salt=SALT)))
+    except (signing.BadSignature, ValueError):
         return None
     return Contributor.objects.filter(
         public_id=public_id, user=None, joined_into=None, forgotten_at=None
@@ -44,10 +47,31 @@ def of_user(*, user: User) -> Contributor | None:
 
 
 def person_ids(*, contributor: Contributor) -> list[int]:
-    """Every contributor row that is this same person: their own, and guests they were."""
-    if contributor.user_id is None:
+    """Every contributor row that is this same person: the account first, then guests they were."""
+    if contributor.user_id is None and contributor.joined_into_id is None:
         return [contributor.pk]
-    return [contributor.pk, *contributor.joined.values_list("pk", flat=True)]
+    account = contributor.joined_into_id or contributor.pk
+    joined = Contributor.objects.filter(joined_into=account).order_by("pk")
+    return [account, *joined.values_list("pk", flat=True)]
+
+
+def people(*, contributor_ids: Iterable[int]) -> dict[int, int]:
+    """Each contributor → who speaks for them: their account, or they themselves."""
+    found = Contributor.objects.filter(pk__in=list(contributor_ids))
+    return dict(found.values_list("pk", Coalesce("joined_into_id", "pk")))
+
+
+def hold(*, contributor_id: int) -> list[int]:
+    """Lock a person until the transaction ends: what their tabs do at once happens in turn.
+
+    Returns:
+        `person_ids`, as they are now.
+    """
+    rows = Contributor.objects.select_for_update(no_key=True).only("pk", "user", "joined_into")
+    held = rows.get(pk=contributor_id)
+    if held.joined_into_id is not None:  # a request of the guest that an account was made of
+        held = rows.get(pk=held.joined_into_id)
+    return person_ids(contributor=held)
 
 
 @transaction.atomic
@@ -55,7 +79,8 @@ def sign_in(*, user: User, guest: Contributor | None, language: str, now: dateti
     """The account's contributor, after what was done as a guest has become theirs."""
     # Two tabs signing in at once: the account's row makes the second wait for the first.
     User.objects.select_for_update().get(pk=user.pk)
-    own = of_user(user=user)
+    own = Contributor.objects.select_for_update(no_key=True).filter(user=user).first()
+    guest = _still_a_guest(guest)
     if own is None and guest is not None:
         guest.user, guest.kind = user, ContributorKind.ACCOUNT
         guest.save(update_fields=["user", "kind"])
@@ -64,23 +89,18 @@ def sign_in(*, user: User, guest: Contributor | None, language: str, now: dateti
         return Contributor.objects.create(
             kind=ContributorKind.ACCOUNT, user=user, language=language, made_at=now
         )
-    if guest is not None and guest.pk != own.pk:
-        _join(guest=guest, into=own, now=now)
+    if guest is not None:
+        joining.join(guest=guest, into=own, now=now)
     return own
 
 
-def _join(*, guest: Contributor, into: Contributor, now: datetime) -> None:
-    """Make a guest part of an account. Of two answers to one micro-task the earlier one counts."""
-    guest.joined_into, guest.pseudonym, guest.listed = into, None, None
-    guest.save(update_fields=["joined_into", "pseudonym", "listed"])
-    mine = person_ids(contributor=into)
-    earliest: dict[int, uuid.UUID] = {}
-    for answer in Answer.objects.counting().filter(contributor__in=mine).order_by("given_at", "pk"):
-        if earliest.setdefault(answer.microtask_id, answer.pk) != answer.pk:
-            # Unread again: the cross-check looks at its micro-task anew and revises the verdict.
-            answer.set_aside_at, answer.set_aside_reason = now, SetAside.JOINED
-            answer.counted_at = None
-            answer.save(update_fields=["set_aside_at", "set_aside_reason", "counted_at"])
+def _still_a_guest(guest: Contributor | None) -> Contributor | None:
+    """The guest, locked; None when an account has taken over in the meantime."""
+    if guest is None:
+        return None
+    # Rivals: another tab of that browser signing in elsewhere, or answering at this moment.
+    guests = Contributor.objects.filter(pk=guest.pk, user=None, joined_into=None)
+    return guests.select_for_update(no_key=True).first()
 
 
 def speak(*, contributor: Contributor, language: str) -> None:
@@ -98,7 +118,7 @@ def choose_name(*, contributor: Contributor, pseudonym: str, listed: bool | None
     Raises:
         Problem: the name is taken, too short or long, missing though listed, or an address.
     """
-    name = " ".join(pseudonym.split())
+    name = _plain(pseudonym)
     if not name and listed:
         raise Problem("pseudonym_missing")
     if name and not SHORTEST_NAME <= len(name) <= LONGEST_NAME:
@@ -112,3 +132,10 @@ def choose_name(*, contributor: Contributor, pseudonym: str, listed: bool | None
     except IntegrityError as taken:
         contributor.refresh_from_db(fields=["pseudonym", "listed"])
         raise Problem("pseudonym_taken") from taken
+    notes.note(contributor_ids=[contributor.pk])  # boards show it, or no longer count it
+
+
+def _plain(pseudonym: str) -> str:
+    """Composed letters, single spaces, and no invisible characters to look like someone else."""
+    composed = unicodedata.normalize("NFC", " ".join(pseudonym.split()))
+    return "".join(each for each in composed if unicodedata.category(each)[0] != "C").strip()

@@ -20,12 +20,14 @@ from crowd.rules.lifecycle import DocumentState
 from crowd.rules.problems import Problem
 from crowd.rules.splitting import types
 from crowd.rules.splitting.parts import Limits, Part, Splitter
+from crowd.rules.wording import storable
 from crowd.services import openings
 
 logger = logging.getLogger(__name__)
 
 CHUNK = {"page": 4, "row": 1000}  # parts that are stored, and seen, together
 READ_AT_ONCE = 1024 * 1024
+PART_FIELDS = ["text", "cells", "image_key", "image_widths", "width", "height", "hidden_at"]
 
 
 def receive(
@@ -43,7 +45,7 @@ def receive(
     media_type = types.media_type(upload)
     document = Document(
         campaign=campaign,
-        name=name[-500:],
+        name=storable(name)[-500:],
         media_type=media_type,
         source_url=source_url,
         sha256=digest,
@@ -77,10 +79,18 @@ def retry(*, document: Document) -> None:
     """Split a failed document once more."""
     lifecycle.check(lifecycle.DOCUMENT_MOVES, DocumentState(document.state), DocumentState.RECEIVED)
     with transaction.atomic():
-        document.state, document.pages_done, document.pages_known = "received", 0, None
-        document.problem_code, document.problem_params = "", {}
-        document.save()
-        later.after_commit("tasks.documents.split", queue="documents", document_id=document.pk)
+        # Rival: a second click. Only one of us finds it failed; the other must not start it over.
+        retried = Document.objects.filter(pk=document.pk, state=DocumentState.FAILED.value).update(
+            state=DocumentState.RECEIVED.value,
+            pages_done=0,
+            pages_known=None,
+            problem_code="",
+            problem_params={},
+            finished_at=None,
+        )
+        if retried:
+            later.after_commit("tasks.documents.split", queue="documents", document_id=document.pk)
+    document.refresh_from_db()
 
 
 def split(*, document_id: int, now: datetime) -> bool:
@@ -98,7 +108,8 @@ def split(*, document_id: int, now: datetime) -> bool:
     splitter = types.SPLITTERS[document.media_type]
     try:
         with _original(document) as file:
-            _begin(document, splitter, file)
+            if not _begin(document, splitter, file):
+                return False
             parts = splitter.parts(file, document.pages_done)
             for chunk in _chunks(parts, CHUNK[splitter.kind]):
                 if not _store(document, splitter, chunk):
@@ -136,15 +147,22 @@ def _original(document: Document) -> BinaryIO:
         raise Problem("file_missing") from gone
 
 
-def _begin(document: Document, splitter: Splitter, file: BinaryIO) -> None:
+def _begin(document: Document, splitter: Splitter, file: BinaryIO) -> bool:
+    """Look at the whole document first; False when another worker was faster."""
     if document.pages_known is not None:
-        return
+        return True
     limits = Limits(pages=settings.TAMIS_MAX_PAGES, rows=settings.TAMIS_MAX_ROWS)
     survey = splitter.survey(file, limits)
+    file.seek(0)
     document.state = DocumentState.SPLITTING.value
     document.pages_known, document.columns = survey.parts, survey.columns
-    document.save(update_fields=["state", "pages_known", "columns"])
-    file.seek(0)
+    # Rival: another worker that was given the same document; it may even have finished by now.
+    received = Document.objects.filter(pk=document.pk, state=DocumentState.RECEIVED.value)
+    return bool(
+        received.update(
+            state=document.state, pages_known=document.pages_known, columns=document.columns
+        )
+    )
 
 
 def _chunks(parts: Iterator[Part], size: int) -> Iterator[list[Part]]:
@@ -162,8 +180,15 @@ def _store(document: Document, splitter: Splitter, chunk: Sequence[Part]) -> boo
         ).update(pages_done=document.pages_done + len(chunk))
         if not won:
             return False
-        excerpts = Excerpt.objects.bulk_create(_excerpt(document, splitter, part) for part in chunk)
+        # Those that someone had been shown before the document failed are still there, hidden.
+        excerpts = Excerpt.objects.bulk_create(
+            [_excerpt(document, splitter, part) for part in chunk],
+            update_conflicts=True,
+            unique_fields=["document", "position"],
+            update_fields=PART_FIELDS,
+        )
         openings.for_excerpts(campaign=document.campaign, excerpts=excerpts)
+        openings.restore(excerpts=excerpts)
         document.pages_done += len(chunk)
     _tell(document)
     return True
@@ -193,7 +218,9 @@ def _store_pictures(document: Document, part: Part) -> None:
     for width, data in (part.picture.variants if part.picture else {}).items():
         key = f"{_image_key(document, part)}/{width}.webp"
         if default_storage.exists(key):
-            default_storage.delete(key)  # left by a worker that died before its transaction
+            if default_storage.size(key) == len(data):
+                continue  # a rival has drawn the same; it may be shown already
+            default_storage.delete(key)  # cut short by the death of a worker
         default_storage.save(key, ContentFile(data))
 
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from crowd import valkey
 from crowd.models import Award, Campaign, Contributor
-from crowd.services import points
+from crowd.services import contributors, points
 
 PERIODS = ("all", "week")
 SITE = 0  # stands for "all campaigns"
@@ -96,20 +96,22 @@ def refresh(*, contributor_ids: Iterable[int], now: datetime) -> None:
     Raises:
         valkey.Unreachable: nothing was written; the boards are rebuilt when it is back.
     """
-    people = _as_people(contributor_ids)
+    speakers = contributors.people(contributor_ids=contributor_ids)
+    people = set(speakers.values())
     listed = set(Contributor.objects.listed().filter(pk__in=people).values_list("pk", flat=True))
     totals = {period: _totals(people, period, now) for period in PERIODS}
     with valkey.client().pipeline() as pipe:
         for period in PERIODS:
-            for person in people - listed:
-                for board_id in _boards_of(totals[period], person):
-                    pipe.zrem(_key(board_id, period, now), person)
+            # A guest stands on no board once an account speaks for them.
+            for member, person in {**speakers, **{each: each for each in people}}.items():
+                if member not in listed:
+                    for board_id in _boards_of(totals[period], person):
+                        pipe.zrem(_key(board_id, period, now), member)
             for (person, board_id), total in totals[period].items():
                 if person in listed:
                     pipe.zadd(_key(board_id, period, now), {str(person): float(total)})
                     if period == "week":
                         pipe.expire(_key(board_id, period, now), WEEK_KEPT)
-        pipe.set(_built(), 1)
         pipe.execute()
 
 
@@ -138,12 +140,6 @@ def catch_up(*, now: datetime) -> None:
 def is_lost() -> bool:
     """Whether Valkey has forgotten the boards (it was flushed or replaced)."""
     return not valkey.client().exists(_built())
-
-
-def _as_people(contributor_ids: Iterable[int]) -> set[int]:
-    """Guests that were joined into an account count as that account."""
-    found = Contributor.objects.filter(pk__in=list(contributor_ids))
-    return set(found.values_list(Coalesce("joined_into_id", "pk"), flat=True))
 
 
 def _totals(people: set[int], period: str, now: datetime) -> dict[tuple[int, int], Decimal]:

@@ -1,51 +1,24 @@
-"""News of the cross-check: new scores on the boards, counts and links for the open pages.
+"""News of the cross-check: new scores on the boards, counts and links for the open pages."""
 
-Who has news is noted in Valkey and told once a second, however many answers came in it. A note
-that is lost with Valkey costs a moment: boards are caught up with on schedule, pages ask again.
-"""
-
-import logging
-from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
-from crowd import later, live, valkey
+from crowd import live
 from crowd.models import Award, Campaign, Contributor
 from crowd.services import contributors, leaderboard, points, progress
-
-logger = logging.getLogger(__name__)
+from crowd.services.notes import note, take
 
 LINKS = 3  # newest verdicts linked in one message
 
 
-def note(*, campaign_ids: Collection[int], contributor_ids: Collection[int]) -> None:
-    """After commit, remember who has news, and have it told within a second or so."""
-
-    def keep() -> None:
-        try:
-            with valkey.client().pipeline(transaction=True) as pipe:
-                if campaign_ids:
-                    pipe.sadd(_noted("campaigns"), *campaign_ids)
-                if contributor_ids:
-                    pipe.sadd(_noted("contributors"), *contributor_ids)
-                pipe.execute()
-        except valkey.Unreachable:
-            logger.warning("Valkey is unreachable; pages and boards catch up when it is back")
-        else:
-            later.in_a_moment("tasks.ranks.tell", queue="consensus")
-
-    transaction.on_commit(keep, robust=True)
-
-
 def tell(*, now: datetime) -> None:
     """Write the new scores and tell every audience that has had its pause; the others next time."""
-    campaign_ids, contributor_ids = _take("campaigns"), _take("contributors")
+    campaign_ids, contributor_ids = take("campaigns"), take("contributors")
     leaderboard.refresh(contributor_ids=contributor_ids, now=now)
+    people = set(contributors.people(contributor_ids=contributor_ids).values())
     campaigns_left = [pk for pk in campaign_ids if not _tell_campaign(pk)]
-    people_left = [pk for pk in contributor_ids if not _tell_contributor(pk)]
+    people_left = [pk for pk in people if not _tell_contributor(pk)]
     if campaigns_left or people_left:
         note(campaign_ids=campaigns_left, contributor_ids=people_left)
 
@@ -97,14 +70,3 @@ def _tell_contributor(contributor_id: int) -> bool:
     if contributor is not None:
         live.tell(audience, of_contributor(contributor))
     return True
-
-
-def _take(what: str) -> Iterable[int]:
-    with valkey.client().pipeline(transaction=True) as pipe:
-        pipe.smembers(_noted(what)).delete(_noted(what))
-        members, _ = pipe.execute()
-    return sorted(map(int, members))
-
-
-def _noted(what: str) -> str:
-    return valkey.key("news", what)

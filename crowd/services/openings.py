@@ -1,10 +1,12 @@
 """Micro-tasks open: for new excerpts, and when a verdict opens a later step."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
+from crowd import later
 from crowd.models import Assignment, Campaign, Document, Excerpt, MicroTask, Step, Verdict
 from crowd.rules import opening
 from crowd.rules.lifecycle import MicroTaskState
@@ -25,35 +27,49 @@ def for_excerpts(*, campaign: Campaign, excerpts: Iterable[Excerpt]) -> int:
     return len(fresh)
 
 
+def restore(*, excerpts: Collection[Excerpt]) -> None:
+    """Back into play: excerpts of a document that failed and is split again."""
+    hidden = MicroTask.objects.filter(
+        excerpt__in=excerpts,
+        state=MicroTaskState.WITHDRAWN.value,
+        step__opens_when__isnull=True,
+    )
+    touched: Touched = defaultdict(set)
+    for microtask in _restore(hidden.select_related("step")):
+        touched[microtask.campaign_id, microtask.step.key].add(microtask.excerpt_id)
+    _spread(touched)
+
+
+Touched = dict[tuple[int, str], set[int]]
+"""Campaign and step key → excerpts about which that step's micro-tasks have changed."""
+
+
 def follow(*, verdicts: Sequence[Verdict]) -> None:
     """Open the follow-ups these verdicts call for; withdraw those no longer called for."""
-    for step in Step.objects.filter(
-        campaign__in={verdict.microtask.campaign_id for verdict in verdicts},
-        opens_when__isnull=False,
-    ).order_by("pk"):
-        opening_ones = [verdict for verdict in verdicts if _opens(verdict, step)]
-        if opening_ones:
-            _follow(step, opening_ones)
+    touched: Touched = defaultdict(set)
+    for verdict in verdicts:
+        earlier = verdict.microtask
+        touched[earlier.campaign_id, verdict.step.key].add(earlier.excerpt_id)
+    _spread(touched)
 
 
-def _opens(verdict: Verdict, step: Step) -> bool:
-    earlier = verdict.step
-    return (step.campaign_id, (step.opens_when or {}).get("step")) == (
-        earlier.campaign_id,
-        earlier.key,
-    )
+def _spread(touched: Touched) -> None:
+    """From step to step: a follow-up that is withdrawn or restored has follow-ups of its own."""
+    campaigns = {campaign_id for campaign_id, _ in touched}
+    later_steps = Step.objects.filter(campaign__in=campaigns, opens_when__isnull=False)
+    for step in later_steps.order_by("position"):
+        excerpts = touched.get((step.campaign_id, (step.opens_when or {})["step"]))
+        if excerpts:
+            moved = _follow(step, excerpts)
+            touched[step.campaign_id, step.key] |= {each.excerpt_id for each in moved}
 
 
-def _follow(step: Step, verdicts: Sequence[Verdict]) -> None:
-    wanted = {
-        (verdict.microtask.excerpt_id, about)
-        for verdict in verdicts
-        for about in opening.opened_by(step.opens_when or {}, _settled_values(verdict))
-    }
-    excerpts = [verdict.microtask.excerpt_id for verdict in verdicts]
+def _follow(step: Step, excerpts: Collection[int]) -> list[MicroTask]:
+    """The follow-ups of this step that came back into play, or went out of it."""
+    wanted = _wanted(step, excerpts)
     known = list(MicroTask.objects.filter(step=step, excerpt__in=excerpts))
-    _withdraw([each for each in known if (each.excerpt_id, each.about) not in wanted])
-    _restore([each for each in known if (each.excerpt_id, each.about) in wanted])
+    withdrawn = _withdraw([each for each in known if (each.excerpt_id, each.about) not in wanted])
+    restored = _restore([each for each in known if (each.excerpt_id, each.about) in wanted])
     missing = wanted - {(each.excerpt_id, each.about) for each in known}
     if missing:
         by_id = Excerpt.objects.in_bulk({excerpt_id for excerpt_id, _ in missing})
@@ -62,6 +78,25 @@ def _follow(step: Step, verdicts: Sequence[Verdict]) -> None:
             ignore_conflicts=True,
         )
         queues.refill_soon()
+    return withdrawn + restored
+
+
+def _wanted(step: Step, excerpts: Collection[int]) -> set[tuple[int, str]]:
+    """(excerpt, about) of every follow-up that the verdicts about these excerpts call for.
+
+    All of them, not only the new ones: an excerpt has a verdict for each matter of a follow-up.
+    """
+    condition = step.opens_when or {}
+    verdicts = Verdict.objects.current().in_play().select_related("microtask")
+    return {
+        (verdict.microtask.excerpt_id, about)
+        for verdict in verdicts.filter(
+            microtask__excerpt__in=excerpts,
+            step__campaign=step.campaign_id,
+            step__key=condition["step"],
+        )
+        for about in opening.opened_by(condition, _settled_values(verdict))
+    }
 
 
 def withdraw(*, document: Document, now: datetime) -> None:
@@ -78,20 +113,27 @@ def _settled_values(verdict: Verdict) -> dict[str, Value]:
     return {key: each["value"] for key, each in verdict.values.items()}
 
 
-def _withdraw(microtasks: Iterable[MicroTask]) -> None:
-    for microtask in microtasks:
+def _withdraw(microtasks: Iterable[MicroTask]) -> list[MicroTask]:
+    """Those that were in play, now out of it."""
+    moved = [each for each in microtasks if each.state != MicroTaskState.WITHDRAWN.value]
+    for microtask in moved:
         microtask.state, microtask.needs = MicroTaskState.WITHDRAWN.value, 0
         microtask.save(update_fields=["state", "needs"])
+    return moved
 
 
-def _restore(microtasks: Iterable[MicroTask]) -> None:
-    """Back into play: the cross-check decides anew from the answers there already are."""
-    for microtask in microtasks:
-        if microtask.state == MicroTaskState.WITHDRAWN.value:
-            microtask.state = MicroTaskState.OPEN.value
-            microtask.needs = microtask.step.agree
-            microtask.save(update_fields=["state", "needs"])
-            microtask.answers.update(counted_at=None)
+def _restore(microtasks: Iterable[MicroTask]) -> list[MicroTask]:
+    """Those that were withdrawn, now back: the cross-check decides anew from their answers."""
+    moved = [each for each in microtasks if each.state == MicroTaskState.WITHDRAWN.value]
+    for microtask in moved:
+        microtask.state = MicroTaskState.OPEN.value
+        microtask.needs = microtask.step.agree
+        microtask.save(update_fields=["state", "needs"])
+        microtask.answers.update(counted_at=None)
+    if moved:
+        later.nudge("tasks.consensus.settle_waiting", queue="consensus")
+        queues.refill_soon()
+    return moved
 
 
 def _new(step: Step, excerpt: Excerpt, about: str = "") -> MicroTask:

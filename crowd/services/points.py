@@ -30,6 +30,7 @@ class PointsSummary:
         raw: the signed, unrounded sum; ranks go by it.
         confirmed: answers that say what their verdict says.
         not_confirmed: answers that say something else.
+        contested: answers whose micro-task is contested: nobody knows who was right.
         waiting: answers without a verdict yet.
     """
 
@@ -37,7 +38,13 @@ class PointsSummary:
     raw: Decimal
     confirmed: int
     not_confirmed: int
+    contested: int
     waiting: int
+
+    @property
+    def given(self) -> int:
+        """All answers."""
+        return self.confirmed + self.not_confirmed + self.contested + self.waiting
 
 
 def shown(raw: Decimal) -> int:
@@ -151,17 +158,20 @@ def summary(*, contributor: Contributor, campaign: Campaign | None = None) -> Po
     if campaign is not None:
         answers = answers.filter(microtask__campaign=campaign)
         awards = awards.filter(campaign=campaign)
-    current = Q(proof__verdict__is_current=True) & ~Q(proof__verdict__outcome="contested")
+    current = Q(proof__verdict__is_current=True)
+    contested = current & Q(proof__verdict__outcome=MicroTaskState.CONTESTED.value)
+    decided = current & ~Q(proof__verdict__outcome=MicroTaskState.CONTESTED.value)
     counts = answers.aggregate(
         all=Count("pk", distinct=True),
-        confirmed=Count("pk", filter=current & Q(proof__agrees=True), distinct=True),
-        not_confirmed=Count("pk", filter=current & Q(proof__agrees=False), distinct=True),
+        confirmed=Count("pk", filter=decided & Q(proof__agrees=True), distinct=True),
+        not_confirmed=Count("pk", filter=decided & Q(proof__agrees=False), distinct=True),
+        contested=Count("pk", filter=contested, distinct=True),
     )
+    given = counts.pop("all")
     raw = awards.total()
     return PointsSummary(
         points=shown(raw),
         raw=raw,
-        confirmed=counts["confirmed"],
-        not_confirmed=counts["not_confirmed"],
-        waiting=counts["all"] - counts["confirmed"] - counts["not_confirmed"],
+        **counts,
+        waiting=given - sum(counts.values()),
     )

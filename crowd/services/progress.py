@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db.models import Count
+from django.db.models.functions import Coalesce
 
 from crowd import valkey
 from crowd.models import Answer, Campaign, MicroTask
@@ -16,6 +17,8 @@ from crowd.rules.lifecycle import MicroTaskState
 # a twentieth of one process.
 SHOWN_FOR_TIMES = 20
 SHOWN_AT_LEAST_MS = 500
+
+PERSON = Coalesce("contributor__joined_into_id", "contributor_id")  # guests count as their account
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +81,7 @@ def forget(campaign_id: int) -> None:
 
 def _counted(campaign: Campaign) -> dict[str, Any]:
     answered = Answer.objects.counting().filter(microtask__campaign=campaign)
-    totals = answered.aggregate(
-        answers=Count("pk"), contributors=Count("contributor", distinct=True)
-    )
+    totals = answered.aggregate(answers=Count("pk"), contributors=Count(PERSON, distinct=True))
     steps = [_of_step(step.pk, step.key, step.title) for step in campaign.steps.all()]
     summed = {name: sum(getattr(step, name) for step in steps) for name in COUNTED}
     return {**summed, **totals, "per_step": [asdict(step) for step in steps]}

@@ -6,10 +6,10 @@ be lent), and per person `seen` (set of micro-tasks they can't be given). Postgr
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from crowd import later, valkey
 from crowd.models import Campaign, Step
@@ -86,6 +86,19 @@ def forget_seen(*, step_id: int, contributor_id: int, microtask_id: int) -> None
         logger.warning("Valkey is unreachable; someone's memory keeps a micro-task")
 
 
+def forget_all_seen(*, step_ids: Collection[int], contributor_id: int) -> None:
+    """After commit, look up anew what this person has seen: a guest's work has become theirs."""
+
+    def forget() -> None:
+        try:
+            valkey.client().delete(*[_seen(step_id, contributor_id) for step_id in step_ids])
+        except valkey.Unreachable:
+            logger.warning("Valkey is unreachable; someone's memory lacks some micro-tasks")
+
+    if step_ids:
+        transaction.on_commit(forget, robust=True)
+
+
 def offer(*, microtask_ids: Iterable[int]) -> None:
     """Put micro-tasks in their queues with as many slots as PostgreSQL counts now."""
     ids = list(microtask_ids)
@@ -127,20 +140,26 @@ def rebuild(*, campaign: Campaign) -> int:
     return loaded
 
 
-def next_open(*, step_id: int, person: Sequence[int]) -> int | None:
-    """The same question asked of PostgreSQL: one bounded, indexed look, skipping locked rows."""
+def next_open(*, step_id: int, person: Sequence[int], even_busy: bool = False) -> int | None:
+    """The same question asked of PostgreSQL: one bounded, indexed look.
+
+    Args:
+        even_busy: take rows into account that others have locked at this moment.
+    """
+    # Rival: another claim holding the row; skipping it mostly beats waiting to be refused.
+    lock = "" if even_busy else "FOR NO KEY UPDATE OF m SKIP LOCKED"
     with connection.cursor() as cursor:
-        # Rival: another claim holding the row; skipping it beats waiting to be refused.
         cursor.execute(
             f"""
             SELECT m.id FROM crowd_microtask m
+            JOIN crowd_excerpt e ON e.id = m.excerpt_id AND e.hidden_at IS NULL
             WHERE m.step_id = %s AND m.state = 'open' AND {FREE} > 0
               AND NOT EXISTS (
                 SELECT 1 FROM crowd_assignment mine
                 WHERE mine.microtask_id = m.id AND mine.contributor_id = ANY(%s)
                   AND mine.state NOT IN ('returned', 'expired'))
-            ORDER BY m.rank, m.id LIMIT 1 FOR NO KEY UPDATE OF m SKIP LOCKED
-            """,  # noqa: S608 (a constant)
+            ORDER BY m.rank, m.id LIMIT 1 {lock}
+            """,  # noqa: S608 (constants)
             [step_id, list(person)],
         )
         row = cursor.fetchone()

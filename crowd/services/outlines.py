@@ -1,0 +1,67 @@
+"""Outlines: a campaign with its steps and questions, as last read. They change rarely, and every
+answer needs them, so each process keeps them for a moment.
+"""
+
+import time
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from crowd.models import Assignment, Campaign, Question, Step
+
+KEPT_SECONDS = 2.0  # a change is seen everywhere at most this much later
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outline:
+    """A campaign and its steps in order, each with its questions loaded. To read, not to change."""
+
+    campaign: Campaign
+    steps: list[Step]
+
+    def step(self, step_id: int) -> Step:
+        return next(step for step in self.steps if step.pk == step_id)
+
+
+_kept: dict[int, tuple[float, Outline]] = {}
+
+
+def of_campaign(*, campaign_id: int) -> Outline:
+    """The outline of one campaign, at most a moment old.
+
+    Raises:
+        Campaign.DoesNotExist: there is none.
+    """
+    read_at, outline = _kept.get(campaign_id, (0.0, None))
+    if outline is None or time.monotonic() - read_at > KEPT_SECONDS:
+        outline = _read(campaign_id)
+        _kept[campaign_id] = time.monotonic(), outline
+    return outline
+
+
+def attach(assignment: Assignment) -> Assignment:
+    """Give an assignment, loaded with its micro-task, its campaign, step and questions."""
+    microtask = assignment.microtask
+    outline = of_campaign(campaign_id=microtask.campaign_id)
+    try:
+        microtask.step = outline.step(microtask.step_id)
+    except StopIteration:  # a step younger than what is kept
+        forget()
+        outline = of_campaign(campaign_id=microtask.campaign_id)
+        microtask.step = outline.step(microtask.step_id)
+    microtask.campaign = outline.campaign
+    return assignment
+
+
+def forget() -> None:
+    """Read everything anew: something has been changed in this process."""
+    _kept.clear()
+
+
+def _read(campaign_id: int) -> Outline:
+    in_order = Prefetch("questions", Question.objects.order_by("position", "pk"))
+    steps = Step.objects.filter(campaign=campaign_id).order_by("position")
+    return Outline(
+        campaign=Campaign.objects.get(pk=campaign_id),
+        steps=list(steps.prefetch_related(in_order)),
+    )
