@@ -24,6 +24,7 @@ RUN export TAMIS_SECRET_KEY=only-while-building-nothing-is-signed-with-it \
 USER tamis
 EXPOSE 8000
 # Behind the proxy of docker-compose.yml, which says whose forwarded addresses to believe. No access
-# log: it would hold the volunteers' addresses.
+# log, and no other below warnings: they would hold the volunteers' addresses.
 CMD ["uvicorn", "crowd.config.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--no-access-log", "--timeout-graceful-shutdown", "20"]
+     "--no-access-log", "--log-level", "warning", "--no-server-header", \
+     "--timeout-graceful-shutdown", "20"]

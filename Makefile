@@ -41,14 +41,14 @@ test-slow: compiled browser ## run the slow tests: browser journeys, the API, fa
 	@$(VENV)/python -m pytest -m slow
 
 lint: environment-dev ## ruff: errors and formatting
-	@$(VENV)/ruff check --quiet .
+	@$(VENV)/ruff check --quiet --output-format concise .
 	@$(VENV)/ruff format --quiet --check . || { echo "Run: $(VENV)/ruff format ."; exit 1; }
 
 types: environment-dev ## mypy
 	@$(VENV)/mypy
 
 contracts: environment-dev
-	@$(VENV)/lint-imports
+	@$(VENV)/lint-imports --no-logo
 
 migrations: environment-dev
 	@$(VENV)/python -m tests.servers makemigrations --check --dry-run
@@ -60,6 +60,9 @@ messages: environment ## gather what is to be translated, and compile the transl
 	@command -v xgettext >/dev/null || { echo "GNU gettext is missing; on Debian or Ubuntu: apt install gettext"; exit 1; }
 	@$(VENV)/python manage.py makemessages --locale fr --no-wrap --add-location file \
 		--ignore ".venv/*" --ignore "var/*" --ignore "tests/*"
+	@# Its date would change the file every time.
+	@for one in crowd/locale/*/LC_MESSAGES/*.po; do \
+		grep -v '^"POT-Creation-Date' $$one > $$one.new; mv $$one.new $$one; done
 	@$(VENV)/python -m crowd.config.launch.messages
 
 screenshots: environment-dev browser ## draw the README's pictures from the running samples

@@ -10,27 +10,40 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from playwright._impl._driver import compute_driver_executable
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
-# The fonts are for screenshots: without any, Chromium draws empty boxes.
-PACKAGES = ("chromium", "fonts-dejavu-core", "fonts-liberation")
+# Playwright's driver lacks libatomic on a bare Debian. The fonts are for screenshots: without any,
+# Chromium draws empty boxes.
+PACKAGES = ("chromium", "libatomic1", "fonts-dejavu-core", "fonts-liberation")
 
 
 @functools.cache
 def path() -> Path | None:
-    """The browser to drive, or None when this machine has none that starts."""
+    """The browser to drive, or None when none starts here, or nothing to drive it with."""
+    if not driver_starts():
+        return None
     named = os.environ.get("TAMIS_TEST_CHROMIUM")
     found = [named] if named else [*map(shutil.which, NAMES), *PLACES]
     return next((Path(one) for one in found if one and _starts(one)), None)
 
 
-def _starts(program: str) -> bool:
+@functools.cache
+def driver_starts() -> bool:
+    """Whether Playwright's own program runs on this machine."""
+    return _starts(*compute_driver_executable())
+
+
+def _starts(*command: str) -> bool:
     # Ubuntu's `chromium-browser` is a script that asks for a snap.
     try:
-        asked = subprocess.run([program, "--version"], capture_output=True, timeout=60, check=False)
+        asked = subprocess.run(
+            [*command, "--version"], capture_output=True, timeout=60, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return asked.returncode == 0
@@ -39,15 +52,11 @@ def _starts(program: str) -> bool:
 def _install() -> None:
     settings = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     apt = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
-    subprocess.run([*apt, "update"], env=settings, check=False, stdin=subprocess.DEVNULL)
-    subprocess.run(
-        [*apt, "install", "-y", "--no-install-recommends", *PACKAGES],
-        env=settings,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *PACKAGES]):
+        # Its remarks are for the machine's administrator; whether it worked is seen by the caller.
+        subprocess.run([*apt, *arguments], env=settings, capture_output=True, check=False)
     path.cache_clear()
+    driver_starts.cache_clear()
 
 
 def main() -> None:
@@ -56,7 +65,8 @@ def main() -> None:
         print("Installing Chromium for the browser tests.", flush=True)
         _install()
     if path() is None:
-        print("No Chromium was found: the browser stories (pytest -m browser) cannot run here.")
+        lacking = "No Chromium was found" if driver_starts() else "Playwright does not start"
+        print(f"{lacking}: the browser stories (pytest -m browser) cannot run here.")
 
 
 if __name__ == "__main__":

@@ -72,9 +72,7 @@ def audit(slug: str, asked: int) -> None:
             {
                 "answers": answers.count(),
                 "surplus": sum(row.n - asked for row in full.filter(n__gt=asked)),
-                "stuck": full.filter(n__gte=asked, state="open", answers__counted_at__isnull=False)
-                .distinct()
-                .count()
+                "stuck": sum(row.state == "open" and row.n >= asked for row in full)
                 if not answers.waiting().exists()
                 else 0,
                 "unread": answers.waiting().count(),

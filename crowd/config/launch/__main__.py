@@ -21,6 +21,9 @@ def main(arguments: list[str]) -> int:
     except Refusal as refusal:
         complain(str(refusal))
         return 1
+    except ImportError as error:
+        complain(f"A library is missing or broken: {error}. Remove .venv, and start again.")
+        return 1
     except stopping.Stopped:
         pass
     return 0

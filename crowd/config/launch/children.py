@@ -72,8 +72,10 @@ def commands(*, port: int, node: str, schedule: Path) -> list[Command]:
     # Workers of one house need no gossip; without it they start faster and chat less.
     worker = [*celery, "worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
     web = [*python, "uvicorn", "crowd.config.asgi:application", "--host", "127.0.0.1"]
-    # No access log, here or anywhere: it would hold the volunteers' addresses.
-    web += ["--port", str(port), "--no-access-log", "--timeout-graceful-shutdown", "3"]
+    # No access log, here or anywhere: it would hold the volunteers' addresses. Below warnings, its
+    # other log names each address that opens a socket.
+    web += ["--port", str(port), "--no-access-log", "--log-level", "warning", "--no-server-header"]
+    web += ["--timeout-graceful-shutdown", "3"]
     checking = ["-Q", "consensus,default", "-c", "2", "-n", f"worker-{node}@localhost"]
     # Apart: a thousand-page file must not hold up a cross-check. Its process is replaced often, for
     # native code that reads strangers' files may leak.

@@ -102,8 +102,9 @@ def install_venv_module() -> None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         quiet = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
         settings = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-        subprocess.call([*quiet, "update"], env=settings)
-        subprocess.call([*quiet, "install", "-y", package], env=settings, stdout=subprocess.DEVNULL)
+        for arguments in (["update"], ["install", "-y", package]):
+            # Its remarks are for the machine's administrator; whether it worked is seen below.
+            subprocess.run([*quiet, *arguments], env=settings, capture_output=True, check=False)
     if not has_venv():
         fail("Python's venv module is missing; on Debian or Ubuntu: apt install " + package)
 
