@@ -59,6 +59,10 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "condition_unknown_step": _("The condition names “%(step)s”, which is no earlier step."),
     "condition_unknown_question": _("The step “%(step)s” has no question “%(question)s”."),
+    "condition_without_options": _(
+        "“each” needs a question with options; “%(question)s” has none."
+    ),
+    "condition_unknown_option": _("The question “%(question)s” has no option “%(value)s”."),
     "question_invalid": _("The question “%(key)s” is not complete: %(what)s."),
 }
 

@@ -382,6 +382,9 @@ def test_in_a_closed_directory_roots_database_is_kept_elsewhere_and_nothing_is_o
     assert prepared.postgres_data.is_relative_to(elsewhere)
     assert capsys.readouterr().out.count("the database is kept in") == 1
     assert closed.stat().st_mode & 0o077 == 0
+    shutil.rmtree(elsewhere / "tamis")
+    prepared = embedded.prepare(var=closed / "var", sockets=closed / "var" / "run")
+    assert prepared.postgres_sockets.is_dir()
 
 
 def test_programs_the_account_cannot_reach_are_copied_with_all_they_need(

@@ -60,8 +60,8 @@ class Start:
         self.process.send_signal(number)
         return self.process.wait(timeout=60)
 
-    def record(self, name: str) -> psutil.Process:
-        return psutil.Process(json.loads((self.place / "run" / f"{name}.json").read_text())["pid"])
+    def pid(self, name: str) -> int:
+        return int(json.loads((self.place / "run" / f"{name}.json").read_text())["pid"])
 
     def get(self, path: str) -> int:
         connection = http.client.HTTPConnection("localhost", self.port, timeout=20)
@@ -199,7 +199,7 @@ def test_after_kill_9_the_next_start_takes_over_the_servers_and_replaces_the_res
 ) -> None:
     killed = _first(starts, place, port)
     killed.until(READY)
-    left = {name: killed.record(name) for name in OURS}
+    left = {name: psutil.Process(killed.pid(name)) for name in OURS}
     servers = [server.process(ground=_ground(place)) for server in (postgres, valkey)]
     killed.end(signal.SIGKILL)
     assert all(process.is_running() for process in left.values())
@@ -218,14 +218,14 @@ def test_a_process_that_dies_is_named_and_started_again(
     start = _first(starts, place, port)
     start.until(READY)
     for name in OURS:
-        dead = start.record(name)
-        dead.kill()
+        dead = start.pid(name)
+        os.kill(dead, signal.SIGKILL)
         start.until(f"killed by signal 9; its log is {place}/log/{name}.log. Starting it again.")
         until = time.monotonic() + 20
-        while start.record(name) == dead:
+        while start.pid(name) == dead:
             assert time.monotonic() < until
             time.sleep(0.1)
-        assert start.record(name).is_running()
+        assert psutil.Process(start.pid(name)).is_running()
 
 
 def test_servers_that_die_are_started_again_and_the_site_goes_on(

@@ -34,9 +34,9 @@ class StepForm(forms.ModelForm):
         campaign, condition = clean.get("campaign"), clean.get("opens_when")
         if campaign is not None and condition:
             earlier = campaign.steps.filter(position__lt=clean.get("position") or 0)
-            keys = {s.key: set(s.questions.values_list("key", flat=True)) for s in earlier}
+            asked = {step.key: {q.key: q.rule for q in step.questions.all()} for step in earlier}
             try:
-                opening.check(condition, keys)
+                opening.check(condition, asked)
             except Problem as problem:
                 raise ValidationError({"opens_when": sentences.sentence(problem)}) from problem
         return clean

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crowd.rules.problems import Problem
-from crowd.rules.questions import Value
+from crowd.rules.questions import Kind, Question, Value
 
 
 def opened_by(condition: Mapping[str, Any], verdict: Mapping[str, Value]) -> list[str]:
@@ -32,25 +32,33 @@ def opened_by(condition: Mapping[str, Any], verdict: Mapping[str, Value]) -> lis
     return []
 
 
-def check(condition: Any, earlier: Mapping[str, set[str]]) -> None:
+def check(condition: Any, earlier: Mapping[str, Mapping[str, Question]]) -> None:
     """Refuse a condition that could never be met.
 
     Args:
         condition: what a campaigner wrote.
-        earlier: keys of the earlier steps → keys of their questions.
+        earlier: keys of the earlier steps → their questions by key.
 
     Raises:
-        Problem: `condition_unreadable`, `condition_unknown_step` or `condition_unknown_question`.
+        Problem: `condition_unreadable`, `condition_unknown_step`, `condition_unknown_question`,
+            `condition_without_options` or `condition_unknown_option`.
     """
-    if not isinstance(condition, dict) or not condition.keys() <= {
-        "step",
-        "question",
-        "each",
-        "is",
-    }:
+    known = {"step", "question", "each", "is"}
+    if not isinstance(condition, dict) or not condition.keys() <= known:
         raise Problem("condition_unreadable")
-    step, question = str(condition.get("step")), str(condition.get("question"))
+    step, key = str(condition.get("step")), str(condition.get("question"))
     if step not in earlier:
         raise Problem("condition_unknown_step", step=step)
-    if question not in earlier[step]:
-        raise Problem("condition_unknown_question", step=step, question=question)
+    if key not in earlier[step]:
+        raise Problem("condition_unknown_question", step=step, question=key)
+    _check_options(condition, earlier[step][key])
+
+
+def _check_options(condition: Mapping[str, Any], question: Question) -> None:
+    wanted = condition.get("is")
+    if question.kind in {Kind.CHOICE, Kind.CHOICES}:
+        if wanted is not None and wanted not in question.options:
+            raise Problem("condition_unknown_option", question=question.key, value=str(wanted))
+    elif condition.get("each"):
+        # What people type freely is no matter to ask about: it has no end and no shortest form.
+        raise Problem("condition_without_options", question=question.key)

@@ -9,12 +9,14 @@ from django.db import transaction
 from crowd.models import Campaign, Excerpt, Membership, Question, Step, User
 from crowd.models.campaigns import Role
 from crowd.rules import lifecycle, opening
+from crowd.rules import questions as rules
 from crowd.rules.lifecycle import CampaignState
 from crowd.rules.problems import Problem
 from crowd.rules.questions import Kind
 from crowd.services import openings, outlines, queues
 
 MAY_EDIT = (Role.OWNER, Role.EDITOR)
+LONGEST_VALUE = 100  # characters of an option's value: follow-ups are about one
 
 
 @transaction.atomic
@@ -38,10 +40,10 @@ def set_up(*, description: Mapping[str, Any], owner: User | None, now: datetime)
     )
     if owner is not None:
         Membership.objects.create(campaign=campaign, user=owner, role=Role.OWNER)
-    earlier: dict[str, set[str]] = {}
+    earlier: dict[str, dict[str, rules.Question]] = {}
     for position, step in enumerate(description["steps"]):
-        _add_step(campaign, step, position, earlier)
-        earlier[step["key"]] = {question["key"] for question in step["questions"]}
+        made = _add_step(campaign, step, position, earlier)
+        earlier[made.key] = {question.key: question.rule for question in made.questions.all()}
     return campaign
 
 
@@ -49,8 +51,8 @@ def _add_step(
     campaign: Campaign,
     description: Mapping[str, Any],
     position: int,
-    earlier: Mapping[str, set[str]],
-) -> None:
+    earlier: Mapping[str, Mapping[str, rules.Question]],
+) -> Step:
     if description.get("opens_when"):
         opening.check(description["opens_when"], earlier)
     named = ("key", "title", "instructions", "opens_when", "agree", "at_most", "lease_seconds")
@@ -62,6 +64,7 @@ def _add_step(
     for number, question in enumerate(description["questions"]):
         check_question(question)
         Question.objects.create(step=step, position=number, **question)
+    return step
 
 
 def check_question(question: Mapping[str, Any]) -> None:
@@ -74,10 +77,30 @@ def check_question(question: Mapping[str, Any]) -> None:
     if question.get("kind") not in {kind.value for kind in Kind}:
         raise Problem("question_invalid", key=key, what="kind")
     options = question.get("options") or []
-    if question["kind"] in {Kind.CHOICE.value, Kind.CHOICES.value}:
-        values = [option.get("value") for option in options if isinstance(option, dict)]
-        if not values or len(set(values)) != len(options) or not all(values):
-            raise Problem("question_invalid", key=key, what="options")
+    if question["kind"] in {Kind.CHOICE.value, Kind.CHOICES.value} and not _can_be_chosen(options):
+        raise Problem("question_invalid", key=key, what="options")
+    if not _make_sense(question.get("settings") or {}):
+        raise Problem("question_invalid", key=key, what="settings")
+
+
+def _can_be_chosen(options: Any) -> bool:
+    """Whether there is something to choose, each with a value and a label of its own."""
+    if not isinstance(options, list) or not options:
+        return False
+    if not all(isinstance(option, dict) for option in options):
+        return False
+    values = [option.get("value") for option in options]
+    fits = all(isinstance(value, str) and 0 < len(value) <= LONGEST_VALUE for value in values)
+    return fits and len(set(values)) == len(values) and all(o.get("label") for o in options)
+
+
+def _make_sense(settings: Any) -> bool:
+    if not isinstance(settings, dict):
+        return False
+    given = {name: value for name, value in settings.items() if value is not None}
+    longest = given.get("max_length", 1)
+    bounds = [given.get("min", 0), given.get("max", 0)]
+    return type(longest) is int and longest > 0 and all(type(b) in {int, float} for b in bounds)
 
 
 def move(*, campaign: Campaign, state: CampaignState, now: datetime) -> None:

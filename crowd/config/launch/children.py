@@ -82,6 +82,7 @@ def commands(*, port: int, node: str, schedule: Path) -> list[Command]:
     splitting = ["-Q", "documents", "-c", "1", "-n", f"documents-{node}@localhost"]
     splitting += ["--max-tasks-per-child", "50"]
     beating = ["beat", "--loglevel=WARNING", "--pidfile=", "--schedule", str(schedule)]
+    beating += ["--scheduler", "crowd.config.beat:Scheduler"]
     return [
         Command("web", "the web process", web),
         Command("beat", "beat", [*celery, *beating]),

@@ -86,7 +86,7 @@ class House:
                 "the document worker": lambda: probes.worker_answers(
                     node=f"documents-{node}@localhost"
                 ),
-                "beat": lambda: probes.beat_writes(schedule=schedule, since=begun),
+                "beat": lambda: probes.beat_beats(schedule=schedule, since=begun),
             },
             children=[kept.child for kept in self.kept],
             patience=PATIENCE,

@@ -32,7 +32,7 @@ def worker_answers(*, node: str) -> bool:
         return False
 
 
-def beat_writes(*, schedule: Path, since: float) -> bool:
-    """Whether beat wrote its schedule after a moment (seconds since the epoch)."""
-    files = schedule.parent.glob(f"{schedule.name}*")
-    return any(file.stat().st_mtime >= since - 1 for file in files)
+def beat_beats(*, schedule: Path, since: float) -> bool:
+    """Whether beat looked at the clock after a moment (seconds since the epoch)."""
+    pulse = schedule.with_name(f"{schedule.name}.pulse")
+    return pulse.exists() and pulse.stat().st_mtime >= since - 1

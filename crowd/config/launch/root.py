@@ -35,6 +35,9 @@ def ground(*, var: Path, sockets: Path) -> Ground:
     Raises:
         Refusal: the account cannot be made, or existing data is out of its reach.
     """
+    for link in (var / "postgres", sockets):
+        if link.is_symlink() and not link.exists():
+            link.unlink()  # what it pointed to was removed, or stayed on another machine
     make_directories(var=var, sockets=sockets)
     account = _account_of(var / "postgres")
     refuse_foreign(sockets, var=var, ours={0, account.pw_uid})
