@@ -6,13 +6,15 @@
 import sys
 import time
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests import chromium, site
 from tests.site import Site
 
-WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1280, "height": 860}
+NARROW: ViewportSize = {"width": 360, "height": 740}
 PICTURES = site.ROOT / "docs" / "pictures"
 
 
@@ -38,20 +40,22 @@ def _wait_for_samples(running: Site) -> None:
 
 
 def _draw(browser: Browser, address: str, directory: Path) -> None:
-    for name, size, scheme in (
-        ("wide", WIDE, "light"),
-        ("narrow", NARROW, "light"),
-        ("night", WIDE, "dark"),
-    ):
-        context = browser.new_context(viewport=size, color_scheme=scheme, locale="fr-FR")
-        page = context.new_page()
-        _shoot(page, f"{address}/", directory / f"home-{name}.png")
+    for name, size, scheme in (("wide", WIDE, "light"), ("narrow", NARROW, "light")):
+        page = _page(browser, size, scheme)
         _shoot(page, f"{address}/c/declarations/", directory / f"campaign-{name}.png")
         page.locator("main form[action$='/play/'] button").first.click()
-        page.wait_for_url("**/play/**")
+        page.wait_for_url("**/play/*/")
         page.wait_for_load_state("networkidle")
         page.screenshot(path=directory / f"play-{name}.png")
-        context.close()
+        page.context.close()
+    page = _page(browser, WIDE, "dark")
+    _shoot(page, f"{address}/", directory / "home-night.png")
+    page.context.close()
+
+
+def _page(browser: Browser, size: ViewportSize, scheme: Literal["light", "dark"]) -> Page:
+    context = browser.new_context(viewport=size, color_scheme=scheme, locale="fr-FR")
+    return context.new_page()
 
 
 def _shoot(page: Page, address: str, path: Path) -> None:
