@@ -88,9 +88,9 @@ def _clean(assignment: Assignment, values: Mapping[str, Any]) -> dict[str, quest
         values,
         language=assignment.microtask.campaign.language,
     )
-    if wrong:
+    if wrong and not Answer.objects.filter(assignment=assignment.pk).exists():
         raise InvalidAnswer(wrong)
-    return clean
+    return clean  # wrong but answered: the questions were changed before it was sent again
 
 
 def _accepted_at_once(answer: Answer, now: datetime) -> bool:

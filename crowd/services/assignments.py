@@ -1,6 +1,5 @@
-"""Assignments: lend, extend, take back. The only place where leases are made or ended."""
+"""Assignments: claim the next, extend, take back. Here leases end; `lending` makes them."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,16 +7,13 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from crowd import later, valkey
+from crowd import later
 from crowd.models import Answer, Assignment, Campaign, Contributor, MicroTask, Step
 from crowd.rules import lifecycle
 from crowd.rules.claims import Nothing, why_nothing
 from crowd.rules.lifecycle import AssignmentState, MicroTaskState
-from crowd.services import contributors, outlines, queues
+from crowd.services import contributors, lending, outlines, queues
 
-logger = logging.getLogger(__name__)
-
-TRIES = 20  # refused reservations before PostgreSQL is asked directly
 PATIENCE = 5  # times a claim waits for a micro-task that others are busy with
 
 
@@ -53,15 +49,15 @@ def claim_next(
     if not campaign.is_open:
         return Claim(reason=Nothing.NOT_OPEN)
     steps = _steps(campaign, first=prefer_step_id)
-    for lend in (_lend_quickly, *[_lend_patiently] * PATIENCE):
+    for lend in (lending.quickly, *[lending.patiently] * PATIENCE):
         with transaction.atomic():
             # Rival: the same person's other tab. It waits here, then finds what this one claimed.
             person = contributors.hold(contributor_id=contributor.pk)
             held = _held(person=person, campaign=campaign, now=now)
-            found = held or lend(steps, person, now)
+            found = held or lend(steps=steps, person=person, now=now)
         if found is not None:
             return Claim(assignment=_load(found), resumed=held is not None)
-        if not _is_any_free(steps, person):
+        if not lending.is_any_free(steps=steps, person=person):
             break
     queues.refill_soon()
     return Claim(reason=_reason(campaign=campaign, person=person))
@@ -190,104 +186,6 @@ def _steps(campaign: Campaign, *, first: int | None) -> list[Step]:
     # Later steps first: a follow-up is the shortest way to something finished.
     steps = reversed(outlines.of_campaign(campaign_id=campaign.pk).steps)
     return sorted(steps, key=lambda step: step.pk != first)
-
-
-def _lend_quickly(steps: Sequence[Step], person: Sequence[int], now: datetime) -> int | None:
-    """What the queues offer, else what PostgreSQL finds that nobody is busy with."""
-    return _lend_ready(steps, person, now) or _lend_searched(steps, person, now)
-
-
-def _lend_patiently(steps: Sequence[Step], person: Sequence[int], now: datetime) -> int | None:
-    """The next micro-task, waiting for whoever is busy with it.
-
-    One a transaction: who waits while holding another could close a circle of waiting claims.
-    """
-    for step in steps:
-        microtask_id = queues.next_open(step_id=step.pk, person=person, even_busy=True)
-        if microtask_id is not None:
-            return _lend(microtask_id, step, person, now)
-    return None
-
-
-def _is_any_free(steps: Sequence[Step], person: Sequence[int]) -> bool:
-    return any(queues.next_open(step_id=step.pk, person=person, even_busy=True) for step in steps)
-
-
-def _lend_ready(steps: Sequence[Step], person: Sequence[int], now: datetime) -> int | None:
-    waits = True
-    try:
-        for step in steps:
-            for _ in range(TRIES):
-                microtask_id = queues.take(step_id=step.pk, person=person)
-                if microtask_id is None:
-                    break
-                lent = _lend(microtask_id, step, person, now, waits=waits)
-                if lent is not None:
-                    return lent
-                queues.drop(step_id=step.pk, microtask_id=microtask_id)
-                waits = False  # the row just refused stays locked by us: see `_lend_patiently`
-    except valkey.Unreachable:
-        logger.warning("Valkey is unreachable; PostgreSQL is searched instead")
-    return None
-
-
-def _lend_searched(steps: Sequence[Step], person: Sequence[int], now: datetime) -> int | None:
-    for step in steps:
-        for _ in range(TRIES):
-            microtask_id = queues.next_open(step_id=step.pk, person=person)
-            if microtask_id is None:
-                break
-            lent = _lend(microtask_id, step, person, now)
-            if lent is not None:
-                return lent
-    return None
-
-
-def _lend(
-    microtask_id: int, step: Step, person: Sequence[int], now: datetime, *, waits: bool = True
-) -> int | None:
-    """Write the lease if the micro-task needs one more answer and this person is new to it."""
-    # Rivals: other claims and the cross-check. The counts below must be taken in a statement of
-    # their own, after the lock: only a new snapshot sees what the rival before us committed.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT m.id FROM crowd_microtask m
-            JOIN crowd_excerpt e ON e.id = m.excerpt_id AND e.hidden_at IS NULL
-            WHERE m.id = %s AND m.state = 'open'
-            FOR NO KEY UPDATE OF m {"" if waits else "SKIP LOCKED"}
-            """,  # noqa: S608 (constants)
-            [microtask_id],
-        )
-        if cursor.fetchone() is None:
-            return None
-        cursor.execute(
-            f"""
-            INSERT INTO crowd_assignment AS mine
-                (microtask_id, contributor_id, state, lent_at, due_at, weight)
-            SELECT m.id, %(me)s, 'lent', %(now)s, %(due)s, %(weight)s
-            FROM crowd_microtask m
-            WHERE m.id = %(id)s AND {queues.FREE} > 0 AND NOT EXISTS (
-                SELECT 1 FROM crowd_assignment a
-                WHERE a.microtask_id = m.id AND a.contributor_id = ANY(%(person)s)
-                  AND a.state NOT IN ('returned', 'expired'))
-            ON CONFLICT (contributor_id, microtask_id) DO UPDATE
-                SET state = 'lent', lent_at = excluded.lent_at, due_at = excluded.due_at,
-                    weight = excluded.weight, closed_at = NULL
-                WHERE mine.state IN ('returned', 'expired')
-            RETURNING mine.id
-            """,  # noqa: S608 (a constant)
-            {
-                "id": microtask_id,
-                "me": person[0],
-                "person": list(person),
-                "now": now,
-                "due": now + timedelta(seconds=step.lease_seconds),
-                "weight": step.weight,
-            },
-        )
-        row = cursor.fetchone()
-    return row[0] if row else None
 
 
 def _reason(*, campaign: Campaign, person: Sequence[int]) -> Nothing:

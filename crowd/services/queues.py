@@ -2,7 +2,7 @@
 
 Per step: `ready` (sorted set, micro-task → rank), `slots` (hash, micro-task → how many more may
 be lent), and per person `seen` (set of micro-tasks they can't be given). PostgreSQL alone decides
-(`assignments.lend`); a queue that is wrong, stale or gone costs a second look, never an answer.
+(`lending`); a queue that is wrong, stale or gone costs a second look, never an answer.
 """
 
 import logging

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from crowd.models import Answer, Assignment, MicroTask
+from crowd.models import Answer, Assignment, MicroTask, Question
 from crowd.rules.lifecycle import CampaignState
 from crowd.rules.problems import Problem
-from crowd.services import assignments, campaigns
+from crowd.services import assignments, campaigns, outlines
 from crowd.services.answers import InvalidAnswer, Outcome, Receipt
 from tests import builders
 from tests.builders import LEASE, MINUTE, NOW, Drive
@@ -64,6 +64,20 @@ def test_an_answer_sent_again_after_the_verdict_is_still_the_same(drive: Drive) 
     assert again.outcome is Outcome.REPEATED
     assert Answer.objects.count() == 2
     assert builders.settle() == 0
+
+
+def test_an_answer_sent_again_is_recognised_although_the_questions_were_changed(
+    drive: Drive,
+) -> None:
+    assignment = builders.lend(drive.microtask(), builders.guest())
+    answer_id = uuid.uuid4()
+    first = builders.submit(assignment, "a", answer_id=answer_id)
+    Question.objects.update(options=[{"value": "z", "label": "z"}])
+    outlines.forget()
+    held = assignment.contributor
+    again = assignments.to_answer(contributor=held, assignment_id=assignment.pk)
+    receipt = builders.submit(again, "a", answer_id=answer_id)
+    assert (receipt.outcome, receipt.answer) == (Outcome.REPEATED, first.answer)
 
 
 def test_an_id_already_used_for_another_assignment_is_refused(drive: Drive) -> None:

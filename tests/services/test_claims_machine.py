@@ -233,5 +233,5 @@ def test_promises_hold_whatever_happens() -> None:
 @pytest.mark.timeout(900)
 def test_promises_hold_whatever_happens_for_long() -> None:
     run_state_machine_as_test(
-        Volunteers, settings=settings(max_examples=150, stateful_step_count=60)
+        Volunteers, settings=settings(max_examples=80, stateful_step_count=60)
     )
