@@ -69,11 +69,10 @@ class OneVerdict(APIView):
 
 
 def _shown() -> QuerySet[Verdict]:
-    """Every revision of the micro-tasks whose current verdict is public."""
     # Sorted by the clients' random ids: the order tells nothing of who answered when.
     proof = VerdictAnswer.objects.select_related("answer").order_by("answer_id")
     return (
-        Verdict.objects.filter(microtask__verdicts__in=Verdict.objects.public())
+        Verdict.objects.shown()
         .select_related("microtask__step", "microtask__campaign")
         .prefetch_related(Prefetch("proof", proof))
     )

@@ -35,6 +35,14 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
             )
         )
 
+    def shown(self) -> "VerdictQuerySet":
+        """Every revision of the micro-tasks whose current verdict is public.
+
+        While a micro-task is open again there is nothing to see: whoever is asked now must not
+        read what others said before.
+        """
+        return self.filter(microtask__verdicts__in=Verdict.objects.public())
+
 
 class Verdict(models.Model):
     """The conclusion for one micro-task.

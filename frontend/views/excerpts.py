@@ -62,11 +62,7 @@ def shown_excerpt(pk: int) -> Excerpt:
 def _verdicts() -> Any:
     # Earlier revisions keep their address: points earned with them name it as their proof.
     return (
-        Verdict.objects.filter(
-            microtask__veiled=False,
-            microtask__excerpt__hidden_at=None,
-            microtask__campaign__state__in=VISIBLE,
-        )
+        Verdict.objects.shown()
         .select_related("microtask__step", "microtask__campaign", "microtask__excerpt__document")
         .prefetch_related("microtask__step__questions")
     )

@@ -140,6 +140,14 @@ def test_a_revised_verdict_leads_to_the_current_one(client: Client, settled: Ver
     assert f"/verdicts/{new.pk}/" in client.get(f"/verdicts/{old.pk}/").content.decode()
 
 
+def test_a_verdict_that_was_taken_back_shows_nothing_to_those_who_are_asked_now(
+    client: Client, settled: Verdict
+) -> None:
+    Verdict.objects.update(is_current=False)
+    MicroTask.objects.filter(pk=settled.microtask_id).update(state="open", needs=1)
+    assert client.get(f"/verdicts/{settled.pk}/").status_code == 404
+
+
 def test_what_is_hidden_or_veiled_is_not_found(client: Client, settled: Verdict) -> None:
     verdict, excerpt = f"/verdicts/{settled.pk}/", f"/excerpts/{settled.microtask.excerpt_id}/"
     MicroTask.objects.update(veiled=True)
