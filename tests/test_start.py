@@ -114,7 +114,7 @@ def _belongs(process: psutil.Process, place: Path) -> bool:
         return False
 
 
-def _first(starts: list[Start], place: Path, port: int, **environment: str) -> Start:
+def _start(starts: list[Start], place: Path, port: int, **environment: str) -> Start:
     starts.append(Start(place, port, **environment))
     return starts[-1]
 
@@ -137,7 +137,7 @@ def _knock_at_a_socket(port: int) -> None:
 def test_a_start_serves_the_site_and_ctrl_c_stops_everything(
     place: Path, port: int, starts: list[Start]
 ) -> None:
-    start = _first(starts, place, port)
+    start = _start(starts, place, port)
     start.until(READY)
     assert f"http://localhost:{port}" in start.said
     assert start.get("/healthz") == 200
@@ -157,8 +157,13 @@ def test_a_start_serves_the_site_and_ctrl_c_stops_everything(
 def test_a_second_start_takes_seconds_and_sigterm_stops_it_too(
     place: Path, port: int, starts: list[Start]
 ) -> None:
-    start = _first(starts, place, port)
-    assert start.until(READY) < 30
+    if not (place / "files").exists():  # run alone, this test starts for the first time
+        first = _start(starts, place, port)
+        first.until(READY)
+        first.end()
+    start = _start(starts, place, port)
+    # A few seconds on a machine that does nothing else; the bound is for a busy one.
+    assert start.until(READY) < 60
     assert start.end(signal.SIGTERM) == 0
     assert _is_quiet(place)
 
@@ -166,7 +171,7 @@ def test_a_second_start_takes_seconds_and_sigterm_stops_it_too(
 def test_a_start_beside_a_running_one_says_so_and_disturbs_nothing(
     place: Path, port: int, starts: list[Start]
 ) -> None:
-    start = _first(starts, place, port)
+    start = _start(starts, place, port)
     start.until(READY)
     said = start.said
     second = subprocess.run(
@@ -187,7 +192,7 @@ def test_a_busy_port_is_one_sentence_and_nothing_is_left_running(
     place: Path, starts: list[Start]
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        start = _first(starts, place, listener.getsockname()[1])
+        start = _start(starts, place, listener.getsockname()[1])
         assert start.process.wait(timeout=60) == 1
     assert "is in use by" in start.said.splitlines()[-1]
     assert "Traceback" not in start.said
@@ -197,13 +202,13 @@ def test_a_busy_port_is_one_sentence_and_nothing_is_left_running(
 def test_after_kill_9_the_next_start_takes_over_the_servers_and_replaces_the_rest(
     place: Path, port: int, starts: list[Start]
 ) -> None:
-    killed = _first(starts, place, port)
+    killed = _start(starts, place, port)
     killed.until(READY)
     left = {name: psutil.Process(killed.pid(name)) for name in OURS}
     servers = [server.process(ground=_ground(place)) for server in (postgres, valkey)]
     killed.end(signal.SIGKILL)
     assert all(process.is_running() for process in left.values())
-    start = _first(starts, place, port)
+    start = _start(starts, place, port)
     start.until(READY)
     assert f"left these running, now stopped: {', '.join(OURS)}" in start.said
     assert "taken over: PostgreSQL and Valkey" in start.said
@@ -215,7 +220,7 @@ def test_after_kill_9_the_next_start_takes_over_the_servers_and_replaces_the_res
 def test_a_process_that_dies_is_named_and_started_again(
     place: Path, port: int, starts: list[Start]
 ) -> None:
-    start = _first(starts, place, port)
+    start = _start(starts, place, port)
     start.until(READY)
     for name in OURS:
         dead = start.pid(name)
@@ -231,7 +236,7 @@ def test_a_process_that_dies_is_named_and_started_again(
 def test_servers_that_die_are_started_again_and_the_site_goes_on(
     place: Path, port: int, starts: list[Start]
 ) -> None:
-    start = _first(starts, place, port)
+    start = _start(starts, place, port)
     start.until(READY)
     for server, title in ((postgres, "PostgreSQL"), (valkey, "Valkey")):
         server.process(ground=_ground(place)).kill()
@@ -247,7 +252,7 @@ def test_a_process_that_cannot_live_ends_the_start_with_its_last_words(
 ) -> None:
     # A library that is broken on this machine, seen by all who import it but the launcher.
     (tmp_path / "uvicorn.py").write_text("raise ImportError('libsomething.so.1: cannot open')")
-    start = _first(starts, place, port, PYTHONPATH=str(tmp_path))
+    start = _start(starts, place, port, PYTHONPATH=str(tmp_path))
     assert start.process.wait(timeout=120) == 1
     assert "The web process stopped with code 1" in start.said
     assert "libsomething.so.1: cannot open" in start.said
@@ -257,7 +262,7 @@ def test_a_process_that_cannot_live_ends_the_start_with_its_last_words(
 def test_a_setting_that_makes_no_sense_is_one_sentence(
     place: Path, port: int, starts: list[Start]
 ) -> None:
-    start = _first(starts, place, port, TAMIS_DEBUG="yes")
+    start = _start(starts, place, port, TAMIS_DEBUG="yes")
     assert start.process.wait(timeout=60) == 1
     assert start.said.strip() == "TAMIS_DEBUG must be 0 or 1, not 'yes'."
 
@@ -266,7 +271,7 @@ def test_servers_named_in_the_environment_are_used_instead(
     place: Path, port: int, starts: list[Start]
 ) -> None:
     elsewhere = place.with_name("elsewhere")
-    start = _first(
+    start = _start(
         starts,
         elsewhere,
         port,

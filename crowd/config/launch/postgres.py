@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: made once, started or adopted, stopped.
+"""The embedded PostgreSQL: started or adopted, stopped.
 
 Its own programs are driven directly. The package's helper would open up every directory above the
 data to everyone, and stop the server when the last Python process that used it ends.
@@ -6,22 +6,20 @@ data to everyone, and stop the server when the last Python process that used it 
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import psutil
 import psycopg
 
-from crowd.config.launch import logs, processes
+from crowd.config.launch import logs, postgres_data, processes
 from crowd.config.launch.ground import Ground
+from crowd.config.launch.postgres_data import USER, child, died
 from crowd.config.launch.telling import Refusal, say
 
-VERSION = "18"
-USER = "postgres"
 DATABASE = "tamis"
 # Replaying its journal after a crash can take minutes; as long as it lives, it is waited for.
 PATIENCE = 300.0
@@ -54,7 +52,7 @@ def start(*, ground: Ground, durable: bool) -> bool:
     Raises:
         Refusal: it does not start.
     """
-    _make_data(ground, durable=durable)
+    postgres_data.make(ground=ground, durable=durable)
     adopted = _adopt(ground)
     if not adopted:
         _launch(ground, durable=durable)
@@ -62,7 +60,7 @@ def start(*, ground: Ground, durable: bool) -> bool:
         _make_database(ground)
     except psycopg.Error as error:
         log = ground.logs / "postgres.log"
-        raise Refusal(_died("does not work", log, error)) from error
+        raise Refusal(died("does not work", log=log, error=error)) from error
     return not adopted
 
 
@@ -83,55 +81,6 @@ def process(*, ground: Ground) -> psutil.Process | None:
     # Its working directory would say more, but not to root in a container without CAP_SYS_PTRACE.
     told = processes.command_of(found)[1:3] if found else []
     return found if told == ["-D", str(ground.postgres_data)] else None
-
-
-def _make_data(ground: Ground, *, durable: bool) -> None:
-    data = ground.postgres_data
-    if (data / "PG_VERSION").exists():
-        made_by = (data / "PG_VERSION").read_text().strip()
-        if made_by != VERSION:
-            raise Refusal(f"{data} was made by PostgreSQL {made_by}; this is PostgreSQL {VERSION}.")
-        return
-    if data.exists() and any(data.iterdir()):
-        raise Refusal(f"{data} is not empty and holds no database; move it away and start again.")
-    # Made beside and renamed: a start that is cut short leaves nothing that looks like a database.
-    unfinished = data.with_name("postgres.unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(mode=0o700)
-    if ground.account:
-        os.chown(unfinished, ground.account.pw_uid, ground.account.pw_gid)
-    _initialise(unfinished, ground, durable=durable)
-    unfinished.replace(data)
-
-
-def _initialise(data: Path, ground: Ground, *, durable: bool) -> None:
-    # The built-in C.UTF-8 sorts and folds case alike on every system, whatever its locales.
-    command = [str(ground.postgres_programs / "bin" / "initdb"), "--pgdata", str(data)]
-    command += ["--username", USER, "--auth-local", "trust", "--auth-host", "reject"]
-    command += ["--encoding", "UTF8", "--no-locale", "--locale-provider", "builtin"]
-    command += ["--builtin-locale", "C.UTF-8"] + ([] if durable else ["--no-sync"])
-    log = ground.logs / "postgres.log"
-    with logs.opened(log) as output:
-        try:
-            subprocess.run(command, check=True, **_child(ground, output, cwd=data))
-        except (OSError, subprocess.CalledProcessError) as error:
-            raise Refusal(_died("could not make its data directory", log, error)) from error
-
-
-def _child(ground: Ground, output: Any, *, cwd: Path) -> dict[str, Any]:
-    """How its programs run: apart from our terminal, as its own account if we are root."""
-    arguments: dict[str, Any] = {
-        "cwd": cwd,
-        "stdin": subprocess.DEVNULL,
-        "stdout": output,
-        "stderr": subprocess.STDOUT,
-        "start_new_session": True,
-        "env": {"PATH": os.defpath, "LC_ALL": "C"},
-    }
-    if ground.account:
-        arguments |= {"user": ground.account.pw_uid, "group": ground.account.pw_gid}
-        arguments["extra_groups"] = []
-    return arguments
 
 
 def _adopt(ground: Ground) -> bool:
@@ -168,13 +117,13 @@ def _launch(ground: Ground, *, durable: bool) -> None:
             with logs.opened(log) as output:
                 started = _started(ground, output, durable=durable)
         except OSError as error:
-            raise Refusal(_died("could not be started", log, error)) from error
+            raise Refusal(died("could not be started", log=log, error=error)) from error
         if _answers(ground, started.pid, patience=PATIENCE):
             return
         if "shared memory block" not in logs.last_words(log):
             break
         _end_orphans(ground.postgres_data)
-    raise Refusal(_died("does not answer", log, None))
+    raise Refusal(died("does not answer", log=log))
 
 
 def _end_orphans(data: Path) -> None:
@@ -184,7 +133,7 @@ def _end_orphans(data: Path) -> None:
     time.sleep(1)
 
 
-def _started(ground: Ground, output: Any, *, durable: bool) -> subprocess.Popen[bytes]:
+def _started(ground: Ground, output: BinaryIO, *, durable: bool) -> subprocess.Popen[bytes]:
     quoted = str(ground.postgres_sockets).replace('"', '""')
     settings = SETTINGS | ({} if durable else HASTY)
     settings["unix_socket_directories"] = f'"{quoted}"'
@@ -192,14 +141,8 @@ def _started(ground: Ground, output: Any, *, durable: bool) -> subprocess.Popen[
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
     return subprocess.Popen(
-        command, umask=0o077, **_child(ground, output, cwd=ground.postgres_data)
+        command, umask=0o077, **child(ground=ground, output=output, cwd=ground.postgres_data)
     )
-
-
-def _died(what: str, log: Path, error: Exception | None) -> str:
-    said = isinstance(error, OSError | psycopg.Error)
-    words = str(error).strip() if said else logs.last_words(log)
-    return f"The embedded PostgreSQL {what}: {words or 'it left no word'}. Its log is {log}."
 
 
 def _answers(ground: Ground, pid: int, *, patience: float) -> bool:
