@@ -8,6 +8,8 @@ import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 from crowd.config import environment, places
+from crowd.config.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
+from crowd.config.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401
 
 EMBEDDED = not os.environ.get("DATABASE_URL")
 VAR = places.var()
@@ -143,33 +145,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0,
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "cross-check what a lost message forgot": {
-        "task": "tasks.consensus.settle_waiting",
-        "schedule": timedelta(seconds=3),
-        "options": {"queue": "consensus", "expires": 10},
-    },
-    "take back leases that ran out": {
-        "task": "tasks.queues.expire_leases",
-        "schedule": timedelta(seconds=15),
-        "options": {"queue": "default", "expires": 30},
-    },
-    "refill the queues": {
-        "task": "tasks.queues.refill_all",
-        "schedule": timedelta(seconds=10),
-        "options": {"queue": "default", "expires": 20},
-    },
-    "go on splitting what was interrupted": {
-        "task": "tasks.documents.resume_all",
-        "schedule": timedelta(seconds=30),
-        "options": {"queue": "documents", "expires": 60},
-    },
-    "rebuild or catch up with the boards": {
-        "task": "tasks.ranks.catch_up",
-        "schedule": timedelta(seconds=10),
-        "options": {"queue": "default", "expires": 20},
-    },
-}
 
 # --- People --------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
@@ -259,62 +234,6 @@ TAMIS_MAX_UPLOAD_BYTES = environment.whole(
 TAMIS_MAX_PAGES = environment.whole("TAMIS_MAX_PAGES", default=5_000, least=1, most=1_000_000)
 TAMIS_MAX_ROWS = environment.whole("TAMIS_MAX_ROWS", default=1_000_000, least=1, most=100_000_000)
 TAMIS_WEB_THREADS = environment.whole("TAMIS_WEB_THREADS", default=10, least=1, most=200)
-
-# --- The API -------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "api.authentication.KeyAuthentication",
-        "api.authentication.GuestTokenAuthentication",
-        "api.authentication.BrowserAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["api.parsers.PlainJson"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "api.pagination.ByCursor",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "EXCEPTION_HANDLER": "api.problems.handle",
-    "UNAUTHENTICATED_USER": None,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Tamis",
-    "DESCRIPTION": (
-        "Sift public documents with the help of many people.\n\n"
-        "What is public needs no key. To take part, `POST /api/v1/contributors` gives a guest's "
-        "token, to be sent as `Authorization: Bearer …`; an API key is sent in the same way and "
-        "acts for its account. Then claim, answer, claim …\n\n"
-        "Errors are problem documents (RFC 9457) in the language of `Accept-Language`. Lists come "
-        "in pages: follow `next`. Times are ISO 8601, in UTC."
-    ),
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "LICENSE": {"name": "AGPL-3.0-or-later"},
-    # No foreign validator is asked about the schema (DESIGN, rule 9).
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
-    "ENUM_NAME_OVERRIDES": {
-        "AssignmentState": "api.shapes.choices.ASSIGNMENT_STATES",
-        "CampaignState": "api.shapes.choices.CAMPAIGN_STATES",
-        "ContributorKind": "api.shapes.choices.CONTRIBUTOR_KINDS",
-        "DocumentState": "api.shapes.choices.DOCUMENT_STATES",
-        "ExcerptKind": "api.shapes.choices.EXCERPT_KINDS",
-        "Game": "api.shapes.choices.GAMES",
-        "MicroTaskState": "api.shapes.choices.MICROTASK_STATES",
-        "NothingCode": "api.shapes.choices.NOTHING_CODES",
-        "Period": "api.shapes.choices.PERIOD_NAMES",
-        "ProblemCode": "api.shapes.choices.PROBLEM_CODES",
-        "QuestionKind": "api.shapes.choices.QUESTION_KINDS",
-        "QuestionOutcome": "api.shapes.choices.QUESTION_OUTCOMES",
-        "ReceiptOutcome": "api.shapes.choices.RECEIPT_OUTCOMES",
-        "SetAsideReason": "api.shapes.choices.SET_ASIDE_REASONS",
-        "VerdictOutcome": "api.shapes.choices.VERDICT_OUTCOMES",
-    },
-}
 
 # --- Logs: to the terminal, never an address of a person -----------------------------------------
 LOG_LEVEL = environment.one_of(

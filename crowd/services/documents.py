@@ -9,25 +9,22 @@ from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.core.files import File
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from crowd import later, live
-from crowd.models import Campaign, Document, Excerpt
+from crowd.models import Campaign, Document
 from crowd.rules import lifecycle
 from crowd.rules.lifecycle import DocumentState
 from crowd.rules.problems import Problem
 from crowd.rules.splitting import types
 from crowd.rules.splitting.parts import Limits, Part, Splitter
 from crowd.rules.wording import storable
-from crowd.services import openings
+from crowd.services import excerpts, openings
 
 logger = logging.getLogger(__name__)
 
 CHUNK = {"page": 4, "row": 1000}  # parts that are stored, and seen, together
 READ_AT_ONCE = 1024 * 1024
-PART_FIELDS = ["text", "cells", "image_key", "image_widths", "width", "height", "hidden_at"]
 
 
 def receive(
@@ -172,7 +169,7 @@ def _chunks(parts: Iterator[Part], size: int) -> Iterator[list[Part]]:
 
 def _store(document: Document, splitter: Splitter, chunk: Sequence[Part]) -> bool:
     for part in chunk:  # before the transaction: written again after a crash, to the same keys
-        _store_pictures(document, part)
+        excerpts.store_pictures(document=document, part=part)
     with transaction.atomic():
         # Rival: another worker that was given the same document.
         won = Document.objects.filter(
@@ -180,48 +177,10 @@ def _store(document: Document, splitter: Splitter, chunk: Sequence[Part]) -> boo
         ).update(pages_done=document.pages_done + len(chunk))
         if not won:
             return False
-        # Those that someone had been shown before the document failed are still there, hidden.
-        excerpts = Excerpt.objects.bulk_create(
-            [_excerpt(document, splitter, part) for part in chunk],
-            update_conflicts=True,
-            unique_fields=["document", "position"],
-            update_fields=PART_FIELDS,
-        )
-        openings.for_excerpts(campaign=document.campaign, excerpts=excerpts)
-        openings.restore(excerpts=excerpts)
+        excerpts.keep(document=document, kind=splitter.kind, parts=chunk)
         document.pages_done += len(chunk)
     _tell(document)
     return True
-
-
-def _excerpt(document: Document, splitter: Splitter, part: Part) -> Excerpt:
-    picture = part.picture
-    return Excerpt(
-        campaign_id=document.campaign_id,
-        document=document,
-        kind=splitter.kind,
-        position=part.position,
-        text=part.text,
-        cells=part.cells,
-        image_key=_image_key(document, part) if picture else "",
-        image_widths=list(picture.variants) if picture else [],
-        width=picture.width if picture else None,
-        height=picture.height if picture else None,
-    )
-
-
-def _image_key(document: Document, part: Part) -> str:
-    return f"excerpts/{document.pk}/{part.position}"
-
-
-def _store_pictures(document: Document, part: Part) -> None:
-    for width, data in (part.picture.variants if part.picture else {}).items():
-        key = f"{_image_key(document, part)}/{width}.webp"
-        if default_storage.exists(key):
-            if default_storage.size(key) == len(data):
-                continue  # a rival has drawn the same; it may be shown already
-            default_storage.delete(key)  # cut short by the death of a worker
-        default_storage.save(key, ContentFile(data))
 
 
 def _finish(document: Document, *, now: datetime) -> bool:

@@ -1,0 +1,56 @@
+"""How the JSON door is built and described (Django REST framework, drf-spectacular)."""
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "api.authentication.KeyAuthentication",
+        "api.authentication.GuestTokenAuthentication",
+        "api.authentication.BrowserAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsers.PlainJson"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "api.pagination.ByCursor",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "EXCEPTION_HANDLER": "api.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Tamis",
+    "DESCRIPTION": (
+        "Sift public documents with the help of many people.\n\n"
+        "What is public needs no key. To take part, `POST /api/v1/contributors` gives a guest's "
+        "token, to be sent as `Authorization: Bearer …`; an API key is sent in the same way and "
+        "acts for its account. Then claim, answer, claim …\n\n"
+        "Errors are problem documents (RFC 9457) in the language of `Accept-Language`. Lists come "
+        "in pages: follow `next`. Times are ISO 8601, in UTC."
+    ),
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "LICENSE": {"name": "AGPL-3.0-or-later"},
+    # No foreign validator is asked about the schema (DESIGN, rule 9).
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
+    "ENUM_NAME_OVERRIDES": {
+        "AssignmentState": "api.shapes.choices.ASSIGNMENT_STATES",
+        "CampaignState": "api.shapes.choices.CAMPAIGN_STATES",
+        "ContributorKind": "api.shapes.choices.CONTRIBUTOR_KINDS",
+        "DocumentState": "api.shapes.choices.DOCUMENT_STATES",
+        "ExcerptKind": "api.shapes.choices.EXCERPT_KINDS",
+        "Game": "api.shapes.choices.GAMES",
+        "MicroTaskState": "api.shapes.choices.MICROTASK_STATES",
+        "NothingCode": "api.shapes.choices.NOTHING_CODES",
+        "Period": "api.shapes.choices.PERIOD_NAMES",
+        "ProblemCode": "api.shapes.choices.PROBLEM_CODES",
+        "QuestionKind": "api.shapes.choices.QUESTION_KINDS",
+        "QuestionOutcome": "api.shapes.choices.QUESTION_OUTCOMES",
+        "ReceiptOutcome": "api.shapes.choices.RECEIPT_OUTCOMES",
+        "SetAsideReason": "api.shapes.choices.SET_ASIDE_REASONS",
+        "VerdictOutcome": "api.shapes.choices.VERDICT_OUTCOMES",
+    },
+}

@@ -1,0 +1,31 @@
+"""What beat sends, and when: each of these finds work that a lost message forgot."""
+
+from datetime import timedelta
+
+CELERY_BEAT_SCHEDULE = {
+    "cross-check what a lost message forgot": {
+        "task": "tasks.consensus.settle_waiting",
+        "schedule": timedelta(seconds=3),
+        "options": {"queue": "consensus", "expires": 10},
+    },
+    "take back leases that ran out": {
+        "task": "tasks.queues.expire_leases",
+        "schedule": timedelta(seconds=15),
+        "options": {"queue": "default", "expires": 30},
+    },
+    "refill the queues": {
+        "task": "tasks.queues.refill_all",
+        "schedule": timedelta(seconds=10),
+        "options": {"queue": "default", "expires": 20},
+    },
+    "go on splitting what was interrupted": {
+        "task": "tasks.documents.resume_all",
+        "schedule": timedelta(seconds=30),
+        "options": {"queue": "documents", "expires": 60},
+    },
+    "rebuild or catch up with the boards": {
+        "task": "tasks.ranks.catch_up",
+        "schedule": timedelta(seconds=10),
+        "options": {"queue": "default", "expires": 20},
+    },
+}
