@@ -44,6 +44,9 @@ SENTENCES: Mapping[str, Any] = {
     "csv_header_doubled": _("Two columns are called “%(name)s”. Please rename one."),
     "csv_ragged": _("Row %(row)s has %(cells)s cells instead of %(expected)s."),
     "csv_too_long": _("This table has more than %(most)s rows."),
+    "split_kills_workers": _(
+        "Splitting this file stopped again and again before it got anywhere. Try to save it anew."
+    ),
     "split_failed": _(
         "Something unexpected went wrong while splitting this file. The site's logs say more."
     ),

@@ -45,6 +45,8 @@ class Document(models.Model):
     pages_known = models.IntegerField(_("pages or rows"), null=True, blank=True)
     pages_done = models.IntegerField(_("of them split"), default=0)
     columns = models.JSONField(_("columns"), default=list, blank=True)
+    # Runs begun since something was last stored; a file that kills its workers is given up.
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     problem_code = models.CharField(max_length=60, blank=True)
     problem_params = models.JSONField(default=dict, blank=True)
     received_at = models.DateTimeField(_("received"))

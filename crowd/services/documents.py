@@ -10,6 +10,7 @@ from typing import BinaryIO, cast
 from django.conf import settings
 from django.core.files import File
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from crowd import later, live
 from crowd.models import Campaign, Document
@@ -23,6 +24,7 @@ from crowd.services import excerpts, openings
 
 logger = logging.getLogger(__name__)
 
+MOST_ATTEMPTS = 10  # runs without progress before a document is given up
 CHUNK = {"page": 4, "row": 1000}  # parts that are stored, and seen, together
 READ_AT_ONCE = 1024 * 1024
 
@@ -84,6 +86,7 @@ def retry(*, document: Document) -> None:
             problem_code="",
             problem_params={},
             finished_at=None,
+            attempts=0,
         )
         if retried:
             later.after_commit("tasks.documents.split", queue="documents", document_id=document.pk)
@@ -102,8 +105,11 @@ def split(*, document_id: int, now: datetime) -> bool:
     document = Document.objects.unfinished().filter(pk=document_id).first()
     if document is None:
         return False
+    Document.objects.filter(pk=document.pk).update(attempts=F("attempts") + 1)
     splitter = types.SPLITTERS[document.media_type]
     try:
+        if document.attempts >= MOST_ATTEMPTS:
+            raise Problem("split_kills_workers")
         with _original(document) as file:
             if not _begin(document, splitter, file):
                 return False
@@ -174,7 +180,7 @@ def _store(document: Document, splitter: Splitter, chunk: Sequence[Part]) -> boo
         # Rival: another worker that was given the same document.
         won = Document.objects.filter(
             pk=document.pk, pages_done=document.pages_done, state=DocumentState.SPLITTING.value
-        ).update(pages_done=document.pages_done + len(chunk))
+        ).update(pages_done=document.pages_done + len(chunk), attempts=0)
         if not won:
             return False
         excerpts.keep(document=document, kind=splitter.kind, parts=chunk)

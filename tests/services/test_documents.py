@@ -411,6 +411,19 @@ documents._store = slow
 """
 
 
+@pytest.mark.django_db
+def test_a_file_that_kills_its_workers_is_given_up_with_a_sentence_and_can_be_tried_again() -> None:
+    document = received(builders.drive(excerpts=0), tables.table(3))
+    Document.objects.update(attempts=documents.MOST_ATTEMPTS)  # as so many dead workers leave it
+    assert documents.split(document_id=document.pk, now=NOW)
+    document.refresh_from_db()
+    assert (document.state, document.problem_code) == ("failed", "split_kills_workers")
+    documents.retry(document=document)
+    assert documents.split(document_id=document.pk, now=NOW)
+    document.refresh_from_db()
+    assert (document.state, document.pages_done, document.attempts) == ("split", 3, 0)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_between_chunks_is_continued_each_part_once() -> None:
     drive = builders.drive(excerpts=0)
