@@ -1,5 +1,6 @@
 """News of the cross-check: new scores on the boards, counts and links for the open pages."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -49,24 +50,28 @@ def of_contributor(contributor: Contributor) -> dict[str, Any]:
 
 
 def _tell_campaign(campaign_id: int) -> bool:
-    audience = live.campaign(campaign_id)
-    if live.is_empty(audience):
-        return True
-    if not live.may_tell(audience):
-        return False
-    campaign = Campaign.objects.filter(pk=campaign_id).first()
-    if campaign is not None:
-        live.tell(audience, of_campaign(campaign))
-    return True
+    def now_known() -> dict[str, Any] | None:
+        campaign = Campaign.objects.filter(pk=campaign_id).first()
+        return of_campaign(campaign) if campaign else None
+
+    return _tell(live.campaign(campaign_id), now_known)
 
 
 def _tell_contributor(contributor_id: int) -> bool:
-    audience = live.contributor(contributor_id)
+    def now_known() -> dict[str, Any] | None:
+        contributor = Contributor.objects.filter(pk=contributor_id).first()
+        return of_contributor(contributor) if contributor else None
+
+    return _tell(live.contributor(contributor_id), now_known)
+
+
+def _tell(audience: str, now_known: Callable[[], dict[str, Any] | None]) -> bool:
+    """Count and tell only if someone listens; False when their pause is not over yet."""
     if live.is_empty(audience):
         return True
     if not live.may_tell(audience):
         return False
-    contributor = Contributor.objects.filter(pk=contributor_id).first()
-    if contributor is not None:
-        live.tell(audience, of_contributor(contributor))
+    message = now_known()
+    if message is not None:
+        live.tell(audience, message)
     return True
