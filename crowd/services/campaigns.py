@@ -1,6 +1,6 @@
 """Campaigns: set one up from a description, open and close it, and who may do that."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,8 @@ from crowd.rules.questions import Kind
 from crowd.services import openings, outlines, queues
 
 MAY_EDIT = (Role.OWNER, Role.EDITOR)
+MAY_REVIEW = (*MAY_EDIT, Role.REVIEWER)
+MAY_LOOK = (*MAY_REVIEW, Role.READER)
 LONGEST_VALUE = 100  # characters of an option's value: follow-ups are about one
 
 
@@ -133,11 +135,25 @@ def ask_about_all(*, campaign: Campaign) -> int:
 
 def may_edit(*, campaign: Campaign, user: User | None) -> bool:
     """Whether an account may change a campaign and add documents."""
+    return _is_one_of(MAY_EDIT, campaign, user)
+
+
+def may_review(*, campaign: Campaign, user: User | None) -> bool:
+    """Whether an account may decide what is shown: reports, cuts, contested answers."""
+    return _is_one_of(MAY_REVIEW, campaign, user)
+
+
+def may_look(*, campaign: Campaign, user: User | None) -> bool:
+    """Whether an account belongs to a campaign's team, and may see its workshop."""
+    return _is_one_of(MAY_LOOK, campaign, user)
+
+
+def _is_one_of(roles: Sequence[Role], campaign: Campaign, user: User | None) -> bool:
     if user is None or not user.is_active:
         return False
     return (
         user.is_superuser
-        or Membership.objects.filter(campaign=campaign, user=user, role__in=MAY_EDIT).exists()
+        or Membership.objects.filter(campaign=campaign, user=user, role__in=roles).exists()
     )
 
 
