@@ -23,7 +23,7 @@ from api.problems import Refusal, error
 from api.shapes.documents import DocumentSerializer, ReceivedFilesSerializer, UploadSerializer
 from crowd.models import Campaign, Document
 from crowd.rules.problems import Problem
-from crowd.services import campaigns, documents
+from crowd.services import campaigns, intake
 
 REFUSED = ("permission_denied", "files_refused")
 
@@ -110,7 +110,7 @@ def _receive(
     """One entry of the answer: the document, or the problem."""
     name, content = file.name or str(number), cast(BinaryIO, file.file)
     try:
-        document = documents.receive(
+        document = intake.receive(
             campaign=campaign, upload=content, name=name, now=now, source_url=source_url
         )
     except Problem as problem:

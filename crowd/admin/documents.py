@@ -14,7 +14,7 @@ from crowd import sentences
 from crowd.models import Document
 from crowd.rules.lifecycle import DocumentState
 from crowd.rules.problems import Problem
-from crowd.services import documents
+from crowd.services import documents, intake
 
 
 class DocumentForm(forms.ModelForm):
@@ -30,7 +30,7 @@ class DocumentForm(forms.ModelForm):
         clean = super().clean() or {}
         if clean.get("upload") and clean.get("campaign"):
             try:
-                self.instance = documents.receive(
+                self.instance = intake.receive(
                     campaign=clean["campaign"],
                     upload=clean["upload"],
                     name=clean["upload"].name,
@@ -67,7 +67,7 @@ class DocumentAdmin(admin.ModelAdmin):
         return [field.name for field in Document._meta.fields if field.name != "file"]
 
     def save_model(self, request: HttpRequest, obj: Document, form: Any, change: bool) -> None:
-        """Saved already, by `documents.receive`."""
+        """Saved already, by `intake.receive`."""
 
     @admin.display(description=_("problem"))
     def problem(self, document: Document) -> str:

@@ -3,6 +3,7 @@
 from crowd.models.users import ApiKey, User  # isort: skip
 from crowd.models.contributors import Contributor, Room  # isort: skip
 from crowd.models.campaigns import Campaign, Membership  # isort: skip
+from crowd.models.deliveries import Delivery, Refusal  # isort: skip
 from crowd.models.documents import Document, Excerpt  # isort: skip
 from crowd.models.steps import Question, Step  # isort: skip
 from crowd.models.microtasks import KnownAnswer, MicroTask  # isort: skip
@@ -18,12 +19,14 @@ __all__ = [
     "Award",
     "Campaign",
     "Contributor",
+    "Delivery",
     "Document",
     "Excerpt",
     "KnownAnswer",
     "Membership",
     "MicroTask",
     "Question",
+    "Refusal",
     "Room",
     "Step",
     "User",

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from crowd.models.campaigns import Campaign
+from crowd.models.deliveries import Delivery
 from crowd.rules.lifecycle import DocumentState
 
 
@@ -23,6 +24,14 @@ class Document(models.Model):
 
     campaign = models.ForeignKey(
         Campaign, on_delete=models.CASCADE, related_name="documents", verbose_name=_("campaign")
+    )
+    delivery = models.ForeignKey(
+        Delivery,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="documents",
+        verbose_name=_("delivery"),
     )
     name = models.CharField(_("name"), max_length=500)
     media_type = models.CharField(_("type"), max_length=100)

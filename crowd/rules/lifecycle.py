@@ -1,4 +1,4 @@
-"""The lives of micro-tasks, assignments and documents: tables of allowed moves, nothing else."""
+"""The lives of what Tamis keeps, from micro-tasks to deliveries: tables of allowed moves."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -25,6 +25,14 @@ class DocumentState(Enum):
     RECEIVED = "received"
     SPLITTING = "splitting"
     SPLIT = "split"
+    FAILED = "failed"
+
+
+class DeliveryState(Enum):
+    RECEIVED = "received"
+    READING = "reading"
+    READ = "read"
+    STOPPED = "stopped"
     FAILED = "failed"
 
 
@@ -101,6 +109,22 @@ DOCUMENT_MOVES: Moves[DocumentState] = {
     },
     DocumentState.SPLIT: {},
     DocumentState.FAILED: {"tried again": DocumentState.RECEIVED},
+}
+
+DELIVERY_MOVES: Moves[DeliveryState] = {
+    DeliveryState.RECEIVED: {
+        "a worker begins": DeliveryState.READING,
+        "stopped": DeliveryState.STOPPED,
+        "unreadable": DeliveryState.FAILED,
+    },
+    DeliveryState.READING: {
+        "last entry taken": DeliveryState.READ,
+        "stopped": DeliveryState.STOPPED,
+        "unreadable": DeliveryState.FAILED,
+    },
+    DeliveryState.READ: {},
+    DeliveryState.STOPPED: {"resumed": DeliveryState.RECEIVED},
+    DeliveryState.FAILED: {"tried again": DeliveryState.RECEIVED},
 }
 
 CAMPAIGN_MOVES: Moves[CampaignState] = {

@@ -11,7 +11,7 @@ from django.utils import timezone
 from crowd import valkey
 from crowd.models import Campaign, Contributor, User
 from crowd.rules.lifecycle import CampaignState
-from crowd.services import accounts, campaigns, consensus, documents, leaderboard
+from crowd.services import accounts, campaigns, consensus, documents, intake, leaderboard
 from tests.api.caller import Caller
 
 LETTERS = ["More buses.", "A cycle path, please.", "Mend the pavement.", "No cars.", "Thank you."]
@@ -102,7 +102,7 @@ def campaign(make_campaign: Callable[..., Campaign]) -> Campaign:
 
 def give(campaign: Campaign, content: bytes, name: str = "letters.csv") -> None:
     """Receive and split one document."""
-    received = documents.receive(
+    received = intake.receive(
         campaign=campaign, upload=io.BytesIO(content), name=name, now=timezone.now()
     )
     documents.split(document_id=received.pk, now=timezone.now())

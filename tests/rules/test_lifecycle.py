@@ -9,10 +9,12 @@ from crowd.rules import lifecycle
 from crowd.rules.lifecycle import (
     ASSIGNMENT_MOVES,
     CAMPAIGN_MOVES,
+    DELIVERY_MOVES,
     DOCUMENT_MOVES,
     MICROTASK_MOVES,
     AssignmentState,
     CampaignState,
+    DeliveryState,
     DocumentState,
     ForbiddenMove,
     MicroTaskState,
@@ -22,6 +24,7 @@ TABLES = [
     pytest.param(MICROTASK_MOVES, MicroTaskState, MicroTaskState.OPEN, id="micro-task"),
     pytest.param(ASSIGNMENT_MOVES, AssignmentState, AssignmentState.LENT, id="assignment"),
     pytest.param(DOCUMENT_MOVES, DocumentState, DocumentState.RECEIVED, id="document"),
+    pytest.param(DELIVERY_MOVES, DeliveryState, DeliveryState.RECEIVED, id="delivery"),
     pytest.param(CAMPAIGN_MOVES, CampaignState, CampaignState.DRAFT, id="campaign"),
 ]
 

@@ -19,7 +19,7 @@ from crowd.models import Document, Excerpt, MicroTask, Step
 from crowd.rules.problems import Problem
 from crowd.rules.splitting import types
 from crowd.rules.splitting.parts import Part, Survey
-from crowd.services import campaigns, documents
+from crowd.services import campaigns, documents, intake
 from tests import builders
 from tests.builders import MINUTE, NOW, Drive
 from tests.documents import pdfs, tables
@@ -34,7 +34,7 @@ def drive() -> Drive:
 
 
 def received(drive: Drive, data: bytes, name: str = "a.csv", **more: Any) -> Document:
-    return documents.receive(
+    return intake.receive(
         campaign=drive.campaign, upload=io.BytesIO(data), name=name, now=NOW, **more
     )
 
@@ -387,7 +387,7 @@ def _worker(document: Document, *, code: str = "") -> subprocess.Popen[bytes]:
 import django
 django.setup()
 from django.utils import timezone
-from crowd.services import documents
+from crowd.services import documents, intake
 {code}
 documents.split(document_id={document.pk}, now=timezone.now())
 """

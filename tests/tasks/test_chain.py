@@ -11,7 +11,7 @@ from celery.contrib.testing.worker import start_worker
 from crowd import valkey
 from crowd.config import celery_app
 from crowd.models import Award, Document
-from crowd.services import documents, leaderboard
+from crowd.services import intake, leaderboard
 from tests import builders
 from tests.builders import NOW
 from tests.documents import tables
@@ -63,7 +63,7 @@ def _board_of(drive: builders.Drive) -> list[tuple[str, int]]:
 @pytest.mark.usefixtures("worker")
 def test_a_document_is_split_and_its_micro_tasks_reach_the_queue() -> None:
     drive = builders.drive(excerpts=0)
-    documents.receive(
+    intake.receive(
         campaign=drive.campaign, upload=io.BytesIO(tables.table(5)), name="t.csv", now=NOW
     )
     wait_for(lambda: Document.objects.filter(state="split", name="t.csv").exists())

@@ -9,7 +9,7 @@ from django.conf import settings
 from crowd import valkey
 from crowd.config import celery_app
 from crowd.models import Answer, Assignment, Award, Document, Verdict
-from crowd.services import documents
+from crowd.services import intake
 from tasks import consensus, queues, ranks
 from tasks import documents as splitting
 from tests import builders
@@ -98,7 +98,7 @@ def test_refilling_twice_is_refilling_once() -> None:
 def test_documents_that_were_left_are_gone_on_with() -> None:
     drive = builders.drive(excerpts=0)
     received = [
-        documents.receive(
+        intake.receive(
             campaign=drive.campaign, upload=io.BytesIO(tables.table(rows)), name="t.csv", now=NOW
         )
         for rows in (2, 3)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from crowd import sentences
 from crowd.models import Campaign
 from crowd.rules.problems import Problem
-from crowd.services import documents
+from crowd.services import intake
 
 
 class Command(BaseCommand):
@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def _take(self, campaign: Campaign, path: Path, source: str) -> bool:
         try:
             with path.open("rb") as file:
-                document = documents.receive(
+                document = intake.receive(
                     campaign=campaign,
                     upload=file,
                     name=path.name,

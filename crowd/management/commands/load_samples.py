@@ -10,7 +10,7 @@ from crowd.models import Campaign
 from crowd.rules.lifecycle import CampaignState
 from crowd.rules.problems import Problem
 from crowd.samples.campaigns import CAMPAIGNS
-from crowd.services import campaigns, documents
+from crowd.services import campaigns, intake
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         if campaign.documents.filter(name=document["name"]).exists():
             return
         try:
-            documents.receive(
+            intake.receive(
                 campaign=campaign,
                 upload=io.BytesIO(document["make"]()),
                 name=document["name"],
