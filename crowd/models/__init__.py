@@ -5,7 +5,10 @@ from crowd.models.contributors import Contributor, Room  # isort: skip
 from crowd.models.campaigns import Campaign, Membership  # isort: skip
 from crowd.models.deliveries import Delivery, Refusal  # isort: skip
 from crowd.models.documents import Document, Excerpt  # isort: skip
+from crowd.models.stretches import Stretch  # isort: skip
 from crowd.models.steps import Question, Step  # isort: skip
+from crowd.models.layouts import Cutting, Layout, PageMatch, Zone  # isort: skip
+from crowd.models.reports import Report  # isort: skip
 from crowd.models.microtasks import KnownAnswer, MicroTask  # isort: skip
 from crowd.models.assignments import Assignment  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
@@ -19,17 +22,23 @@ __all__ = [
     "Award",
     "Campaign",
     "Contributor",
+    "Cutting",
     "Delivery",
     "Document",
     "Excerpt",
     "KnownAnswer",
+    "Layout",
     "Membership",
     "MicroTask",
+    "PageMatch",
     "Question",
     "Refusal",
+    "Report",
     "Room",
     "Step",
+    "Stretch",
     "User",
     "Verdict",
     "VerdictAnswer",
+    "Zone",
 ]

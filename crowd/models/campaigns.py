@@ -48,6 +48,9 @@ class Campaign(models.Model):
     )
     game = models.CharField(_("game"), max_length=12, choices=Game, default=Game.COMPETITIVE)
     deadline = models.DateField(_("deadline"), null=True, blank=True)
+    # How its documents are split, family → plan (crowd.rules.splitting.plans); {} for the natural
+    # way of each.
+    splitting = models.JSONField(_("ways of splitting"), default=dict, blank=True)
     owner = models.ForeignKey(
         User,
         null=True,

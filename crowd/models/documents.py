@@ -46,14 +46,30 @@ class Document(models.Model):
             (DocumentState.RECEIVED.value, _("received")),
             (DocumentState.SPLITTING.value, _("being split")),
             (DocumentState.SPLIT.value, _("split")),
+            (DocumentState.STOPPED.value, _("stopped")),
             (DocumentState.FAILED.value, _("failed")),
         ],
         default=DocumentState.RECEIVED.value,
     )
-    # Pages of a PDF, rows of a table; unknown until the splitter has looked.
+    # How it is split: a plan of crowd.rules.splitting.plans; {} until a worker has begun, for the
+    # campaign's own way.
+    splitting = models.JSONField(_("way of splitting"), default=dict, blank=True)
+    # Times it was split anew in another way; pictures of one edition never replace another's.
+    edition = models.PositiveSmallIntegerField(default=0, editable=False)
+    # Parts (pages, rows, paragraphs …); unknown until the splitter has looked.
     pages_known = models.IntegerField(_("pages or rows"), null=True, blank=True)
     pages_done = models.IntegerField(_("of them split"), default=0)
+    # Parts that were given up, each with its problem: [{"position", "code", "params"}].
+    gaps = models.JSONField(_("left out"), default=list, blank=True)
     columns = models.JSONField(_("columns"), default=list, blank=True)
+    layout = models.ForeignKey(
+        "crowd.Layout",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="documents",
+        verbose_name=_("layout"),
+    )
     # Runs begun since something was last stored; a file that kills its workers is given up.
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     problem_code = models.CharField(max_length=60, blank=True)
@@ -96,10 +112,19 @@ class Document(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def shown_columns(self) -> list[str]:
+        """The names of its excerpts' cells: all columns, or those that were chosen."""
+        return self.splitting.get("columns") or self.columns
+
 
 class ExcerptKind(models.TextChoices):
     PAGE = "page", _("page")
     ROW = "row", _("row")
+    WHOLE = "whole", _("whole document")
+    PARAGRAPH = "paragraph", _("paragraph")
+    TILE = "tile", _("tile")
+    ZONE = "zone", _("zone")
 
 
 class Excerpt(models.Model):
@@ -109,12 +134,49 @@ class Excerpt(models.Model):
         Campaign, on_delete=models.CASCADE, related_name="excerpts", verbose_name=_("campaign")
     )
     document = models.ForeignKey(
-        Document, on_delete=models.CASCADE, related_name="excerpts", verbose_name=_("document")
+        Document,
+        on_delete=models.CASCADE,
+        related_name="excerpts",
+        verbose_name=_("document"),
+        db_index=False,  # the unique constraint begins with it
     )
     kind = models.CharField(_("kind"), max_length=10, choices=ExcerptKind)
-    position = models.IntegerField(_("page or row"))  # from 1
-    text = models.TextField(_("text"), blank=True)  # a page's text layer
-    cells = models.JSONField(_("cells"), default=list, blank=True)  # a row's, in column order
+    # From 1, within its kind: of a page, a row, a paragraph; a tile's or a zone's own number.
+    position = models.IntegerField(_("page or row"))
+    page = models.IntegerField(_("page"), null=True, blank=True)  # of the document, from 1
+    # Which part of that page: [left, top, right, bottom] as fractions of it; null for all of it.
+    box = models.JSONField(_("box"), null=True, blank=True)
+    # The page excerpt that a zone was cut from.
+    within = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="cuts",
+        verbose_name=_("cut from"),
+        db_index=False,
+    )
+    zone = models.ForeignKey(
+        "crowd.Zone",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="excerpts",
+        verbose_name=_("zone"),
+    )
+    # How a zone was cut (services.cutting): "inside" is the box of its picture that is not dimmed.
+    cut = models.JSONField(default=dict, blank=True, editable=False)
+    # When it was last cut anew: what was lent before is about another picture.
+    cut_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Times it was cut anew; part of the pictures' key, so that no cache shows an earlier cut.
+    recut = models.PositiveSmallIntegerField(_("cut anew"), default=0)
+    text = models.TextField(_("text"), blank=True)  # a page's text layer, a paragraph
+    cells = models.JSONField(_("cells"), default=list, blank=True)  # shown, in the order chosen
+    # The names of these cells, where they are not those the document shows now: someone answered
+    # before its columns were chosen anew.
+    columns = models.JSONField(null=True, blank=True, editable=False)
+    # What is kept beside it and not shown: column name → cell.
+    metadata = models.JSONField(_("not shown"), default=dict, blank=True)
     # Where the pictures are: KEY/WIDTH.webp.
     image_key = models.CharField(max_length=200, blank=True)
     image_widths = models.JSONField(default=list, blank=True)  # pixels, ascending
@@ -128,10 +190,25 @@ class Excerpt(models.Model):
         ordering = ["document_id", "position"]
         constraints = [
             models.UniqueConstraint(
-                fields=["document", "position"], name="one_excerpt_per_document_and_position"
+                fields=["document", "kind", "position"],
+                name="one_excerpt_per_document_kind_and_position",
             ),
             models.CheckConstraint(condition=Q(position__gte=1), name="positions_count_from_one"),
+            models.CheckConstraint(
+                condition=Q(page=None) | Q(page__gte=1), name="pages_count_from_one"
+            ),
+        ]
+        indexes = [
+            # Read when a page excerpt is cut anew, hidden or deleted: its zones go with it.
+            models.Index(
+                fields=["within"], condition=Q(within__isnull=False), name="excerpts_cut_from_another"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.document_id}/{self.position}"
+
+    @property
+    def column_names(self) -> list[str]:
+        """The name of each of its cells."""
+        return self.columns or self.document.shown_columns

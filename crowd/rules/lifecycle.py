@@ -25,6 +25,7 @@ class DocumentState(Enum):
     RECEIVED = "received"
     SPLITTING = "splitting"
     SPLIT = "split"
+    STOPPED = "stopped"
     FAILED = "failed"
 
 
@@ -101,13 +102,23 @@ ASSIGNMENT_MOVES: Moves[AssignmentState] = {
 DOCUMENT_MOVES: Moves[DocumentState] = {
     DocumentState.RECEIVED: {
         "a worker begins": DocumentState.SPLITTING,
+        "stopped": DocumentState.STOPPED,
         "unreadable": DocumentState.FAILED,
     },
     DocumentState.SPLITTING: {
         "last excerpt stored": DocumentState.SPLIT,
+        "stopped": DocumentState.STOPPED,
+        "split in another way": DocumentState.RECEIVED,
         "unreadable": DocumentState.FAILED,
     },
-    DocumentState.SPLIT: {},
+    DocumentState.SPLIT: {
+        "split in another way": DocumentState.RECEIVED,
+        "what was left out is tried again": DocumentState.SPLITTING,
+    },
+    DocumentState.STOPPED: {
+        "resumed before its first look": DocumentState.RECEIVED,
+        "resumed": DocumentState.SPLITTING,
+    },
     DocumentState.FAILED: {"tried again": DocumentState.RECEIVED},
 }
 

@@ -29,7 +29,7 @@ def keep(*, document: Document, kind: str, parts: Sequence[Part]) -> None:
     excerpts = Excerpt.objects.bulk_create(
         [_excerpt(document, kind, part) for part in parts],
         update_conflicts=True,
-        unique_fields=["document", "position"],
+        unique_fields=["document", "kind", "position"],
         update_fields=PART_FIELDS,
     )
     openings.for_excerpts(campaign=document.campaign, excerpts=excerpts)
