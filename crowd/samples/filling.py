@@ -16,21 +16,21 @@ def fill_in(interest: Interest, *, rng: Random) -> Sheet:
     """Make the sheet of one declaration: printed, filled in, signed and stamped."""
     sheet = Sheet(rng=rng, hand=handwriting.a_hand(rng=rng))
     places = form.print_form(sheet, number=interest.number, in_columns=rng.random() < 0.3)
-    _write_in(sheet, interest.declarant, form.DECLARANT)
+    write_in(sheet, interest.declarant, form.DECLARANT)
     if interest.is_nil:
-        _nil(sheet, places.inside)
+        cross_out(sheet, places.inside)
     else:
         _answers(sheet, interest, places)
     if interest.remark:
-        _write_in(sheet, interest.remark, form.REMARKS)
+        write_in(sheet, interest.remark, form.REMARKS)
     signing.sign(sheet, interest)
     signing.stamp(sheet)
     return sheet
 
 
 def _answers(sheet: Sheet, interest: Interest, places: Places) -> None:
-    _write_in(sheet, interest.body, places.body)
-    _write_in(sheet, interest.role, places.role)
+    write_in(sheet, interest.body, places.body)
+    write_in(sheet, interest.role, places.role)
     _tick(sheet, *(places.yes if interest.paid else places.no))
     if interest.amount is None:
         _dash(sheet, places.amount)
@@ -38,7 +38,7 @@ def _answers(sheet: Sheet, interest: Interest, places: Places) -> None:
         _amount(sheet, interest.amount, places.amount)
 
 
-def _write_in(sheet: Sheet, text: str, box: Box) -> None:
+def write_in(sheet: Sheet, text: str, box: Box) -> None:
     """Write in a box, on as many lines as it takes, smaller when one word is too long."""
     left, top, right, foot = box
     room = right - left - 2 * _MARGIN
@@ -101,7 +101,7 @@ def _tick(sheet: Sheet, x: float, y: float) -> None:
         sheet.draw([(x - 9, y - 1), (x - 3, y + 9), (x + 4, y - 4), (x + 21, y - 23)])
 
 
-def _nil(sheet: Sheet, box: Box) -> None:
+def cross_out(sheet: Sheet, box: Box) -> None:
     """ "Néant", once and large, with or without a line through the rest of the frame."""
     left, top, right, foot = box
     hand = replace(sheet.hand, x_height=sheet.hand.x_height * sheet.rng.uniform(1.2, 1.7))

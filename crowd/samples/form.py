@@ -25,7 +25,7 @@ class Places:
 
 def print_form(sheet: Sheet, *, number: int, in_columns: bool) -> Places:
     """Print an empty form on the sheet; say where the answers of its table go."""
-    _head(sheet, number)
+    head(sheet, number)
     sheet.label("1° Identité du déclarant (fonction et initiales) :", LEFT, 430, size=21, bold=True)
     sheet.frame(DECLARANT)
     _second_heading(sheet)
@@ -36,7 +36,8 @@ def print_form(sheet: Sheet, *, number: int, in_columns: bool) -> Places:
     return places
 
 
-def _head(sheet: Sheet, number: int) -> None:
+def head(sheet: Sheet, number: int) -> None:
+    """Print the arms, the title and what to do, as on the first page of every version."""
     _emblem(sheet, LEFT + 38, 132)
     sheet.label("Conseil territorial", LEFT + 94, 127, size=24, bold=True)
     sheet.label("de Val-Fictif", LEFT + 94, 157, size=24)

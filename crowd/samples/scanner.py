@@ -1,6 +1,7 @@
 """Scan a sheet: paper, ink, a page never quite straight, a lamp never quite even, dust."""
 
 import math
+from dataclasses import dataclass
 from random import Random
 
 import numpy as np
@@ -14,10 +15,51 @@ _INKS = [(34, 48, 118), (28, 40, 100), (46, 66, 150), (30, 52, 132), (38, 38, 44
 _PRINT = (44, 42, 44)
 _STAMP = (150, 44, 66)
 _LID = (226, 226, 224)
+_EDGE = (188, 187, 184)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drift:
+    """How a page came to lie: turned and scaled around its middle, then shifted."""
+
+    across: float = 0.0  # of the page's width
+    down: float = 0.0  # of its height
+    scale: float = 1.0
+    degrees: float = 0.0  # anticlockwise, as seen
+
+    @property
+    def matrix(self) -> NDArray[np.float64]:
+        """2×3: a place on the straight page → the same place in its scan (pixels)."""
+        turn = math.radians(self.degrees)
+        cos, sin = self.scale * math.cos(turn), self.scale * math.sin(turn)
+        x, y = WIDTH / 2, HEIGHT / 2
+        return np.array(
+            [
+                [cos, sin, x + self.across * WIDTH - cos * x - sin * y],
+                [-sin, cos, y + self.down * HEIGHT + sin * x - cos * y],
+            ]
+        )
+
+
+def a_drift(
+    *, rng: Random, shift: float = 0.03, scale: float = 0.03, degrees: float = 2.0
+) -> Drift:
+    """Any drift up to these bounds."""
+    return Drift(
+        across=rng.uniform(-shift, shift),
+        down=rng.uniform(-shift, shift),
+        scale=1 + rng.uniform(-scale, scale),
+        degrees=rng.uniform(-degrees, degrees),
+    )
 
 
 def scan(sheet: Sheet, *, rng: Random) -> Image.Image:
     """Scan one sheet at 150 dots an inch; one machine in four is a grey one (mode "L")."""
+    return _finished(_laid_down(inked(sheet, rng=rng), rng=rng), rng=rng)
+
+
+def inked(sheet: Sheet, *, rng: Random) -> Image.Image:
+    """The paper with what is printed, written and stamped on it, flat and straight."""
     page = Image.new("RGB", (WIDTH, HEIGHT), rng.choice(_PAPERS))
     ink = rng.choice(_INKS)
     for mask, colour, strength, wear in (
@@ -27,7 +69,25 @@ def scan(sheet: Sheet, *, rng: Random) -> Image.Image:
     ):
         page.paste(colour, mask=_worn(mask.reduce(SCALE), strength=strength, wear=wear, rng=rng))
     _punch(page, rng=rng)
-    page = _laid_down(page, rng=rng)
+    return page
+
+
+def drifted(page: Image.Image, *, drift: Drift, rng: Random) -> Image.Image:
+    """Scan a flat page that lies on the glass in this way."""
+    back = np.linalg.inv(np.vstack([drift.matrix, [0, 0, 1]]))
+    edged = page.copy()
+    ImageDraw.Draw(edged).rectangle((0, 0, WIDTH - 1, HEIGHT - 1), outline=_EDGE, width=2)
+    laid = edged.transform(
+        (WIDTH, HEIGHT),
+        Image.Transform.AFFINE,
+        tuple(back[:2].ravel()),
+        resample=Image.Resampling.BICUBIC,
+        fillcolor=_LID,
+    )
+    return _finished(laid, rng=rng)
+
+
+def _finished(page: Image.Image, *, rng: Random) -> Image.Image:
     _dust(page, rng=rng)
     page = page.filter(ImageFilter.GaussianBlur(rng.uniform(0.45, 0.7)))
     if rng.random() < 0.25:
@@ -61,7 +121,7 @@ def _punch(page: Image.Image, *, rng: Random) -> None:
 
 def _laid_down(page: Image.Image, *, rng: Random) -> Image.Image:
     """Lay the page on the glass: a little turned, a little off, the lid around it."""
-    ImageDraw.Draw(page).rectangle((0, 0, WIDTH - 1, HEIGHT - 1), outline=(188, 187, 184), width=2)
+    ImageDraw.Draw(page).rectangle((0, 0, WIDTH - 1, HEIGHT - 1), outline=_EDGE, width=2)
     return page.rotate(
         rng.uniform(-0.8, 0.8),
         resample=Image.Resampling.BICUBIC,
