@@ -9,7 +9,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crowd.config.settings")
 app = Celery(
     "tamis",
     # Named one by one: autodiscovery looks for `<app>.tasks` and would miss them.
-    include=["tasks.consensus", "tasks.documents", "tasks.queues", "tasks.ranks"],
+    include=[
+        "tasks.consensus",
+        "tasks.deliveries",
+        "tasks.documents",
+        "tasks.queues",
+        "tasks.ranks",
+    ],
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # Celery's current app belongs to the thread that made it; web threads send tasks, too.

@@ -51,6 +51,21 @@ def words(name: str, *, default: str) -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def for_tests(name: str, *, debug: bool) -> list[str]:
+    """A comma-separated list that opens what must stay closed on a real site.
+
+    Raises:
+        ImproperlyConfigured: it is set although this is not a place for trying things.
+    """
+    given = words(name, default="")
+    if given and not debug:
+        raise ImproperlyConfigured(
+            f"{name} lets the site fetch from private networks. It is for tests only: remove it, "
+            "or set TAMIS_DEBUG=1 on a machine that nobody else can reach."
+        )
+    return given
+
+
 def origin(name: str, *, default: str) -> str:
     """Scheme, host and port of a web address, nothing behind it.
 

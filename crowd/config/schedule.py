@@ -19,7 +19,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"queue": "default", "expires": 20},
     },
     "go on splitting what was interrupted": {
-        "task": "tasks.documents.resume_all",
+        "task": "tasks.documents.go_on",
+        "schedule": timedelta(seconds=3),
+        "options": {"queue": "documents", "expires": 3},
+    },
+    "go on reading what came together": {
+        "task": "tasks.deliveries.resume_all",
         "schedule": timedelta(seconds=30),
         "options": {"queue": "documents", "expires": 60},
     },

@@ -226,6 +226,7 @@ if _bucket := os.environ.get("TAMIS_S3_BUCKET"):
     }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
 # --- Limits of what comes in ---------------------------------------------------------------------
 TAMIS_MAX_UPLOAD_BYTES = environment.whole(
@@ -233,6 +234,27 @@ TAMIS_MAX_UPLOAD_BYTES = environment.whole(
 ) * (1024 * 1024)
 TAMIS_MAX_PAGES = environment.whole("TAMIS_MAX_PAGES", default=5_000, least=1, most=1_000_000)
 TAMIS_MAX_ROWS = environment.whole("TAMIS_MAX_ROWS", default=1_000_000, least=1, most=100_000_000)
+TAMIS_MAX_CELLS = environment.whole(
+    "TAMIS_MAX_CELLS", default=50_000_000, least=1, most=10_000_000_000
+)
+# Of one JSON or HTML file, which is held in memory (JSON Lines and plain text are not).
+TAMIS_MAX_TEXT_BYTES = environment.whole("TAMIS_MAX_TEXT_MB", default=50, least=1, most=2_000) * (
+    1024 * 1024
+)
+TAMIS_MAX_ENTRIES = environment.whole("TAMIS_MAX_ENTRIES", default=10_000, least=1, most=1_000_000)
+# Of an archive or a list, with all that is nested in it.
+TAMIS_MAX_DELIVERY_BYTES = environment.whole(
+    "TAMIS_MAX_DELIVERY_MB", default=5_000, least=1, most=1_000_000
+) * (1024 * 1024)
+TAMIS_MAX_ARCHIVE_RATIO = environment.whole(
+    "TAMIS_MAX_ARCHIVE_RATIO", default=200, least=2, most=100_000
+)
+TAMIS_MAX_NESTING = environment.whole("TAMIS_MAX_NESTING", default=3, least=0, most=10)
+# Of one address that is fetched.
+TAMIS_FETCH_SECONDS = environment.whole("TAMIS_FETCH_SECONDS", default=60, least=1, most=3_600)
+TAMIS_FETCH_REDIRECTS = environment.whole("TAMIS_FETCH_REDIRECTS", default=5, least=0, most=20)
+# "host:port" that may be fetched although it is not on the public network: for tests alone.
+TAMIS_FETCH_ALLOW = environment.for_tests("TAMIS_FETCH_ALLOW", debug=DEBUG)
 TAMIS_WEB_THREADS = environment.whole("TAMIS_WEB_THREADS", default=10, least=1, most=200)
 
 # --- Logs: to the terminal, never an address of a person -----------------------------------------

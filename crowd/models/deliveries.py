@@ -8,9 +8,9 @@ from crowd.models.campaigns import Campaign
 from crowd.rules.lifecycle import DeliveryState
 
 
-def delivered_key(delivery: "Delivery", _filename: str) -> str:
+def delivered_key(delivery: "Delivery", digest: str) -> str:
     """Where an archive or a list is stored: named by its content, never by a name from outside."""
-    return f"deliveries/{delivery.campaign_id}/{delivery.sha256}"
+    return f"deliveries/{delivery.campaign_id}/{digest}"
 
 
 class DeliveryKind(models.TextChoices):
@@ -27,6 +27,21 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def outermost(self) -> "DeliveryQuerySet":
         """Without the archives that were found inside of others."""
         return self.filter(within=None)
+
+    def of(self, delivery: "Delivery") -> "DeliveryQuerySet":
+        """A delivery, with the archives that were found inside of it."""
+        return self.filter(Q(pk=delivery.pk) | Q(within=delivery))
+
+    def restart(self) -> int:
+        """Let those that were stopped, or that failed, be read on from where they stand."""
+        ended = self.filter(state__in=[DeliveryState.STOPPED.value, DeliveryState.FAILED.value])
+        return ended.update(
+            state=DeliveryState.RECEIVED.value,
+            problem_code="",
+            problem_params={},
+            finished_at=None,
+            attempts=0,
+        )
 
 
 class Delivery(models.Model):
@@ -49,7 +64,7 @@ class Delivery(models.Model):
         verbose_name=_("found in"),
     )
     depth = models.PositiveSmallIntegerField(default=0)
-    # The archive as it came, or the list of addresses (JSON Lines: name, address).
+    # The archive, the list of addresses or the manifest as it came.
     file = models.FileField(_("original"), upload_to=delivered_key, max_length=200, blank=True)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True)
     byte_size = models.BigIntegerField(_("bytes"), default=0)

@@ -20,7 +20,10 @@ BLOCKS = HEADINGS | {
     *("pre", "section", "table", "tbody", "thead", "tfoot", "tr", "ul", "caption", "summary"),
 }
 CELLS = {"td", "th"}
-UNREAD = {"script", "style", "template", "head", "title", "noscript", "select", "svg", "math", "textarea"}
+UNREAD = {
+    *("script", "style", "template", "head", "title", "noscript", "select", "svg", "math"),
+    "textarea",
+}
 TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
 SAID = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]{3,20})", re.IGNORECASE)
 READ_AT_ONCE = 1024 * 1024
