@@ -25,10 +25,71 @@ SENTENCES: Mapping[str, Any] = {
     "file_empty": _("This file is empty."),
     "file_too_large": _("This file has %(megabytes)s MB; at most %(most)s MB are allowed."),
     "file_known": _("This file is already in the campaign, as “%(name)s”."),
+    "holds_documents": _("This holds documents and is none itself. Please give it as a delivery."),
     "file_missing": _("The stored original is missing. Please upload the file again."),
     "type_unsupported": _(
-        "This is neither a PDF nor a CSV file. Please convert it to one of these."
+        "Tamis can't read this type of file. Please give PDF, pictures, tables, texts or archives."
     ),
+    "office_unsupported": _(
+        "Documents of this office format can't be read. Please save it as PDF, XLSX or ODS."
+    ),
+    "markup_unsupported": _("XML and SVG can't be read. Please give PDF, HTML, CSV or JSON."),
+    "archive_unsupported": _("This kind of archive can't be read. Please make a ZIP of it."),
+    "text_encoding": _("The characters of this file can't be read. Please save it as UTF-8."),
+    "text_unreadable": _("This file holds something that is no text (line %(line)s)."),
+    "text_empty": _("There is no text in this file."),
+    "text_too_many": _("This text has more than %(most)s paragraphs."),
+    "paragraph_too_long": _(
+        "A paragraph of this text has more than %(most)s characters. Please divide it."
+    ),
+    "text_too_large": _(
+        "This file has %(megabytes)s MB; at most %(most)s MB of HTML or JSON are read at once. "
+        "JSON Lines may be larger."
+    ),
+    "json_unreadable": _("This is no valid JSON (line %(line)s)."),
+    "json_too_deep": _("This JSON is nested too deeply."),
+    "json_without_records": _("There is no list of objects in this JSON."),
+    "json_line_unreadable": _("Line %(line)s is no JSON object."),
+    "table_too_large": _("This table has more than %(most)s cells. Please divide it."),
+    "table_too_wide": _("This table has more than %(most)s columns."),
+    "sheet_unreadable": _(
+        "This spreadsheet is damaged and can't be opened. Try to save it anew, then upload that."
+    ),
+    "sheet_encrypted": _(
+        "This spreadsheet is protected by a password. Please remove the protection."
+    ),
+    "sheet_entities": _("This spreadsheet declares XML entities, which no spreadsheet needs."),
+    # archives and lists
+    "archive_unreadable": _("This archive is damaged and can't be opened. Please make it anew."),
+    "archive_cut_short": _("This archive breaks off: what comes after is missing."),
+    "archive_entry_unreadable": _("This entry of the archive is damaged and can't be unpacked."),
+    "archive_encrypted": _("This entry of the archive is protected by a password."),
+    "archive_path": _("The name of this entry leads out of the archive."),
+    "archive_not_a_file": _("This entry is a link or a device, not a file."),
+    "archive_bomb": _("This is packed so tightly that it can only be meant to fill the disk."),
+    "archive_too_many": _("This archive has more than %(most)s files. Please divide it."),
+    "archive_too_large": _("Unpacked, this has more than %(most)s MB. Please divide it."),
+    "archive_too_deep": _("This archive lies in more than %(most)s others. Please unpack it."),
+    "list_in_delivery": _(
+        "This is a list of addresses or a IIIF manifest. Please give it by itself."
+    ),
+    "list_empty": _("There is no address in this list."),
+    "list_too_long": _("This list has more than %(most)s addresses. Please divide it."),
+    "read_kills_workers": _(
+        "Reading this stopped again and again before it got anywhere. Please give its files singly."
+    ),
+    "read_failed": _("Something unexpected went wrong while reading this. The logs say more."),
+    "iiif_unreadable": _("This is no IIIF manifest or collection of version 2 or 3."),
+    "iiif_empty": _("This IIIF manifest or collection names no picture."),
+    # addresses
+    "url_invalid": _("“%(url)s” is no web address. It must look like https://example.org/a.pdf."),
+    "fetch_unknown_host": _("There is no server called “%(host)s”."),
+    "fetch_private": _("“%(host)s” is not on the public network, so nothing is fetched from it."),
+    "fetch_certificate": _("The certificate of “%(host)s” is not valid."),
+    "fetch_failed": _("“%(host)s” could not be reached, or broke off. Please try again later."),
+    "fetch_slow": _("“%(host)s” took more than %(most)s seconds."),
+    "fetch_status": _("“%(host)s” answered with the status %(status)s instead of a file."),
+    "fetch_redirects": _("This address redirects more than %(most)s times."),
     "pdf_unreadable": _(
         "This PDF is damaged and can't be opened. Try to save it anew, then upload that."
     ),
@@ -39,11 +100,45 @@ SENTENCES: Mapping[str, Any] = {
     "pdf_too_long": _("This PDF has %(pages)s pages; at most %(most)s are allowed."),
     "pdf_page_unreadable": _("Page %(page)s of this PDF is damaged and can't be drawn."),
     "csv_unreadable": _("This table can't be read as text (line %(line)s)."),
-    "csv_encoding": _("The characters of this table can't be read. Please save it as UTF-8."),
     "csv_empty": _("This table has no rows under its header."),
     "csv_header_doubled": _("Two columns are called “%(name)s”. Please rename one."),
     "csv_ragged": _("Row %(row)s has %(cells)s cells instead of %(expected)s."),
     "csv_too_long": _("This table has more than %(most)s rows."),
+    "picture_unreadable": _("This picture is damaged and can't be opened. Try to save it anew."),
+    "picture_page_unreadable": _("Page %(page)s of this picture is damaged and can't be drawn."),
+    "picture_too_long": _("This picture has %(pages)s pages; at most %(most)s are allowed."),
+    "picture_too_large": _(
+        "Page %(page)s of this picture has %(width)s × %(height)s pixels; at most %(millions)s "
+        "million are allowed, and at most %(side)s on a side. Please save it smaller."
+    ),
+    "whole_too_long": _(
+        "This document has %(pages)s pages: too many to be read in one picture. Split it by page."
+    ),
+    "page_too_slow": _(
+        "Page %(page)s took more than %(seconds)s seconds to draw and was left out."
+    ),
+    "page_too_heavy": _("Page %(page)s could not be drawn in the memory allowed, or at all."),
+    "survey_too_slow": _(
+        "Looking through this file took more than %(seconds)s seconds. Try to save it anew, or cut "
+        "it into several."
+    ),
+    "file_too_heavy": _(
+        "This file could not be read in the memory allowed, or at all. Try to save it anew, or cut "
+        "it into several."
+    ),
+    # ways of splitting
+    "plan_unreadable": _("“%(what)s” is not part of any way of splitting."),
+    "plan_unfit": _("This document can't be split in this way (%(by)s)."),
+    "plan_column_doubled": _("The column “%(name)s” is chosen twice."),
+    "plan_column_unknown": _("This table has no column “%(name)s”."),
+    "plan_tiles": _(
+        "A grid has between 2 tiles and %(most)s in each direction, which overlap by %(overlap)s %% "
+        "at most."
+    ),
+    "plan_unmasks": _(
+        "Parts of this document are blacked out. Splitting it in another way than by zones would "
+        "show them again."
+    ),
     "split_kills_workers": _(
         "Splitting this file stopped again and again before it got anywhere. Try to save it anew."
     ),

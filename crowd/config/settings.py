@@ -209,10 +209,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "crowd.storage.LocalStorage",
         "OPTIONS": {"location": VAR / "files"},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "crowd.config.statics.StaticFiles"},
 }
 if _bucket := os.environ.get("TAMIS_S3_BUCKET"):
     STORAGES["default"] = {
@@ -241,6 +241,17 @@ TAMIS_MAX_CELLS = environment.whole(
 TAMIS_MAX_TEXT_BYTES = environment.whole("TAMIS_MAX_TEXT_MB", default=50, least=1, most=2_000) * (
     1024 * 1024
 )
+# Of a picture, or of one page of it.
+TAMIS_MAX_PIXELS = environment.whole(
+    "TAMIS_MAX_MEGAPIXELS", default=150, least=1, most=5_000
+) * (1000 * 1000)
+# Of processor time: for drawing one page, and for looking through a whole file first.
+TAMIS_PAGE_SECONDS = environment.whole("TAMIS_PAGE_SECONDS", default=60, least=1, most=3_600)
+TAMIS_SURVEY_SECONDS = environment.whole("TAMIS_SURVEY_SECONDS", default=300, least=1, most=36_000)
+# Memory of the process that reads foreign files for a worker (address space).
+TAMIS_DESK_BYTES = environment.whole(
+    "TAMIS_DESK_MB", default=3_000, least=300, most=1_000_000
+) * (1024 * 1024)
 TAMIS_MAX_ENTRIES = environment.whole("TAMIS_MAX_ENTRIES", default=10_000, least=1, most=1_000_000)
 # Of an archive or a list, with all that is nested in it.
 TAMIS_MAX_DELIVERY_BYTES = environment.whole(

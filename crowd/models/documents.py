@@ -101,7 +101,7 @@ class Document(models.Model):
             ),
         ]
         indexes = [
-            # Read by tasks.documents.resume_all, every half minute.
+            # Read by services.splitting, which looks for work every few seconds.
             models.Index(
                 fields=["id"],
                 condition=Q(state__in=["received", "splitting"]),

@@ -11,20 +11,61 @@ from crowd.models import Assignment, Campaign, Document, Excerpt, MicroTask, Ste
 from crowd.rules import opening
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.questions import Value
-from crowd.services import queues
+from crowd.services import bulk, queues
+
+# Documents in the order they came, each from its first page.
+RANKS = 10_000_000
 
 
-def for_excerpts(*, campaign: Campaign, excerpts: Iterable[Excerpt]) -> int:
-    """Ask every unconditional step of a campaign about these excerpts.
+def first_steps(campaign: Campaign) -> list[Step]:
+    """The steps that nothing has to open."""
+    return list(campaign.steps.filter(opens_when__isnull=True).order_by("position", "pk"))
+
+
+def for_excerpts(
+    *, campaign: Campaign, excerpts: Iterable[Excerpt], steps: Sequence[Step] | None = None
+) -> int:
+    """Ask steps about these excerpts.
+
+    Args:
+        steps: None for every step that nothing has to open.
 
     Returns:
         How many micro-tasks this made or found; run twice, it makes them once.
     """
-    steps = [step for step in campaign.steps.all() if not step.opens_when]
-    fresh = [_new(step, excerpt) for excerpt in excerpts for step in steps]
+    asked = first_steps(campaign) if steps is None else steps
+    fresh = [_new(step, excerpt) for excerpt in excerpts for step in asked]
     MicroTask.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=1000)
     queues.refill_soon()
     return len(fresh)
+
+
+def for_new(
+    *, steps: Sequence[Step], document_id: int, excerpts: Sequence[tuple[int, int]]
+) -> None:
+    """Ask steps about excerpts that this very transaction has made, thousands at a time.
+
+    Args:
+        excerpts: number and position of each, all of that document.
+    """
+    given = ("campaign_id", "step_id", "excerpt_id", "needs", "rank")
+    fixed = bulk.constants(MicroTask, but=given)
+    rest = "".join(f"\t{value}" for value in fixed.values())
+    for step in steps:
+        own, needs = f"{step.campaign_id}\t{step.pk}\t", f"\t{first_needs(step)}\t"
+        first = document_id * RANKS
+        bulk.copy(
+            MicroTask._meta.db_table,
+            [*given, *fixed],
+            [f"{own}{number}{needs}{first + position}{rest}" for number, position in excerpts],
+        )
+    if steps:
+        queues.refill_soon()
+
+
+def first_needs(step: Step) -> int:
+    """The fewest answers that could settle a micro-task nobody has answered."""
+    return step.agree
 
 
 def restore(*, excerpts: Collection[Excerpt]) -> None:
@@ -100,10 +141,16 @@ def _wanted(step: Step, excerpts: Collection[int]) -> set[tuple[int, str]]:
 
 
 def withdraw(*, document: Document, now: datetime) -> None:
-    """Take a document's excerpts out of play; those that nobody was ever shown are deleted."""
+    """Take a document's excerpts out of play; those that nobody was ever shown are deleted.
+
+    What an earlier way of splitting left, because people had answered, stays in play.
+    """
     shown = Assignment.objects.filter(microtask__excerpt=OuterRef("pk"))
-    document.excerpts.exclude(Exists(shown)).delete()
-    document.excerpts.update(hidden_at=now)
+    cuts = Assignment.objects.filter(microtask__excerpt__within=OuterRef("pk"))
+    document.excerpts.exclude(Exists(shown)).exclude(Exists(cuts)).delete()
+    if document.edition:
+        return
+    document.excerpts.filter(hidden_at=None).update(hidden_at=now)
     MicroTask.objects.filter(excerpt__document=document).update(
         state=MicroTaskState.WITHDRAWN.value, needs=0
     )
@@ -142,7 +189,6 @@ def _new(step: Step, excerpt: Excerpt, about: str = "") -> MicroTask:
         step=step,
         excerpt=excerpt,
         about=about,
-        needs=step.agree,  # nobody has answered: that many could settle it
-        # Documents in the order they came, each from its first page.
-        rank=excerpt.document_id * 10_000_000 + excerpt.position,
+        needs=first_needs(step),
+        rank=excerpt.document_id * RANKS + excerpt.position,
     )

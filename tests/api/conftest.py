@@ -11,7 +11,7 @@ from django.utils import timezone
 from crowd import valkey
 from crowd.models import Campaign, Contributor, User
 from crowd.rules.lifecycle import CampaignState
-from crowd.services import accounts, campaigns, consensus, documents, intake, leaderboard
+from crowd.services import accounts, campaigns, consensus, intake, leaderboard, splitting
 from tests.api.caller import Caller
 
 LETTERS = ["More buses.", "A cycle path, please.", "Mend the pavement.", "No cars.", "Thank you."]
@@ -105,7 +105,7 @@ def give(campaign: Campaign, content: bytes, name: str = "letters.csv") -> None:
     received = intake.receive(
         campaign=campaign, upload=io.BytesIO(content), name=name, now=timezone.now()
     )
-    documents.split(document_id=received.pk, now=timezone.now())
+    splitting.split(document_id=received.pk, now=timezone.now())
 
 
 def cross_check() -> None:

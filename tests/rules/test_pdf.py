@@ -10,16 +10,19 @@ from crowd.rules.problems import Problem
 from crowd.rules.splitting import pictures
 from crowd.rules.splitting.parts import Limits, Part
 from crowd.rules.splitting.pdf import PdfSplitter
+from crowd.rules.splitting.plans import By, Plan
 from tests.documents import pdfs
 from tests.documents.pdfs import Page
 
+PAGES = Plan(by=By.PAGES)
+
 
 def parts(data: bytes, *, start: int = 0) -> list[Part]:
-    return list(PdfSplitter().parts(io.BytesIO(data), start))
+    return list(PdfSplitter().parts(io.BytesIO(data), PAGES, start))
 
 
 def surveyed(data: bytes, **limits: int) -> int:
-    return PdfSplitter().survey(io.BytesIO(data), Limits(**limits)).parts
+    return PdfSplitter().survey(io.BytesIO(data), PAGES, Limits(**limits)).parts
 
 
 def problem(data: bytes, **limits: int) -> Problem:
@@ -51,8 +54,8 @@ def test_a_page_without_text_has_an_empty_text_layer() -> None:
 def test_a_page_is_drawn_in_three_widths() -> None:
     (part,) = parts(pdfs.pdf(1))
     assert part.picture is not None
-    assert list(part.picture.variants) == [480, 960, 1600]
-    assert (part.picture.width, part.picture.height) == (1600, 2264)
+    assert list(part.picture.variants) == [480, 960, 1920]
+    assert (part.picture.width, part.picture.height) == (1920, 2718)
     for width, data in part.picture.variants.items():
         with Image.open(io.BytesIO(data)) as image:
             assert (image.format, image.width) == ("WEBP", width)
@@ -122,7 +125,7 @@ def noise(width: int, height: int) -> Image.Image:
 
 
 def test_the_smallest_picture_stays_light_even_of_a_noisy_scan() -> None:
-    made = pictures.variants(noise(1600, 2264))
+    made = pictures.variants(noise(1920, 2718))
     assert len(made.variants[480]) <= pictures.SMALLEST_BYTES
 
 

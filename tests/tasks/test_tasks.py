@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 OURS = {
     "tasks.consensus.settle_waiting",
     "tasks.documents.split",
-    "tasks.documents.resume_all",
+    "tasks.documents.go_on",
     "tasks.queues.refill_all",
     "tasks.queues.offer",
     "tasks.queues.expire_leases",
@@ -103,8 +103,8 @@ def test_documents_that_were_left_are_gone_on_with() -> None:
         )
         for rows in (2, 3)
     ]
-    splitting.resume_all.run()
-    splitting.resume_all.run()
+    splitting.go_on.run()
+    splitting.go_on.run()
     splitting.split.run(document_id=received[0].pk)
     assert set(Document.objects.values_list("state", flat=True)) == {"split"}
     assert drive.microtasks().count() == 5

@@ -4,6 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
+from crowd.rules.problems import Problem
+from crowd.rules.splitting.plans import By, Plan
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom, as fractions of a page."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
@@ -11,6 +17,9 @@ class Limits:
 
     pages: int = 5_000
     rows: int = 1_000_000
+    cells: int = 50_000_000
+    text_bytes: int = 50_000_000  # of what is held in memory: JSON, HTML
+    pixels: int = 150_000_000  # of a picture, or of one page of it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,21 +46,38 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One page or row: what becomes an excerpt. `position` counts from 1."""
+    """What becomes an excerpt.
+
+    Attributes:
+        position: counts from 1.
+        page: which one of the document it shows, from 1.
+        box: which part of that page; None for all of it.
+        cells: of a row: all of them, or those that are shown once a plan has chosen.
+        metadata: of a row: column → cell of those that are not shown.
+        problem: why this part is left out while the others go on.
+    """
 
     position: int
+    page: int | None = None
+    box: Box | None = None
     text: str = ""
     cells: list[str] = field(default_factory=list)
+    metadata: dict[str, str] = field(default_factory=dict)
     picture: Picture | None = None
+    problem: Problem | None = None
 
 
 class Splitter(Protocol):
-    """One way to split. Both methods raise Problem for what is wrong with the document."""
+    """Splits one type of document. Both methods raise Problem for what is wrong with it.
 
-    kind: str
+    Attributes:
+        ways: in which it can be split, the natural one first.
+    """
 
-    def survey(self, file: BinaryIO, limits: Limits) -> Survey: ...
+    ways: tuple[By, ...]
 
-    def parts(self, file: BinaryIO, start: int) -> Iterator[Part]:
+    def survey(self, file: BinaryIO, plan: Plan, limits: Limits) -> Survey: ...
+
+    def parts(self, file: BinaryIO, plan: Plan, start: int) -> Iterator[Part]:
         """The parts after the first `start` ones."""
         ...

@@ -91,7 +91,7 @@ def parse(described: Mapping[str, Any], *, ways: Sequence[By]) -> Plan:
         Problem: `plan_unreadable`, `plan_unfit`, `plan_column_doubled`, `plan_tiles`.
     """
     if unknown := set(described) - {"by", "columns", "tile"}:
-        raise Problem("plan_unreadable", what=sorted(map(str, unknown))[0])
+        raise Problem("plan_unreadable", what=min(map(str, unknown)))
     try:
         by = By(described["by"]) if "by" in described else ways[0]
     except ValueError:
