@@ -18,7 +18,7 @@ register = template.Library()
 def picture(excerpt: Any, sizes: str, css: str = "", lazy: bool = False) -> SafeString:
     """The excerpt's picture in the widths that were cut, none wider than the screen needs."""
     widths = sorted(excerpt.image_widths)
-    addresses = [reverse("picture", args=[excerpt.pk, width]) for width in widths]
+    addresses = [_address(excerpt, width) for width in widths]
     pairs = zip(addresses, widths, strict=True)
     return format_html(
         '<img class="{}" src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" {}>',
@@ -36,26 +36,55 @@ def picture(excerpt: Any, sizes: str, css: str = "", lazy: bool = False) -> Safe
 @register.simple_tag
 def largest_picture(excerpt: Any) -> str:
     """Where the largest picture of `excerpt` is, for those who want to see it alone."""
-    return reverse("picture", args=[excerpt.pk, max(excerpt.image_widths)])
+    return _address(excerpt, max(excerpt.image_widths))
+
+
+def _address(excerpt: Any, width: int) -> str:
+    # Cut anew, it is another picture: a page that is still open must not mix the two.
+    again = f"?{excerpt.recut}" if excerpt.recut else ""
+    return reverse("picture", args=[excerpt.pk, width]) + again
 
 
 def picture_words(excerpt: Any) -> str:
     """The alternative text: where the picture comes from, since nobody has read it yet."""
-    return _("Page %(number)s of %(document)s") % {
-        "number": excerpt.position,
-        "document": excerpt.document.name,
-    }
+    return _("Picture of: %(place)s") % {"place": provenance(excerpt)}
+
+
+@register.filter
+def provenance(excerpt: Any) -> str:
+    """Where an excerpt comes from: its document, and which part of it."""
+    return ", ".join([excerpt.document.name, *(str(part) for part in _place(excerpt) if part)])
+
+
+@register.filter
+def place(excerpt: Any) -> str:
+    """Which part of its document an excerpt is: "page 3, Address"; "" for the whole."""
+    return ", ".join(str(part) for part in _place(excerpt) if part)
+
+
+def _place(excerpt: Any) -> Sequence[str]:
+    number = excerpt.position
+    page = _("page {number}").format(number=excerpt.page or number)
+    if excerpt.kind == "row":
+        return [_("row {number}").format(number=number)]
+    if excerpt.kind == "paragraph":
+        return [_("paragraph {number}").format(number=number)]
+    if excerpt.kind == "tile":
+        return [page, _("part {number}").format(number=number)]
+    if excerpt.kind == "zone":
+        return [page, excerpt.zone.name if excerpt.zone else ""]
+    return [] if excerpt.kind == "whole" else [page]
 
 
 @register.filter
 def cells(excerpt: Any) -> list[tuple[str, str]]:
     """A row's cells with their column's name."""
-    names: Sequence[str] = excerpt.document.columns or []
+    names: Sequence[str] = excerpt.column_names or []
     padded = [*names, *[""] * (len(excerpt.cells) - len(names))]
     return list(zip(padded, excerpt.cells, strict=False))
 
 
 @register.filter
 def gist(excerpt: Any) -> str:
-    """The longest cell of a row: what it is recognised by."""
-    return max(excerpt.cells, key=len, default="")
+    """What an excerpt without a picture is recognised by: its text, or the longest cell."""
+    return str(excerpt.text or max(excerpt.cells, key=len, default=""))

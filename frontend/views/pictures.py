@@ -8,13 +8,18 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from crowd.models import Excerpt
 from frontend.views.excerpts import shown_excerpt
 
 
 @require_safe
 def picture(request: HttpRequest, excerpt_id: int, width: int) -> HttpResponseBase:
     """One width of an excerpt's picture; 304 when the browser has it, 404 once withdrawn."""
-    excerpt = shown_excerpt(excerpt_id)
+    return send(request, shown_excerpt(excerpt_id), width)
+
+
+def send(request: HttpRequest, excerpt: Excerpt, width: int) -> HttpResponseBase:
+    """One width of the picture of an excerpt that this person may see."""
     if not excerpt.image_key or width not in excerpt.image_widths:
         raise Http404
     # Pictures never change under their key, so the key is all the entity tag has to say.

@@ -68,5 +68,5 @@ def test_the_play_page_offers_the_picture_in_its_widths(client: Client, excerpt:
     page = client.get(drives.start(client, excerpt.campaign)).content.decode()
     at = f"/pictures/{excerpt.pk}"
     assert f'srcset="{at}/480.webp 480w, {at}/960.webp 960w"' in page
-    assert 'alt="Page 1 of letters.csv"' in page
+    assert 'alt="Picture of: letters.csv, page 1"' in page
     assert "The picture is badly cut" in page

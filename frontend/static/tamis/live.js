@@ -122,7 +122,11 @@ if (campaign) {
   let board;
   ears.push(
     listen(`/ws/campaigns/${campaign}/`, (message) => {
-      if (message.type !== "progress") return;
+      if (message.type !== "progress") {
+        // Pages that follow something else listen for it by its name.
+        document.dispatchEvent(new CustomEvent(`tamis:${message.type}`, { detail: message }));
+        return;
+      }
       progress(message);
       if (board !== undefined && message.board !== board) ask("board");
       board = message.board;

@@ -1,0 +1,21 @@
+// Lists of the workshop, asked for again when the campaign's socket says that something moved, but
+// never under somebody's hand.
+
+const PAUSE = 1_000;
+const FOLLOWS = { document: "documents", delivery: "documents", layout: "layouts" };
+
+let asked = 0;
+for (const [news, list] of Object.entries(FOLLOWS)) {
+  document.addEventListener(`tamis:${news}`, () => {
+    asked ||= setTimeout(() => {
+      asked = 0;
+      document.getElementById(list)?.dispatchEvent(new CustomEvent(`tamis:${list}`));
+    }, PAUSE);
+  });
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const list = event.target;
+  if (!Object.values(FOLLOWS).includes(list.id)) return;
+  if (list.querySelector("details[open]") || list.contains(document.activeElement)) event.preventDefault();
+});
