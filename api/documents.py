@@ -19,11 +19,14 @@ from rest_framework.views import APIView
 from api import campaigns as campaign_views
 from api import identity
 from api.described import BODY, CHANGE, IDENTITY, problems
+from api.parsers import PlainJson
 from api.problems import Refusal, error
+from api.shapes.deliveries import AddressesSerializer
 from api.shapes.documents import DocumentSerializer, ReceivedFilesSerializer, UploadSerializer
-from crowd.models import Campaign, Document
+from crowd.models import Campaign, Delivery, Document
 from crowd.rules.problems import Problem
-from crowd.services import campaigns, intake
+from crowd.services import campaigns, deliveries
+from crowd.services.deliveries import Summary
 
 REFUSED = ("permission_denied", "files_refused")
 
@@ -33,7 +36,7 @@ class Documents(ListAPIView[Document]):
 
     queryset = Document.objects.none()
     serializer_class = DocumentSerializer
-    parser_classes = (MultiPartParser,)
+    parser_classes = (MultiPartParser, PlainJson)
     filter_backends = ()
 
     def get_queryset(self) -> QuerySet[Document]:
@@ -53,11 +56,15 @@ class Documents(ListAPIView[Document]):
     @extend_schema(
         operation_id="documents_create",
         description=(
-            "Give a campaign PDF or CSV files. One broken file does not stop the others: each has "
-            "its result. 201 says that at least one was taken; it is being split now. Only for "
-            "the campaign's team."
+            "Give a campaign documents: files (PDF, pictures, tables, texts, or archives, lists of "
+            "addresses and IIIF manifests that hold such), or addresses to fetch. One broken file "
+            "does not stop the others: each has its result. 201 says that at least one was taken; "
+            "it is being read or split now. Only for the campaign's team."
         ),
-        request={"multipart/form-data": UploadSerializer},
+        request={
+            "multipart/form-data": UploadSerializer,
+            "application/json": AddressesSerializer,
+        },
         responses={
             201: ReceivedFilesSerializer,
             **problems(
@@ -66,16 +73,12 @@ class Documents(ListAPIView[Document]):
         },
     )
     def post(self, request: Request, slug: str) -> Response:
-        campaign = _editable(request, slug)
-        asked = UploadSerializer(data=_sent(request))
-        asked.is_valid(raise_exception=True)
-        results = [
-            _receive(campaign, file, number, asked.validated_data["source_url"], timezone.now())
-            for number, file in enumerate(asked.validated_data["file"])
-        ]
-        if not any(result["document"] for result in results):
-            raise Refusal("files_refused", [result["problem"] for result in results])
-        return Response(ReceivedFilesSerializer({"results": results}).data, status=201)
+        campaign = editable(request, slug)
+        if isinstance(request.data, QueryDict):
+            told = _take_files(campaign, request, timezone.now())
+        else:
+            told = _take_addresses(campaign, request, timezone.now())
+        return Response(ReceivedFilesSerializer(told).data, status=201)
 
 
 class OneDocument(APIView):
@@ -88,8 +91,12 @@ class OneDocument(APIView):
         return Response(DocumentSerializer(found).data)
 
 
-def _editable(request: Request, slug: str) -> Campaign:
-    """The campaign, before anything of the upload is read."""
+def editable(request: Request, slug: str) -> Campaign:
+    """The campaign, before anything of the upload is read.
+
+    Raises:
+        NotAuthenticated, PermissionDenied: only its team may change it.
+    """
     campaign = campaign_views.find(request, slug)
     if identity.account(request) is None and request.auth is None:
         raise NotAuthenticated
@@ -98,21 +105,57 @@ def _editable(request: Request, slug: str) -> Campaign:
     return campaign
 
 
+def _take_files(campaign: Campaign, request: Request, now: datetime) -> dict[str, Any]:
+    asked = UploadSerializer(data=_sent(request))
+    asked.is_valid(raise_exception=True)
+    files, source = asked.validated_data["file"], asked.validated_data["source_url"]
+    together = None
+    if len(files) > 1:
+        name = str(files[0].name)
+        together = deliveries.begin(campaign=campaign, name=name, now=now, source_url=source)
+    results = [
+        _take(campaign, file, number, source_url=source, now=now, delivery=together)
+        for number, file in enumerate(files)
+    ]
+    if all(result["problem"] for result in results):
+        raise Refusal("files_refused", [result["problem"] for result in results])
+    return {"delivery": _summary(together), "results": results}
+
+
+def _take_addresses(campaign: Campaign, request: Request, now: datetime) -> dict[str, Any]:
+    asked = AddressesSerializer(data=request.data)
+    asked.is_valid(raise_exception=True)
+    urls, iiif = asked.validated_data.get("urls"), asked.validated_data.get("iiif")
+    try:
+        if urls:
+            made = deliveries.receive_urls(campaign=campaign, addresses=urls, now=now)
+        else:
+            made = deliveries.receive_iiif(campaign=campaign, address=iiif, now=now)
+    except Problem as problem:
+        raise Refusal("invalid", [error(problem, "urls" if urls else "iiif")]) from problem
+    return {"delivery": _summary(made), "results": []}
+
+
 def _sent(request: Request) -> dict[str, Any]:
     fields = cast(QueryDict, request.data)
     sent = {"source_url": fields["source_url"]} if "source_url" in fields else {}
     return {"file": request.FILES.getlist("file"), **sent}
 
 
-def _receive(
-    campaign: Campaign, file: "UploadedFile[Any]", number: int, source_url: str, now: datetime
+def _take(
+    campaign: Campaign, file: "UploadedFile[Any]", number: int, **about: Any
 ) -> dict[str, Any]:
-    """One entry of the answer: the document, or the problem."""
-    name, content = file.name or str(number), cast(BinaryIO, file.file)
+    """One entry of the answer: the document, the delivery, or the problem."""
+    name, upload = file.name or str(number), cast(BinaryIO, file.file)
+    told: dict[str, Any] = {"name": name, "document": None, "delivery": None, "problem": None}
     try:
-        document = intake.receive(
-            campaign=campaign, upload=content, name=name, now=now, source_url=source_url
-        )
+        made = deliveries.take(campaign=campaign, upload=upload, name=name, **about)
     except Problem as problem:
-        return {"name": name, "document": None, "problem": error(problem, "file", number)}
-    return {"name": name, "document": document, "problem": None}
+        return {**told, "problem": error(problem, "file", number)}
+    if isinstance(made, Document):
+        return {**told, "document": made}
+    return {**told, "delivery": _summary(made)}
+
+
+def _summary(delivery: Delivery | None) -> Summary | None:
+    return deliveries.summaries([delivery])[0] if delivery else None

@@ -66,6 +66,9 @@ KINDS: Mapping[str, Kind] = {
         _("The lease has ended"),
         _("This lease has ended already. You may still answer, or ask for the next one."),
     ),
+    "not_now": Kind(
+        409, _("Not in this state"), _("What this is about is in a state that does not allow this.")
+    ),
     "too_large": Kind(413, _("The request is too large"), _("Please send less at once.")),
     "unsupported_media_type": Kind(
         415, _("Unknown type of content"), _("This address does not take this type of content.")

@@ -7,16 +7,20 @@ from api import (
     assignments,
     campaigns,
     contributors,
+    deliveries,
     documents,
     excerpts,
     exports,
     leaderboards,
     schema,
+    splitting,
     verdicts,
 )
 
 app_name = "api"
 of_campaign = "v1/campaigns/<slug:slug>"
+of_delivery = "v1/deliveries/<int:pk>"
+of_document = "v1/documents/<int:pk>"
 of_assignment = "v1/assignments/<int:pk>"
 
 urlpatterns = [
@@ -24,11 +28,20 @@ urlpatterns = [
     path(of_campaign, campaigns.OneCampaign.as_view(), name="campaign"),
     path(f"{of_campaign}/progress", campaigns.CampaignProgress.as_view(), name="campaign-progress"),
     path(f"{of_campaign}/documents", documents.Documents.as_view(), name="campaign-documents"),
+    path(f"{of_campaign}/deliveries", deliveries.Deliveries.as_view(), name="campaign-deliveries"),
     path(f"{of_campaign}/assignments", assignments.Claims.as_view(), name="campaign-assignments"),
     path(f"{of_campaign}/verdicts", verdicts.Verdicts.as_view(), name="campaign-verdicts"),
     path(f"{of_campaign}/verdicts.csv", exports.Csv.as_view(), name="campaign-verdicts-csv"),
     path(f"{of_campaign}/leaderboard", leaderboards.CampaignBoard.as_view(), name="campaign-board"),
-    path("v1/documents/<int:pk>", documents.OneDocument.as_view(), name="document"),
+    path(of_document, documents.OneDocument.as_view(), name="document"),
+    path(f"{of_document}/stop", splitting.StopDocument.as_view(), name="document-stop"),
+    path(f"{of_document}/resume", splitting.ResumeDocument.as_view(), name="document-resume"),
+    path(f"{of_document}/retry", splitting.RetryDocument.as_view(), name="document-retry"),
+    path(f"{of_document}/splitting", splitting.Splitting.as_view(), name="document-splitting"),
+    path(of_delivery, deliveries.OneDelivery.as_view(), name="delivery"),
+    path(f"{of_delivery}/problems", deliveries.RefusedEntries.as_view(), name="delivery-problems"),
+    path(f"{of_delivery}/stop", deliveries.StopDelivery.as_view(), name="delivery-stop"),
+    path(f"{of_delivery}/resume", deliveries.ResumeDelivery.as_view(), name="delivery-resume"),
     path("v1/excerpts/<int:pk>", excerpts.OneExcerpt.as_view(), name="excerpt"),
     path(of_assignment, assignments.OneAssignment.as_view(), name="assignment"),
     path(f"{of_assignment}/skip", assignments.Skip.as_view(), name="assignment-skip"),

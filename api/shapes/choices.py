@@ -4,26 +4,32 @@ from api.kinds import KINDS
 from crowd.models.answers import SetAside
 from crowd.models.campaigns import Game
 from crowd.models.contributors import ContributorKind
+from crowd.models.deliveries import DeliveryKind
 from crowd.models.documents import ExcerptKind
 from crowd.models.verdicts import OUTCOMES
 from crowd.rules.claims import Nothing
 from crowd.rules.lifecycle import (
     AssignmentState,
     CampaignState,
+    DeliveryState,
     DocumentState,
     MicroTaskState,
 )
 from crowd.rules.questions import Kind
+from crowd.rules.splitting.plans import By
 from crowd.services.answers import Outcome
 from crowd.services.leaderboard import PERIODS
 
 ASSIGNMENT_STATES = [state.value for state in AssignmentState]
 CAMPAIGN_STATES = [state.value for state in CampaignState]
+DELIVERY_KINDS = list(DeliveryKind.values)
+DELIVERY_STATES = [state.value for state in DeliveryState]
 DOCUMENT_STATES = [state.value for state in DocumentState]
 # Withdrawn ones are not shown at all.
 MICROTASK_STATES = [s.value for s in MicroTaskState if s is not MicroTaskState.WITHDRAWN]
 CONTRIBUTOR_KINDS = list(ContributorKind.values)
 EXCERPT_KINDS = list(ExcerptKind.values)
+PLANS = [by.value for by in By]
 QUESTION_KINDS = [kind.value for kind in Kind]
 GAMES = list(Game.values)
 PERIOD_NAMES = list(PERIODS)

@@ -6,15 +6,17 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.shapes import choices
-from api.shapes.problems import ProblemErrorSerializer
+from api.shapes.deliveries import DeliverySerializer
+from api.shapes.problems import ProblemErrorSerializer, SaidSerializer
 from crowd import sentences
 from crowd.models import Document
 from crowd.rules.problems import Problem
 
 
-class DocumentProblemSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField(help_text="Stable; such as pdf_encrypted.")
-    detail = serializers.CharField(help_text="One sentence in the reader's language.")
+class GapSerializer(SaidSerializer):
+    """A part that was left out while the others went on."""
+
+    position = serializers.IntegerField(help_text="Which part, from 1.")
 
 
 class SourceSerializer(serializers.Serializer[Any]):
@@ -35,17 +37,35 @@ class DocumentSerializer(SourceSerializer):
         allow_null=True, help_text="Pages or rows; null until the splitter has looked."
     )
     pages_done = serializers.IntegerField(help_text="How many of them are excerpts now.")
-    columns = serializers.ListField(child=serializers.CharField(), help_text="Of a table.")
+    columns = serializers.ListField(child=serializers.CharField(), help_text="Of a table: all.")
+    splitting = serializers.DictField(
+        help_text="The plan that was chosen for it; empty for the natural one of its type."
+    )
     problem = serializers.SerializerMethodField()
+    gaps = serializers.SerializerMethodField(help_text="Parts that were left out.")
+    delivery = serializers.IntegerField(
+        source="delivery_id", allow_null=True, help_text="What it came with."
+    )
     received_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
 
-    @extend_schema_field(DocumentProblemSerializer(allow_null=True))
+    @extend_schema_field(SaidSerializer(allow_null=True))
     def get_problem(self, document: Document) -> dict[str, str] | None:
         if not document.problem_code:
             return None
         problem = Problem(document.problem_code, **document.problem_params)
         return {"code": problem.code, "detail": sentences.sentence(problem)}
+
+    @extend_schema_field(GapSerializer(many=True))
+    def get_gaps(self, document: Document) -> list[dict[str, Any]]:
+        return [
+            {
+                "position": gap["position"],
+                "code": gap["code"],
+                "detail": sentences.sentence_of(gap["code"], gap["params"]),
+            }
+            for gap in document.gaps
+        ]
 
 
 class UploadSerializer(serializers.Serializer[Any]):
@@ -58,12 +78,39 @@ class UploadSerializer(serializers.Serializer[Any]):
 
 
 class ReceivedSerializer(serializers.Serializer[Any]):
-    """What became of one file: a document, or what is wrong with it."""
+    """What became of one file: a document, a delivery of several, or what is wrong with it."""
 
     name = serializers.CharField()
     document = DocumentSerializer(allow_null=True)
+    delivery = DeliverySerializer(
+        allow_null=True, help_text="Of an archive, a list of addresses, or a IIIF manifest."
+    )
     problem = ProblemErrorSerializer(allow_null=True)
 
 
 class ReceivedFilesSerializer(serializers.Serializer[Any]):
+    delivery = DeliverySerializer(
+        allow_null=True, help_text="Of several files together, or of what is to be fetched."
+    )
     results = ReceivedSerializer(many=True, help_text="In the order of the files.")
+
+
+class TileSerializer(serializers.Serializer[Any]):
+    across = serializers.IntegerField(min_value=1)
+    down = serializers.IntegerField(min_value=1)
+    overlap = serializers.FloatField(required=False)
+
+
+class PlanSerializer(serializers.Serializer[Any]):
+    """In what way a document is split; nothing at all is the natural way of its type."""
+
+    by = serializers.ChoiceField(choices=choices.PLANS, required=False)
+    columns = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Of rows: those that are shown."
+    )
+    tile = TileSerializer(required=False, help_text="The grid, for tiles.")
+
+
+class KeptSerializer(serializers.Serializer[Any]):
+    kept = serializers.IntegerField(help_text="Micro-tasks that stay: somebody has seen them.")
+    replaced = serializers.IntegerField(help_text="Micro-tasks that are made anew, or go.")

@@ -26,14 +26,21 @@ class ExcerptSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     document = SourceSerializer()
     kind = serializers.ChoiceField(choices=choices.EXCERPT_KINDS)
-    position = serializers.IntegerField(help_text="Page or row, from 1.")
-    text = serializers.CharField(help_text="The text layer of a page, if it has one.")
+    position = serializers.IntegerField(help_text="Which of the document's parts, from 1.")
+    page = serializers.IntegerField(allow_null=True, help_text="Of the document, from 1.")
+    box = serializers.ListField(
+        child=serializers.FloatField(),
+        allow_null=True,
+        help_text="Left, top, right, bottom, as fractions of that page; null for all of it.",
+    )
+    text = serializers.CharField(help_text="A paragraph, or the text layer of a page.")
     cells = serializers.SerializerMethodField(help_text="Of a row, in the order of its columns.")
+    metadata = serializers.DictField(help_text="Of a row: the cells of columns not shown.")
     pictures = serializers.SerializerMethodField(help_text="Of a page, the smallest first.")
 
     @extend_schema_field(CellSerializer(many=True))
     def get_cells(self, excerpt: Excerpt) -> list[dict[str, str]]:
-        pairs = zip(excerpt.document.columns, excerpt.cells, strict=False)
+        pairs = zip(excerpt.column_names, excerpt.cells, strict=False)
         return [{"column": column, "value": value} for column, value in pairs]
 
     @extend_schema_field(PictureSerializer(many=True))

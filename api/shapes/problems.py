@@ -25,6 +25,13 @@ class ProblemSerializer(serializers.Serializer[Any]):
     errors = ProblemErrorSerializer(many=True, required=False)  # type: ignore[assignment]
 
 
+class SaidSerializer(serializers.Serializer[Any]):
+    """A problem that was kept with what it is about."""
+
+    code = serializers.CharField(help_text="Stable; such as pdf_encrypted.")
+    detail = serializers.CharField(help_text="One sentence in the reader's language.")
+
+
 class KindSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     status = serializers.IntegerField()

@@ -151,16 +151,30 @@ def resume(*, delivery: Delivery) -> None:
 
 def of_campaign(*, campaign: Campaign) -> list[Summary]:
     """What came to a campaign together, the latest first."""
-    found = campaign.deliveries.outermost().order_by("-pk").prefetch_related("nested")
-    refused = dict(_counted(Refusal.objects.filter(delivery__campaign=campaign)))
-    documents = dict(_counted(Document.objects.filter(delivery__campaign=campaign)))
-    return [_summary(delivery, refused, documents) for delivery in found]
+    return summaries(list(campaign.deliveries.outermost().order_by("-pk")))
+
+
+def summaries(found: Sequence[Delivery]) -> list[Summary]:
+    """How far these deliveries are, with the archives that are nested in them."""
+    nested = Delivery.objects.filter(within__in=found)
+    families: dict[int, list[Delivery]] = {each.pk: [each] for each in found}
+    for inner in nested:
+        families[inner.within_id or 0].append(inner)
+    members = [each.pk for family in families.values() for each in family]
+    refused = _counted(Refusal.objects.filter(delivery__in=members))
+    documents = _counted(Document.objects.filter(delivery__in=members))
+    return [_summary(families[each.pk], refused, documents) for each in found]
 
 
 def refusals(*, delivery: Delivery) -> QuerySet[Refusal]:
     """What was refused of a delivery and of all that is nested in it."""
     found = Refusal.objects.filter(Q(delivery=delivery) | Q(delivery__within=delivery))
     return found.select_related("delivery").order_by("pk")
+
+
+def dismiss(*, refusal: Refusal) -> None:
+    """Somebody of the team has read what was refused, and does not want to see it any more."""
+    refusal.delete()
 
 
 def refuse(
@@ -184,17 +198,15 @@ def _count(delivery: Delivery | None) -> None:
         )
 
 
-def _counted(rows: QuerySet[Any]) -> list[tuple[int, int]]:
-    return list(rows.order_by().values_list("delivery").annotate(count=Count("pk")))
+def _counted(rows: QuerySet[Any]) -> dict[int, int]:
+    return dict(rows.order_by().values_list("delivery").annotate(count=Count("pk")))
 
 
-def _summary(delivery: Delivery, refused: dict[int, int], documents: dict[int, int]) -> Summary:
-    family = [delivery, *delivery.nested.all()]
+def _summary(family: list[Delivery], refused: dict[int, int], documents: dict[int, int]) -> Summary:
+    known = sum(each.entries_known or 0 for each in family)
     return Summary(
-        delivery=delivery,
-        known=None
-        if delivery.entries_known is None
-        else sum(each.entries_known or 0 for each in family),
+        delivery=family[0],
+        known=None if family[0].entries_known is None else known,
         done=sum(each.entries_done for each in family),
         refused=sum(refused.get(each.pk, 0) for each in family),
         documents=sum(documents.get(each.pk, 0) for each in family),

@@ -32,6 +32,9 @@ class Caller:
     def patch(self, path: str, body: Any) -> Any:
         return self._send(self.client.patch, path, body, {})
 
+    def put(self, path: str, body: Any) -> Any:
+        return self._send(self.client.put, path, body, {})
+
     def upload(self, path: str, files: dict[str, bytes], **fields: str) -> Any:
         uploads = [SimpleUploadedFile(name, content) for name, content in files.items()]
         return self.client.post(ROOT + path, {"file": uploads, **fields}, headers=self.headers)

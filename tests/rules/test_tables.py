@@ -8,17 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crowd.rules.problems import Problem
+from crowd.rules.splitting.encodings import LOOK
 from crowd.rules.splitting.parts import Limits, Survey
-from crowd.rules.splitting.tables import LONGEST_CELL, LOOK, CsvSplitter
+from crowd.rules.splitting.plans import By, Plan
+from crowd.rules.splitting.tables import LONGEST_CELL, CsvSplitter, looks_like_table
 from tests.documents.tables import table
+
+ROWS = Plan(by=By.ROWS)
 
 
 def surveyed(data: bytes, **limits: int) -> Survey:
-    return CsvSplitter().survey(io.BytesIO(data), Limits(**limits))
+    return CsvSplitter().survey(io.BytesIO(data), ROWS, Limits(**limits))
 
 
 def rows(data: bytes, *, start: int = 0) -> list[list[str]]:
-    return [part.cells for part in CsvSplitter().parts(io.BytesIO(data), start)]
+    return [part.cells for part in CsvSplitter().parts(io.BytesIO(data), ROWS, start)]
 
 
 def problem(data: bytes, **limits: int) -> Problem:
@@ -30,7 +34,7 @@ def problem(data: bytes, **limits: int) -> Problem:
 def test_each_row_is_a_part_and_the_first_names_the_columns() -> None:
     data = table([["Ana", "oui"], ["Bo", "non"]])
     assert surveyed(data) == Survey(parts=2, columns=["nom", "avis"])
-    parts = list(CsvSplitter().parts(io.BytesIO(data), 0))
+    parts = list(CsvSplitter().parts(io.BytesIO(data), ROWS, 0))
     assert [(part.position, part.cells) for part in parts] == [
         (1, ["Ana", "oui"]),
         (2, ["Bo", "non"]),
@@ -90,9 +94,11 @@ def test_two_columns_of_one_name_are_refused() -> None:
 
 
 @pytest.mark.parametrize(("row", "cells"), [("Cy", 1), ("Cy,oui,encore", 3)], ids=["short", "long"])
-def test_a_row_of_another_length_is_named_by_its_number(row: str, cells: int) -> None:
-    data = f"nom,avis\r\nAna,oui\r\nBo,non\r\n{row}\r\nDi,oui\r\n".encode()
-    assert problem(data) == Problem("csv_ragged", row=3, cells=cells, expected=2)
+def test_a_row_of_another_length_is_named_by_the_number_a_spreadsheet_shows(
+    row: str, cells: int
+) -> None:
+    data = f'nom,avis\r\nAna,"o\r\nui"\r\n\r\nBo,non\r\n{row}\r\nDi,oui\r\n'.encode()
+    assert problem(data) == Problem("csv_ragged", row=5, cells=cells, expected=2)
 
 
 @pytest.mark.parametrize("data", [b"", b"\r\n\r\n", b"\xef\xbb\xbf", b"nom,avis\r\n", b"nom,avis"])
@@ -115,32 +121,67 @@ def test_a_cell_of_a_book_is_read_and_one_of_a_library_is_refused() -> None:
     assert problem(table([["Ana", "x" * (LONGEST_CELL + 1)]])).code == "csv_unreadable"
 
 
+def test_too_many_cells_are_refused() -> None:
+    assert problem(table(4), cells=7) == Problem("table_too_large", most=7)
+    assert surveyed(table(4), cells=8).parts == 4
+
+
+def test_a_first_line_that_names_the_delimiter_is_believed_and_is_no_row() -> None:
+    data = b"sep=;\r\nnom;avis, long\r\nAna;oui, oui\r\nBo\r\n"
+    assert problem(data) == Problem("csv_ragged", row=4, cells=1, expected=2)
+    assert rows(data[:-4]) == [["Ana", "oui, oui"]]
+
+
+def test_formulas_are_kept_as_the_texts_they_are() -> None:
+    assert rows(table([["=1+1", "@SUM(A1)"]])) == [["=1+1", "@SUM(A1)"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a,b\n1,2\n3\n", "a;b\n", 'texte\n"Oui, bien sûr"\n"Non"\n', "a, b, c\n1, 2, 3\n4, 5, 6\n"],
+)
+def test_what_is_cut_alike_or_quoted_looks_like_a_table(text: str) -> None:
+    assert looks_like_table(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Madame, Monsieur,\nJe vous écris, encore, pour le pont.\n\nIl tremble, la nuit.\n",
+        "Bonjour, voisins.\nVenez, dimanche.\n",
+        "Un seul mot\npar ligne\n",
+    ],
+)
+def test_letters_do_not_look_like_a_table(text: str) -> None:
+    assert not looks_like_table(text)
+
+
 def test_binary_junk_is_refused() -> None:
-    assert problem(b"nom,avis\r\nAna,\x00\r\n") == Problem("csv_unreadable", line=2)
+    assert problem(b"nom,avis\r\nAna,\x00\r\n") == Problem("text_unreadable", line=2)
     junk = random.Random(3).randbytes(50_000)
-    assert problem(junk).code in {"csv_encoding", "csv_unreadable", "csv_ragged", "csv_empty"}
+    assert problem(junk).code in {"text_encoding", "text_unreadable"}
 
 
 def test_characters_that_change_their_encoding_half_way_are_refused() -> None:
     plain = b"nom,avis\r\n" + b"Ana,oui\r\n" * (LOOK // 9 + 1)
-    assert problem(plain + "Zoë,été\r\n".encode("cp1252")).code == "csv_encoding"
+    assert problem(plain + "Zoë,été\r\n".encode("cp1252")).code == "text_encoding"
 
 
 def test_a_utf_16_file_cut_in_the_middle_of_a_character_is_refused() -> None:
-    assert problem(table(3, encoding="utf-16")[:-1]).code == "csv_encoding"
+    assert problem(table(3, encoding="utf-16")[:-1]).code == "text_encoding"
 
 
 def test_reading_goes_on_from_any_row() -> None:
     data = table(5)
-    assert [p.position for p in CsvSplitter().parts(io.BytesIO(data), 3)] == [4, 5]
+    assert [p.position for p in CsvSplitter().parts(io.BytesIO(data), ROWS, 3)] == [4, 5]
     assert rows(data, start=5) == []
 
 
 def test_whoever_opened_the_file_closes_it() -> None:
     file = io.BytesIO(table(2))
-    CsvSplitter().survey(file, Limits())
-    list(CsvSplitter().parts(file, 0))
-    next(CsvSplitter().parts(file, 0))
+    CsvSplitter().survey(file, ROWS, Limits())
+    list(CsvSplitter().parts(file, ROWS, 0))
+    next(CsvSplitter().parts(file, ROWS, 0))
     assert not file.closed
 
 

@@ -1,142 +1,174 @@
-"""CSV: each row becomes a part; the first row names the columns."""
+"""CSV and its like: each row becomes a part; the first row names the columns."""
 
-import codecs
 import csv
 import io
+import re
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any, BinaryIO
-
-from charset_normalizer import from_bytes
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
 
 from crowd.rules.problems import Problem
+from crowd.rules.splitting import encodings
 from crowd.rules.splitting.parts import Limits, Part, Survey
+from crowd.rules.splitting.plans import By, Plan
 
-LOOK = 256 * 1024  # bytes looked at to tell encoding and delimiter
 LONGEST_CELL = 1_000_000  # characters
 DELIMITERS = ",;\t|"
 NO_DELIMITER = "\x1f"  # for a single column of texts that are full of commas
-MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
+SAID = re.compile(r"sep=(.)\r?\n?")  # a first line by which Excel tells itself the delimiter
 
 
 class CsvSplitter:
-    kind = "row"
+    ways = (By.ROWS,)
 
-    def survey(self, file: BinaryIO, limits: Limits) -> Survey:
+    def survey(self, file: BinaryIO, plan: Plan, limits: Limits) -> Survey:
         """Read the whole table once.
 
         Raises:
-            Problem: unreadable characters, no rows, ragged rows (named by number), too many rows.
+            Problem: unreadable characters, no rows, too many rows or cells, ragged rows (named
+                by the number that a spreadsheet shows beside them).
         """
-        rows = _rows(file)
-        columns = _header(rows)
-        count = 0
-        for count, row in enumerate(rows, start=1):
-            if len(row) != len(columns):
-                raise Problem("csv_ragged", row=count, cells=len(row), expected=len(columns))
-            if count > limits.rows:
-                raise Problem("csv_too_long", most=limits.rows)
-        if not count:
-            raise Problem("csv_empty")
-        return Survey(parts=count, columns=columns)
+        return survey(_rows(file), limits)
 
-    def parts(self, file: BinaryIO, start: int) -> Iterator[Part]:
-        rows = _rows(file)
-        next(rows, None)
-        for position, row in enumerate(rows, start=1):
-            if position > start:
-                yield Part(position=position, cells=row)
+    def parts(self, file: BinaryIO, plan: Plan, start: int) -> Iterator[Part]:
+        return parts(_rows(file), start)
 
 
-def _header(rows: Iterator[list[str]]) -> list[str]:
-    columns = [name.strip() for name in next(rows, [])]
-    if not columns:
+def survey(rows: Iterator[tuple[int, list[str]]], limits: Limits) -> Survey:
+    """Columns and number of rows of a table.
+
+    Args:
+        rows: their numbers, as a spreadsheet shows them, and their cells; the header first.
+
+    Raises:
+        Problem: no rows, ragged ones, too many rows or cells, a header that names twice.
+    """
+    columns = header(next(rows, (0, []))[1])
+    width, count = len(columns), 0
+    most = min(limits.rows, limits.cells // width)
+    for count, (number, row) in enumerate(rows, start=1):
+        if len(row) != width:
+            raise Problem("csv_ragged", row=number, cells=len(row), expected=width)
+        if count > most:
+            raise _too_long(limits, width)
+    if not count:
         raise Problem("csv_empty")
-    named = [name or str(number) for number, name in enumerate(columns, start=1)]
+    return Survey(parts=count, columns=columns)
+
+
+def parts(rows: Iterator[tuple[int, list[str]]], start: int) -> Iterator[Part]:
+    """The rows under the header, after the first `start` ones."""
+    next(rows, None)
+    for position, (_, row) in enumerate(rows, start=1):
+        if position > start:
+            yield Part(position=position, cells=row)
+
+
+def header(cells: Sequence[str]) -> list[str]:
+    """The names of the columns; those without one are numbered.
+
+    Raises:
+        Problem: no column, or two of one name.
+    """
+    if not cells:
+        raise Problem("csv_empty")
+    named = [name.strip() or str(number) for number, name in enumerate(cells, start=1)]
     name, times = Counter(named).most_common(1)[0]
     if times > 1:
         raise Problem("csv_header_doubled", name=name)
     return named
 
 
-def _rows(file: BinaryIO) -> Iterator[list[str]]:
+def delimiter(head: str) -> str:
+    """The delimiter that cuts the header, and as many of the first rows into as many cells.
+
+    Args:
+        head: the first characters of a text, which may end in the middle of a row.
+
+    Returns:
+        One of DELIMITERS, or NO_DELIMITER.
+    """
+    if said := SAID.match(head):
+        return said[1]
+    best = max(DELIMITERS, key=lambda each: _cuts(head, each))
+    return best if any(_cuts(head, best)) else NO_DELIMITER
+
+
+def looks_like_table(head: str) -> bool:
+    """Whether a text is a table, rather than paragraphs that happen to hold commas."""
+    if SAID.match(head):
+        return True
+    cut = delimiter(head)
+    if cut == NO_DELIMITER:
+        return _is_quoted_column(head)
+    rows = _first_rows(head, cut)
+    width = len(rows[0])
+    alike = sum(len(row) == width for row in rows)
+    if cut != "," or not _is_prose(head):
+        return alike * 2 >= len(rows)
+    return alike == len(rows) > 2 and not rows[0][-1].rstrip().endswith((".", "!", "?", ":"))
+
+
+def _too_long(limits: Limits, width: int) -> Problem:
+    if limits.cells // width < limits.rows:
+        return Problem("table_too_large", most=limits.cells)
+    return Problem("csv_too_long", most=limits.rows)
+
+
+def _rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
     """Rows that hold anything, as the file has them: nothing is padded, cut or guessed."""
     file.seek(0)
-    encoding = _encoding(file.read(LOOK))
-    file.seek(0)
-    text = io.TextIOWrapper(_Unclosed(file), encoding=encoding, newline="")
-    line = 0
+    head = encodings.decoded(file.read(encodings.LOOK))
+    text = encodings.opened(file, newline="")
+    line, first = 0, 0
+    if SAID.match(head):
+        text.readline()
+        first = 1
     csv.field_size_limit(LONGEST_CELL)
     try:
-        reader = csv.reader(text, delimiter=_delimiter(file, encoding), strict=True)
-        for row in reader:
+        reader = csv.reader(text, delimiter=delimiter(head), strict=True)
+        for number, row in enumerate(reader, start=first + 1):
             line = reader.line_num
-            if any("\x00" in cell for cell in row):
-                raise Problem("csv_unreadable", line=line)
-            if any(cell.strip() for cell in row):
-                yield row
+            if row and (row[0].strip() or any(map(str.strip, row))):
+                yield number, row
     except UnicodeError as wrong:
-        raise Problem("csv_encoding") from wrong
+        raise Problem("text_encoding") from wrong
     except csv.Error as wrong:
-        raise Problem("csv_unreadable", line=line + 1) from wrong
+        raise Problem("csv_unreadable", line=first + line + 1) from wrong
     finally:
         text.detach()
 
 
-class _Unclosed(io.BufferedReader):
-    """A reader over someone else's file: whoever opened it closes it."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        super().__init__(_Raw(file))
-
-
-class _Raw(io.RawIOBase):
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = self._file.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-
-def _encoding(head: bytes) -> str:
-    for mark, encoding in MARKS.items():
-        if head.startswith(mark):
-            return encoding
+def _cuts(head: str, cut: str) -> tuple[int, int]:
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-        return "utf-8"
-    except UnicodeDecodeError:
-        best = from_bytes(head, cp_isolation=["cp1252", "latin_1", "utf_16_le", "utf_16_be"]).best()
-        if best is None:
-            raise Problem("csv_encoding") from None
-        return best.encoding
-
-
-def _delimiter(file: BinaryIO, encoding: str) -> str:
-    """The delimiter that cuts the header, and as many of the first rows into as many cells."""
-    file.seek(0)
-    decoder = codecs.getincrementaldecoder(encoding)()
-    head = decoder.decode(file.read(LOOK))
-    file.seek(0)
-    best = max(DELIMITERS, key=lambda delimiter: _cuts(head, delimiter))
-    return best if any(_cuts(head, best)) else NO_DELIMITER
-
-
-def _cuts(head: str, delimiter: str) -> tuple[int, int]:
-    try:
-        rows = [
-            row for row in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter) if row
-        ]
+        rows = _first_rows(head, cut)
     except csv.Error:
         return 0, 0
     cells = len(rows[0]) if rows else 0
-    return (sum(len(row) == cells for row in rows[:20]), cells) if cells > 1 else (0, 0)
+    return (sum(len(row) == cells for row in rows), cells) if cells > 1 else (0, 0)
+
+
+def _first_rows(head: str, cut: str) -> list[list[str]]:
+    """At most twenty rows; the last one of a longer text may be cut, and is left out."""
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=cut)
+    rows = []
+    for row in reader:
+        if row:
+            rows.append(row)
+        if len(rows) > 20:
+            break
+    return rows[:20]
+
+
+def _is_prose(head: str) -> bool:
+    """Whether nearly every comma is followed by a space, as people write them."""
+    commas = head.count(",")
+    return head.count(", ") + head.count(",\n") > 0.8 * commas
+
+
+def _is_quoted_column(head: str) -> bool:
+    """Whether cells of a single column stand in quotes, as a spreadsheet writes them."""
+    lines = head.splitlines()[1:]
+    return any(line.startswith('"') for line in lines) and any(
+        (line.endswith('"') and not line.endswith('""')) or line == '""' for line in lines
+    )

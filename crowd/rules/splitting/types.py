@@ -1,38 +1,46 @@
 """What kind of document this is, told from its content, never from its name."""
 
-import codecs
 from typing import BinaryIO
 
 from crowd.rules.problems import Problem
+from crowd.rules.splitting import encodings, likeness, media, signatures
+from crowd.rules.splitting.media import CSV, PDF
 from crowd.rules.splitting.parts import Splitter
 from crowd.rules.splitting.pdf import PdfSplitter
+from crowd.rules.splitting.records import JsonLinesSplitter, JsonSplitter
+from crowd.rules.splitting.scans import ScanSplitter
+from crowd.rules.splitting.sheets import SheetSplitter
 from crowd.rules.splitting.tables import CsvSplitter
+from crowd.rules.splitting.texts import MarkdownSplitter, TextSplitter
+from crowd.rules.splitting.webpages import HtmlSplitter
 
-PDF, CSV = "application/pdf", "text/csv"
-SPLITTERS: dict[str, Splitter] = {PDF: PdfSplitter(), CSV: CsvSplitter()}
-HEAD = 4096  # bytes that tell; a PDF's mark may come behind up to 1,024 bytes of something else
-TEXT_CONTROLS = set(b"\t\n\r\x0c\x1a\x1b")
+__all__ = ["CSV", "PDF", "SPLITTERS", "media_type"]
+
+SPLITTERS: dict[str, Splitter] = {
+    PDF: PdfSplitter(),
+    **{picture: ScanSplitter() for picture in media.PICTURES},
+    CSV: CsvSplitter(),
+    media.JSON: JsonSplitter(),
+    media.JSON_LINES: JsonLinesSplitter(),
+    media.XLSX: SheetSplitter(),
+    media.ODS: SheetSplitter(),
+    media.TEXT: TextSplitter(),
+    media.MARKDOWN: MarkdownSplitter(),
+    media.HTML: HtmlSplitter(),
+}
 
 
 def media_type(file: BinaryIO) -> str:
-    """The media type of a document.
+    """The media type of a document, or of what holds documents (media.HOLDERS).
 
     Raises:
-        Problem: `file_empty` or `type_unsupported`.
+        Problem: `file_empty`, or a sentence about a type that can't be read.
     """
     file.seek(0)
-    head = file.read(HEAD)
-    file.seek(0)
-    if not head:
-        raise Problem("file_empty")
-    if b"%PDF-" in head[:1029]:
-        return PDF
-    if _looks_like_text(head):
-        return CSV
-    raise Problem("type_unsupported")
-
-
-def _looks_like_text(head: bytes) -> bool:
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return True
-    return not any(byte < 32 and byte not in TEXT_CONTROLS for byte in head)
+    head = file.read(encodings.LOOK)
+    try:
+        if not head:
+            raise Problem("file_empty")
+        return signatures.of_binary(head, file) or likeness.of_text(head)
+    finally:
+        file.seek(0)
