@@ -201,7 +201,9 @@ class Excerpt(models.Model):
         indexes = [
             # Read when a page excerpt is cut anew, hidden or deleted: its zones go with it.
             models.Index(
-                fields=["within"], condition=Q(within__isnull=False), name="excerpts_cut_from_another"
+                fields=["within"],
+                condition=Q(within__isnull=False),
+                name="excerpts_cut_from_another",
             ),
         ]
 

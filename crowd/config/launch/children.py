@@ -77,9 +77,9 @@ def commands(*, port: int, node: str, schedule: Path) -> list[Command]:
     web += ["--port", str(port), "--no-access-log", "--log-level", "warning", "--no-server-header"]
     web += ["--timeout-graceful-shutdown", "3"]
     checking = ["-Q", "consensus,default", "-c", "2", "-n", f"worker-{node}@localhost"]
-    # Apart: a thousand-page file must not hold up a cross-check. Its process is replaced often, for
-    # native code that reads strangers' files may leak.
-    splitting = ["-Q", "documents", "-c", "1", "-n", f"documents-{node}@localhost"]
+    # Apart: a thousand-page file must not hold up a cross-check. Its processes are replaced often,
+    # for native code that reads strangers' files may leak.
+    splitting = ["-Q", "documents", "-c", str(splitters()), "-n", f"documents-{node}@localhost"]
     splitting += ["--max-tasks-per-child", "50"]
     beating = ["beat", "--loglevel=WARNING", "--pidfile=", "--schedule", str(schedule)]
     beating += ["--scheduler", "crowd.config.beat:Scheduler"]
@@ -89,6 +89,12 @@ def commands(*, port: int, node: str, schedule: Path) -> list[Command]:
         Command("documents", "the document worker", [*worker, *splitting]),
         Command("worker", "the worker", [*worker, *checking]),
     ]
+
+
+def splitters() -> int:
+    """How many documents, or parts of a large one, are split at once: as many as there are cores,
+    while each may take some hundred megabytes."""
+    return min(4, os.cpu_count() or 1)
 
 
 def start(
