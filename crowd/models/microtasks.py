@@ -18,11 +18,20 @@ class MicroTaskQuerySet(models.QuerySet["MicroTask"]):
 class MicroTask(models.Model):
     """One step asked about one excerpt; follow-ups are `about` one option of an earlier verdict."""
 
+    # Two indexes less for each of a million rows: others begin with these.
     campaign = models.ForeignKey(
-        Campaign, on_delete=models.CASCADE, related_name="microtasks", verbose_name=_("campaign")
+        Campaign,
+        on_delete=models.CASCADE,
+        related_name="microtasks",
+        verbose_name=_("campaign"),
+        db_index=False,  # microtasks_by_state
     )
     step = models.ForeignKey(
-        Step, on_delete=models.CASCADE, related_name="microtasks", verbose_name=_("step")
+        Step,
+        on_delete=models.CASCADE,
+        related_name="microtasks",
+        verbose_name=_("step"),
+        db_index=False,  # one_microtask_per_step_excerpt_and_matter
     )
     excerpt = models.ForeignKey(
         Excerpt, on_delete=models.CASCADE, related_name="microtasks", verbose_name=_("excerpt")
