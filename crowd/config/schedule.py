@@ -23,6 +23,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=3),
         "options": {"queue": "documents", "expires": 3},
     },
+    "go on grouping and cutting what was interrupted": {
+        "task": "tasks.layouts.resume_all",
+        "schedule": timedelta(seconds=10),
+        "options": {"queue": "documents", "expires": 10},
+    },
     "go on reading what came together": {
         "task": "tasks.deliveries.resume_all",
         "schedule": timedelta(seconds=30),

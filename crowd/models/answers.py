@@ -23,6 +23,7 @@ class SetAside(models.TextChoices):
     LATE = "late", _("came after the verdict")
     JOINED = "joined", _("same person, answered before")
     CUT = "cut", _("the cut was mended")
+    FINE = "fine", _("the cut was found to be right")
     HELD = "held", _("held out by a guard")
 
 

@@ -55,14 +55,14 @@ MICROTASK_MOVES: Moves[MicroTaskState] = {
         "excerpt hidden or question closed": MicroTaskState.WITHDRAWN,
     },
     MicroTaskState.SETTLED: {
-        "a late answer casts doubt": MicroTaskState.OPEN,
+        "a late answer casts doubt, or cut anew": MicroTaskState.OPEN,
         "late answers differ too much": MicroTaskState.CONTESTED,
         "badly cut, say enough": MicroTaskState.SET_ASIDE,
         "excerpt hidden or question closed": MicroTaskState.WITHDRAWN,
     },
     MicroTaskState.CONTESTED: {
         "a late answer decides": MicroTaskState.SETTLED,
-        "more answers are asked for": MicroTaskState.OPEN,
+        "more answers are asked for, or cut anew": MicroTaskState.OPEN,
         "badly cut, say enough": MicroTaskState.SET_ASIDE,
         "excerpt hidden or question closed": MicroTaskState.WITHDRAWN,
     },
@@ -87,7 +87,7 @@ ASSIGNMENT_MOVES: Moves[AssignmentState] = {
         "given back": AssignmentState.RETURNED,
         "lease ran out": AssignmentState.EXPIRED,
     },
-    AssignmentState.ANSWERED: {},
+    AssignmentState.ANSWERED: {"cut anew": AssignmentState.RETURNED},
     AssignmentState.SKIPPED: {"answered after all": AssignmentState.ANSWERED},
     AssignmentState.RETURNED: {
         "lent again": AssignmentState.LENT,

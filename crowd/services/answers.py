@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from psycopg.types.json import Jsonb
 
 from crowd import later
-from crowd.models import Answer, Assignment, MicroTask
+from crowd.models import Answer, Assignment, Excerpt, MicroTask
 from crowd.models.answers import SetAside
 from crowd.rules import lifecycle, questions
 from crowd.rules.lifecycle import AssignmentState, MicroTaskState
@@ -142,7 +142,7 @@ def _submit(answer: Answer, now: datetime) -> Receipt:
     person = contributors.hold(contributor_id=answer.contributor_id)
     # Rivals: a double click, a retry after a lost reply, expire_due.
     held = Assignment.objects.select_for_update(of=("self",)).get(pk=answer.assignment_id)
-    known = Answer.objects.filter(assignment=held).order_by("given_at").first()
+    known = _known(answer, held)
     if known is not None:
         return Receipt(answer=known, outcome=Outcome.REPEATED)
     in_time = held.state == AssignmentState.LENT.value and held.due_at > now
@@ -156,11 +156,20 @@ def _submit(answer: Answer, now: datetime) -> Receipt:
     return Receipt(answer=answer, outcome=Outcome.LATE if reason else Outcome.ACCEPTED)
 
 
+def _known(answer: Answer, held: Assignment) -> Answer | None:
+    """What this lease was answered with; nothing counts that was about an earlier cut."""
+    to_this = Answer.objects.filter(assignment=held).order_by("given_at")
+    same = to_this.filter(pk=answer.pk).first()
+    return same or to_this.exclude(set_aside_reason=SetAside.CUT).first()
+
+
 def _set_aside_because(held: Assignment, person: Sequence[int], *, in_time: bool) -> str:
     """Why an answer is kept without counting; "" for one that counts."""
     said = Answer.objects.counting().filter(microtask=held.microtask_id, contributor__in=person)
     if len(person) > 1 and said.exists():
         return SetAside.JOINED  # by the same person, before this lease was theirs
+    if Excerpt.objects.filter(microtasks=held.microtask_id, cut_at__gt=held.lent_at).exists():
+        return SetAside.CUT  # it is about the picture before
     return "" if in_time or _still_useful(held.microtask_id) else SetAside.LATE
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db.models import Count, Q
 
 from crowd.models import Answer, Award, Campaign, Contributor, Verdict
+from crowd.models.answers import SetAside
 from crowd.models.campaigns import Game
 from crowd.rules import scoring
 from crowd.rules.lifecycle import MicroTaskState
@@ -68,6 +69,8 @@ def award(*, verdicts: Sequence[tuple[Dossier, Verdict]], now: datetime) -> None
         earlier = [each for pk, each in samples[verdict.step_id] if pk != verdict.pk][:SAMPLE]
         gains = _gains(dossier, verdict, earlier)
         for answer in dossier.answers:
+            if answer.set_aside_reason == SetAside.CUT:
+                continue  # right about what could be seen: it keeps what it earned
             before, gain = ledger.get(answer.pk, []), gains.get(answer.pk)
             if gain is not None or _total(before):
                 rows.append(_row(dossier, answer, verdict, gain, before, now))

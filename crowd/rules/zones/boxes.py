@@ -13,6 +13,11 @@ SMALLEST = 0.01  # of a page's width and height: nothing readable is smaller
 IDENTITY: Matrix = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 
 
+def matrix_of(rows: object) -> Matrix:
+    """A matrix as it was stored; the identity for none."""
+    return np.array(rows, dtype=np.float64) if rows else IDENTITY
+
+
 def what_is_wrong(box: object) -> str:
     """The code of what is wrong with a zone's box; "" when it is four fractions of a page."""
     if not isinstance(box, Sequence) or isinstance(box, str) or len(box) != 4:

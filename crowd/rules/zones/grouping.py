@@ -10,6 +10,7 @@ from crowd.rules.zones.boxes import Matrix
 # docs/performance.md): scans of the same page have 0.8 and more, of other pages 0.6 at most.
 FITS = 0.65
 SURE = 0.93  # agreement from which no other template is looked at
+REPEATS = 0.9  # agreement from which a page of the reference repeats one before it
 SHORTLIST = 3  # templates registered to, for one page; looks choose them
 MAJORITY = 0.5  # of a document's pages: more than that must fit
 

@@ -71,7 +71,7 @@ def of(page: NDArray[np.uint8]) -> Print:
     return Print(
         ink=ink,
         spots=np.array([spot.pt for spot in spots], dtype=np.float32).reshape(-1, 2),
-        signs=signs if signs is not None else np.zeros((0, 32), dtype=np.uint8),
+        signs=np.array([] if signs is None else signs, dtype=np.uint8).reshape(-1, 32),
         ratio=ratio,
     )
 

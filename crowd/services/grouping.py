@@ -1,0 +1,268 @@
+"""Grouping: each document finds the layout it has, or begins one of its own.
+
+One document after the other, in the order they came, by one worker a campaign: so the same
+documents make the same groups. A document that fits none is the reference of a new layout; its
+templates are those of its pages that look like no page before them.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from crowd import later
+from crowd.models import Campaign, Cutting, Document, Excerpt, Layout, PageMatch
+from crowd.models.documents import ExcerptKind
+from crowd.models.layouts import MatchState
+from crowd.rules.lifecycle import DocumentState
+from crowd.rules.splitting.plans import By
+from crowd.rules.zones import boxes, grouping, prints, registering
+from crowd.rules.zones.grouping import Fit, Template
+from crowd.services import cuttings, leaves
+from crowd.services.holds import hold
+
+logger = logging.getLogger(__name__)
+
+GROUP = "tasks.layouts.group"
+ON_TEMPLATE = (MatchState.MATCHED.value, MatchState.BY_HAND.value)
+
+
+def ungrouped(*, campaign_id: int) -> QuerySet[Document]:
+    """Documents with pages that have no layout yet."""
+    pages = Excerpt.objects.filter(document=OuterRef("pk"), kind=ExcerptKind.PAGE)
+    found = Document.objects.filter(
+        campaign=campaign_id, state=DocumentState.SPLIT.value, layout=None
+    )
+    return found.filter(Exists(pages.exclude(image_key=""))).order_by("pk")
+
+
+def run(*, campaign_id: int, now: datetime) -> int:
+    """Group all documents of a campaign that are not yet; safe to be killed and run again.
+
+    Returns:
+        How many found their layout; 0 when another worker is at it.
+    """
+    grouped, failed = 0, set[int]()
+    with hold("grouping", campaign_id) as mine:
+        while mine:
+            document = ungrouped(campaign_id=campaign_id).exclude(pk__in=failed).first()
+            if document is None:
+                break
+            try:
+                place(document=document, now=now)
+                grouped += 1
+            except Exception:
+                logger.exception("Document %s can't be grouped", document.pk)
+                failed.add(document.pk)
+    return grouped
+
+
+def fit(*, document_id: int, now: datetime) -> None:
+    """A document has come: group what is not grouped of its campaign."""
+    document = Document.objects.filter(pk=document_id, layout=None).first()
+    if document is not None:
+        run(campaign_id=document.campaign_id, now=now)
+
+
+def register(*, document_id: int, now: datetime) -> None:
+    """Register the pages of a document to the layout someone put it into."""
+    unregistered = Document.objects.filter(pk=document_id, matches__state=MatchState.NEW.value)
+    document = unregistered.select_related("layout").distinct().first()
+    if document is not None and document.layout is not None:
+        place(document=document, into=document.layout, now=now)
+
+
+def resume(*, now: datetime) -> None:
+    """Go on with what a dead worker or a lost message left."""
+    new = PageMatch.objects.filter(state=MatchState.NEW.value, document__layout__isnull=False)
+    for document_id in new.order_by("document_id").values_list("document", flat=True).distinct():
+        register(document_id=document_id, now=now)
+    waiting = Document.objects.filter(
+        layout=None, state=DocumentState.SPLIT.value, splitting__by=By.ZONES.value
+    )
+    for campaign_id in waiting.order_by("campaign").values_list("campaign", flat=True).distinct():
+        run(campaign_id=campaign_id, now=now)
+
+
+def place(*, document: Document, now: datetime, into: Layout | None = None) -> None:
+    """Find the layout of one document, and how its pages lie on the templates.
+
+    Args:
+        into: the layout someone chose for it; pages that do not fit are said so.
+    """
+    templates = templates_of(campaign_id=document.campaign_id, layout=into)
+    pages = list(leaves.of(document=document))
+    fits = _fits(pages, templates, sure_of=into.pk if into else None)
+    chosen = into.pk if into else grouping.choose(fits)
+    with transaction.atomic():
+        # Rival: someone moving the document by hand at this moment.
+        held = Document.objects.select_for_update().get(pk=document.pk)
+        if into is None and held.layout_id is not None:
+            return
+        layout = Layout.objects.get(pk=chosen) if chosen else _founded(held, now=now)
+        found = fits[chosen] if chosen else _on_itself(pages)
+        PageMatch.objects.filter(document=held).delete()
+        PageMatch.objects.bulk_create([_match(held, fit) for fit in found])
+        held.layout = layout
+        held.save(update_fields=["layout"])
+        cuttings.again(documents=Document.objects.filter(pk=held.pk), layout=layout)
+
+
+def found(*, document: Document, now: datetime) -> Layout:
+    """Make a document the reference of a new layout, in the caller's transaction."""
+    layout = _founded(document, now=now)
+    own = _on_itself(list(leaves.of(document=document)))
+    PageMatch.objects.filter(document=document).delete()
+    PageMatch.objects.bulk_create([_match(document, fit) for fit in own])
+    Cutting.objects.filter(document=document).delete()
+    document.layout = layout
+    document.save(update_fields=["layout"])
+    return layout
+
+
+def templates_of(*, campaign_id: int, layout: Layout | None = None) -> list[Template]:
+    """The template pages of a campaign's layouts, or of one."""
+    found = PageMatch.objects.filter(
+        document__reference_of__isnull=False,
+        document__campaign=campaign_id,
+        state__in=ON_TEMPLATE,
+    )
+    if layout is not None:
+        found = found.filter(document=layout.reference_id)
+    rows = found.order_by("document_id", "page").values_list(
+        "document__reference_of", "page", "reference_page", "look"
+    )
+    return [
+        Template(layout_id=layout_id, page=page, look=bytes(look))
+        for layout_id, page, reference_page, look in rows
+        if page == reference_page
+    ]
+
+
+def _fits(
+    pages: Sequence[Excerpt], templates: Sequence[Template], *, sure_of: int | None
+) -> dict[int, list[Fit]]:
+    """Layout → how each page lies on the best of its templates."""
+    layout_ids = sorted({template.layout_id for template in templates} | {sure_of or 0} - {0})
+    fits: dict[int, list[Fit]] = {layout_id: [] for layout_id in layout_ids}
+    votes: dict[int, int] = defaultdict(int)
+    shown = _reference_pages(templates)
+    for page in pages:
+        print_ = leaves.print_of(page)
+        plain = Fit(page=page.position, look=prints.look(print_), is_blank=print_.is_blank)
+        leader = _leader(votes)
+        best: dict[int, Fit] = {}
+        for template in (
+            ()
+            if plain.is_blank
+            else grouping.shortlist(
+                look=plain.look, page=page.position, templates=templates, leader=leader
+            )
+        ):
+            fit = _registered(plain, print_, shown[template.layout_id, template.page], template)
+            if fit is None:
+                continue
+            if template.layout_id not in best or _score(fit) > _score(best[template.layout_id]):
+                best[template.layout_id] = fit
+            if template.layout_id == leader and _score(fit) >= grouping.SURE:
+                break  # pages before this one have told it from all others
+        for layout_id in layout_ids:
+            fits[layout_id].append(best.get(layout_id, plain))
+        for layout_id in best:
+            votes[layout_id] += 1
+    return fits
+
+
+def _leader(votes: Mapping[int, int]) -> int | None:
+    """The layout that fits more pages than any other so far."""
+    ranked = sorted(votes, key=lambda each: -votes[each])
+    alone = len(ranked) == 1 or (len(ranked) > 1 and votes[ranked[0]] > votes[ranked[1]])
+    return ranked[0] if alone else None
+
+
+def _registered(
+    plain: Fit, page: prints.Print, reference: Excerpt, template: Template
+) -> Fit | None:
+    found = registering.register(template=leaves.print_of(reference), page=page)
+    if found is None or found.score < grouping.FITS:
+        return None
+    return Fit(
+        page=plain.page,
+        look=plain.look,
+        template_page=template.page,
+        matrix=found.matrix,
+        score=found.score,
+    )
+
+
+def _score(fit: Fit) -> float:
+    return fit.score or 0.0
+
+
+def _reference_pages(templates: Sequence[Template]) -> dict[tuple[int, int], Excerpt]:
+    """(layout, page) → the page excerpt the template is."""
+    references = dict(
+        Layout.objects.filter(pk__in={each.layout_id for each in templates}).values_list(
+            "reference_id", "pk"
+        )
+    )
+    pages = Excerpt.objects.filter(document__in=references, kind=ExcerptKind.PAGE)
+    return {(references[page.document_id], page.position): page for page in pages}
+
+
+def _on_itself(pages: Sequence[Excerpt]) -> list[Fit]:
+    """The pages of a reference: each is a template, or repeats one before it."""
+    found: list[Fit] = []
+    own: list[Template] = []
+    by_page = {page.position: page for page in pages}
+    for page in pages:
+        print_ = leaves.print_of(page)
+        fit = Fit(page=page.position, look=prints.look(print_), is_blank=print_.is_blank)
+        if not fit.is_blank:
+            near = grouping.shortlist(look=fit.look, page=page.position, templates=own, leader=None)
+            repeats = (_registered(fit, print_, by_page[each.page], each) for each in near)
+            sure = (each for each in repeats if each and _score(each) >= grouping.REPEATS)
+            again = max(sure, key=_score, default=None)
+            fit = again or _template(fit)
+            if again is None:
+                own.append(Template(layout_id=0, page=fit.page, look=fit.look))
+        found.append(fit)
+    return found
+
+
+def _template(fit: Fit) -> Fit:
+    return Fit(
+        page=fit.page, look=fit.look, template_page=fit.page, matrix=boxes.IDENTITY, score=1.0
+    )
+
+
+def _founded(document: Document, *, now: datetime) -> Layout:
+    number = Layout.objects.filter(campaign=document.campaign_id).count() + 1
+    with translation.override(document.campaign.language):
+        name = _("Layout %(number)s") % {"number": number}
+    return Layout.objects.create(
+        campaign_id=document.campaign_id, name=name, reference=document, made_at=now
+    )
+
+
+def _match(document: Document, fit: Fit) -> PageMatch:
+    state = MatchState.BLANK if fit.is_blank else MatchState.UNMATCHED
+    return PageMatch(
+        document=document,
+        page=fit.page,
+        look=fit.look,
+        state=(MatchState.MATCHED if fit.is_found else state).value,
+        reference_page=fit.template_page,
+        matrix=fit.matrix.tolist() if fit.matrix is not None else None,
+        score=fit.score,
+    )
+
+
+def soon(*, campaign: Campaign) -> None:
+    """After commit, group what is not grouped."""
+    later.after_commit(GROUP, queue="documents", campaign_id=campaign.pk)
