@@ -37,14 +37,14 @@ class Kept:
 def foresee(*, document: Document) -> Kept:
     """What `clear` would keep and delete now."""
     all_of_it = MicroTask.objects.filter(excerpt__document=document)
-    kept = all_of_it.filter(_wanted()).count()
+    kept = all_of_it.filter(wanted()).count()
     return Kept(kept=kept, replaced=all_of_it.count() - kept)
 
 
 def name_columns(*, document: Document) -> None:
     """Let rows that stay remember the names of their cells: the document will show others."""
     rows = document.excerpts.filter(kind="row", columns=None)
-    answered = MicroTask.objects.filter(_wanted(), excerpt=OuterRef("pk"))
+    answered = MicroTask.objects.filter(wanted(), excerpt=OuterRef("pk"))
     rows.filter(Exists(answered)).update(columns=document.shown_columns)
 
 
@@ -71,7 +71,7 @@ def _clear(numbers: list[int]) -> list[tuple[str, list[int]]]:
     locked = MicroTask.objects.filter(excerpt__in=numbers).select_for_update()
     list(locked.order_by("pk").values_list("pk", flat=True))
     MicroTask.objects.filter(excerpt__in=numbers, step__opens_when__isnull=True).exclude(
-        _wanted()
+        wanted()
     ).delete()
     asked = MicroTask.objects.filter(excerpt=OuterRef("pk"))
     cut = Excerpt.objects.filter(within=OuterRef("pk"))
@@ -83,7 +83,7 @@ def _clear(numbers: list[int]) -> list[tuple[str, list[int]]]:
     return pictures
 
 
-def _wanted() -> Q:
+def wanted() -> Q:
     """Of a micro-task: that it must not go."""
     return (
         Exists(Answer.objects.filter(microtask=OuterRef("pk")))

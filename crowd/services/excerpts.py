@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from crowd.models import Document, Excerpt, Report, Step
 from crowd.rules.splitting import lines
 from crowd.rules.splitting.desk import Batch
-from crowd.rules.splitting.plans import Plan
-from crowd.services import bulk, openings
+from crowd.rules.splitting.plans import By, Plan
+from crowd.services import bulk, masks, openings
 
 OWN = ("id", "campaign_id", "document_id", "kind", "image_key")
 PARTS = "split_parts"  # a table of this transaction alone
@@ -51,6 +51,8 @@ def keep(*, document: Document, plan: Plan, batch: Batch, steps: Sequence[Step])
     openings.for_new(
         steps=steps, document_id=document.pk, excerpts=list(zip(ids, positions, strict=True))
     )
+    if plan.by is By.ZONES:
+        masks.withhold_new(document=document)
 
 
 def merge(*, document: Document, plan: Plan, batch: Batch, steps: Sequence[Step]) -> None:
@@ -69,6 +71,8 @@ def merge(*, document: Document, plan: Plan, batch: Batch, steps: Sequence[Step]
     openings.for_excerpts(campaign=document.campaign, excerpts=there, steps=steps)
     if steps:
         openings.restore(excerpts=there)
+    if plan.by is By.ZONES:
+        masks.withhold_new(document=document)
 
 
 def delete_pictures(*, image_keys: Iterable[tuple[str, Sequence[int]]]) -> None:
