@@ -63,6 +63,19 @@ class Verdict(models.Model):
     confidence = models.FloatField(_("confidence"))
     answers_count = models.PositiveSmallIntegerField(_("answers"))
     rule_version = models.CharField(_("rule"), max_length=40)
+    # Question key → atom → [[what could be right, how probable it is], …], the likeliest first.
+    probabilities = models.JSONField(_("probabilities"), default=dict, blank=True)
+    # What settled it, when it was not the answers alone.
+    review = models.ForeignKey(
+        "crowd.Review", null=True, blank=True, on_delete=models.PROTECT, related_name="verdicts"
+    )
+    known_answer = models.ForeignKey(
+        "crowd.KnownAnswer",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="verdicts",
+    )
     made_at = models.DateTimeField(_("made"))
     answers = models.ManyToManyField(Answer, through="VerdictAnswer", related_name="verdicts")
 
@@ -109,6 +122,9 @@ class VerdictAnswer(models.Model):
     )
     weight = models.FloatField(_("weight"), default=1.0)
     agrees = models.BooleanField(_("says the same"))
+    # The probabilities of the same verdict without this person, as in `Verdict.probabilities`;
+    # null when nobody else answered. Points stand on them.
+    without = models.JSONField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("proof")
