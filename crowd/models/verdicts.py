@@ -1,11 +1,12 @@
 """Verdicts: what the cross-check concludes, with its proof. Every revision is kept."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from crowd.models.answers import Answer
-from crowd.models.microtasks import MicroTask
+from crowd.models.assignments import Assignment
+from crowd.models.microtasks import MicroTask, under_a_veil
 from crowd.rules.lifecycle import MicroTaskState
 
 OUTCOMES = [
@@ -19,6 +20,15 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
     def current(self) -> "VerdictQuerySet":
         return self.filter(is_current=True)
 
+    def readable(self) -> "VerdictQuerySet":
+        """The current ones, without those under a veil, or on their way.
+
+        While someone still holds a lease the verdict waits for their answer, whoever asks: they
+        could ask from another browser (DESIGN, rule 4).
+        """
+        lent = Assignment.objects.lent().filter(microtask=OuterRef("microtask"))
+        return self.current().exclude(under_a_veil("microtask__")).exclude(Exists(lent))
+
     def in_play(self) -> "VerdictQuerySet":
         """Without follow-ups that a revised verdict no longer calls for."""
         return self.exclude(microtask__state=MicroTaskState.WITHDRAWN.value)
@@ -26,10 +36,9 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
     def public(self) -> "VerdictQuerySet":
         """Those anyone may see: of visible campaigns, excerpts and micro-tasks."""
         return (
-            self.current()
+            self.readable()
             .in_play()
             .filter(
-                microtask__veiled=False,
                 microtask__excerpt__hidden_at=None,
                 microtask__campaign__state__in=["open", "paused", "closed"],
             )
