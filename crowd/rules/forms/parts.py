@@ -6,6 +6,7 @@ nothing. The cross-check decides every atom by itself, whatever its kind, and `c
 value of the winners.
 """
 
+import json
 from collections.abc import Hashable, Mapping, Sequence
 from enum import Enum
 from typing import Protocol
@@ -18,12 +19,10 @@ NOTHING: Category = ("nothing entered",)  # an optional question left empty; an 
 
 
 def label(category: Category) -> str:
-    """A category as a text that JSON can hold and that no other category has."""
-    if isinstance(category, tuple):
-        return str(category[0])
-    if isinstance(category, bool):
-        return "yes" if category else "no"
-    return f"={category}"
+    """A category as a text that JSON can hold; different categories have different labels."""
+    if isinstance(category, float) and category.is_integer():
+        category = int(category)
+    return json.dumps(category, ensure_ascii=False, sort_keys=True, default=str)
 
 
 class Missing(Enum):

@@ -141,8 +141,8 @@ def likeness(one: Value | Missing, other: Value | Missing, question: Question) -
         return 1.0
     least = float(question.settings.get("overlap", OVERLAP))
     common = [g for g in gather([first, second], alike, least=least) if len(g) == 2]
-    same = sum(first[g[0]].get("label") == second[g[1]].get("label") for g in common)
-    return 2 * same / (len(first) + len(second))
+    same = [g for g in common if first[g[0]].get("label") == second[g[1]].get("label")]
+    return 2 * len(same) / (len(first) + len(second))
 
 
 def _overlap(one: list[float], other: list[float]) -> float:
