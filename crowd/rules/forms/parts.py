@@ -68,6 +68,16 @@ class Parts(Protocol):
             accuracies: one per answer, between 0 and 1: how often that person is right.
         """
 
+    def lessons(self, name: str, accuracies: Sequence[float]) -> Mapping[int, float]:
+        """What an atom shows of who answered, where `sure` has it.
+
+        Returns:
+            Which answer → how much of what the others say it says, 0 to 1; nothing for one alone.
+        """
+
+    def matters(self, name: str, winners: Winners) -> bool:
+        """Whether an atom is still a question, after what is decided of the others."""
+
     def compose(self, winners: Winners, weights: Weights) -> tuple[str, Value]:
         """The outcome ("settled", "cant_tell", "left_empty", "contested", "unasked"), the value."""
 
