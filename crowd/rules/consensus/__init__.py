@@ -12,6 +12,7 @@ Pure Python and NumPy; the service, the benchmark and outsiders call the same fu
 
 from crowd.rules.consensus.deciding import decide, leave_one_out
 from crowd.rules.consensus.decisions import RULE_VERSION, Decision, Outlook, QuestionVerdict
+from crowd.rules.consensus.estimation import Estimate, estimate
 from crowd.rules.consensus.items import label
 from crowd.rules.consensus.statistics import Contribution, Knowledge, Pool, Reliability
 from crowd.rules.consensus.votes import Vote
@@ -20,6 +21,7 @@ __all__ = [
     "RULE_VERSION",
     "Contribution",
     "Decision",
+    "Estimate",
     "Knowledge",
     "Outlook",
     "Pool",
@@ -27,6 +29,7 @@ __all__ = [
     "Reliability",
     "Vote",
     "decide",
+    "estimate",
     "label",
     "leave_one_out",
 ]

@@ -57,11 +57,12 @@ def decide(
 
     Args:
         questions: the step's questions.
-        votes: the answers that count, one per person, in the order they came; with what a
-            reviewer decided, or what was known beforehand, as a vote with `truth`.
+        votes: the answers that count, one per person, in any order; with what a reviewer
+            decided, or what was known beforehand, as a vote with `truth`.
         policy: when to stop asking.
         knowledge: of the people and questions, without this micro-task's own contribution.
     """
+    votes = sorted(votes, key=lambda vote: str(vote.id))
     voices = [vote for vote in votes if not vote.truth]
     truths = [vote for vote in votes if vote.truth]
     cut = [vote for vote in voices if vote.badly_cut]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crowd.rules.consensus.items import SPECIAL, Item
-from crowd.rules.consensus.statistics import Contribution, Label, Person, Pool, Reliability
+from crowd.rules.consensus.statistics import TINY, Contribution, Label, Person, Pool, Reliability
 
 VALUE, OTHER = "value", "other"
 """In open questions only this is counted: a value was right, and it or another was said."""
@@ -92,7 +92,7 @@ def believe(item: Item, pool: Pool, people: Sequence[Reliability | None]) -> Bel
         pool: of the question, without this micro-task's own contribution.
         people: what is known of who voted, one per vote, without this micro-task's too.
     """
-    labels, classes = _candidates(item)
+    labels, classes = candidates(item)
     if item.truth is not None:
         certain = tuple(float(each == item.truth) for each in labels)
         return Belief(labels, certain, certain)
@@ -155,7 +155,7 @@ def _tilt(everyone: Reliability, person: Reliability, usual: float) -> float:
     return math.log(own / (1 - own)) - math.log(others / (1 - others))
 
 
-def _candidates(item: Item) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
+def candidates(item: Item) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
     """What could be right, and under which label each is counted."""
     seen = dict.fromkeys([*sorted(set(item.said)), *([item.truth] if item.truth else [])])
     if item.closed is not None:
@@ -224,22 +224,25 @@ def learn(item: Item, belief: Belief, into: dict[tuple[Person, str], Reliability
     the others' votes, for the item the majority. Votes alone are no model, but they can't drift
     away from what people say.
     """
-    labels, classes = _candidates(item)
+    labels, classes = candidates(item)
     if item.sure is not None and item.truth is None:
         return _learn_by_form(item, into)
-    count = len(item.said)
-    votes = {each: item.said.count(each) for each in labels}
+    votes = dict.fromkeys(labels, 0.0)
+    for said, strength in zip(item.said, item.strength, strict=True):
+        votes[said] += strength
+    heard = sum(item.strength)
     anchor = K.anchor if item.truth is None else 0.0
-    for person, said in zip(item.people, item.said, strict=True):
+    for person, said, strength in zip(item.people, item.said, item.strength, strict=True):
         sums = into.setdefault((person, item.key), Reliability())
-        share = anchor if count > 1 else 0.0
+        rest = heard - strength
+        share = anchor if rest > TINY else 0.0
         for each, true, sure in zip(labels, classes, belief.sure, strict=True):
-            others = (votes[each] - (each == said)) / max(1, count - 1)
+            others = (votes[each] - strength * (each == said)) / rest if share else 0.0
             amount = (1 - share) * sure + share * others
-            if amount:
+            if amount > TINY:
                 sums.count(*_pair(item, each, true, said), amount)
     most = max(votes.values())
-    winners = [each for each in labels if votes[each] == most] if count else []
+    winners = [each for each in labels if votes[each] == most] if item.said else []
     frequent: dict[Label, float] = {}
     share = anchor if winners else 0.0
     for each, true, sure in zip(labels, classes, belief.sure, strict=True):
