@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crowd.models.campaigns import Campaign
 from crowd.rules import questions as rules
-from crowd.rules.policy import Policy
+from crowd.rules.policy import SURE, VERY_SURE, Policy
 
 
 class Preset(models.TextChoices):
@@ -35,6 +35,7 @@ class Step(models.Model):
     )
     agree = models.PositiveSmallIntegerField(_("answers that must agree"), default=2)
     at_most = models.PositiveSmallIntegerField(_("answers at most"), default=5)
+    at_least = models.PositiveSmallIntegerField(_("answers at least"), default=1)
     # The probability at which a verdict is sure enough; null: as the preset says.
     sure = models.FloatField(_("probability wanted"), null=True, blank=True)
     # Of one room that is not trusted, or of one burst of newcomers, so many answers decide.
@@ -63,6 +64,10 @@ class Step(models.Model):
             ),
             models.CheckConstraint(condition=Q(lease_seconds__gte=30), name="leases_last_a_while"),
             models.CheckConstraint(
+                condition=Q(at_least__gte=1, at_least__lte=F("at_most")),
+                name="no_more_answers_at_least_than_at_most",
+            ),
+            models.CheckConstraint(
                 condition=Q(sure=None) | Q(sure__gt=0.5, sure__lt=1),
                 name="what_is_sure_is_more_than_even_and_less_than_certain",
             ),
@@ -76,7 +81,34 @@ class Step(models.Model):
 
     @property
     def policy(self) -> Policy:
-        return Policy(agree=self.agree, at_most=self.at_most)
+        return policy_of(
+            preset=self.preset,
+            agree=self.agree,
+            at_most=self.at_most,
+            at_least=self.at_least,
+            sure=self.sure,
+            per_room=self.per_room,
+        )
+
+
+def policy_of(
+    *, preset: str, agree: int, at_most: int, at_least: int, sure: float | None, per_room: int
+) -> Policy:
+    """A preset and its numbers, as the rules know them.
+
+    Raises:
+        ValueError: what is asked for can never happen.
+    """
+    match preset:
+        case Preset.QUICK:
+            return Policy.quick_look(per_group=per_room)
+        case Preset.CAREFUL:
+            return Policy.careful(sure=sure or SURE, at_most=at_most, per_group=per_room)
+        case Preset.VERY_CAREFUL:
+            return Policy.very_careful(sure=sure or VERY_SURE, at_most=at_most, per_group=per_room)
+        case Preset.FIXED:
+            return Policy.fixed(at_most, per_group=per_room)
+    return Policy.identical(agree, at_most=at_most, at_least=at_least, per_group=per_room)
 
 
 class Question(models.Model):

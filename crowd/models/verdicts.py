@@ -146,3 +146,11 @@ class VerdictAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict_id} ← {self.answer_id}"
+
+    @property
+    def without_author(self) -> dict[str, dict[str, dict[str, float]]]:
+        """`without` as question key → atom → what could be right → its probability."""
+        return {
+            key: {atom: dict(pairs) for atom, pairs in atoms.items()}
+            for key, atoms in (self.without or {}).items()
+        }

@@ -16,6 +16,8 @@ from crowd.rules.problems import Problem
 from crowd.rules.questions import Kind
 from crowd.services import openings, outlines, queues
 
+# How sure a step wants to be: `preset`, and the numbers that go with it (`models.steps`).
+POLICY = ("preset", "agree", "at_most", "at_least", "sure", "per_room")
 MAY_EDIT = (Role.OWNER, Role.EDITOR)
 LONGEST_VALUE = 100  # characters of an option's value: follow-ups are about one
 
@@ -56,7 +58,7 @@ def _add_step(
 ) -> Step:
     if description.get("opens_when"):
         opening.check(description["opens_when"], earlier)
-    named = ("key", "title", "instructions", "opens_when", "agree", "at_most", "lease_seconds")
+    named = ("key", "title", "instructions", "opens_when", "lease_seconds", *POLICY)
     step = Step.objects.create(
         campaign=campaign,
         position=position,

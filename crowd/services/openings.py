@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from crowd import later
 from crowd.models import Assignment, Campaign, Document, Excerpt, MicroTask, Step, Verdict
 from crowd.models.microtasks import under_a_veil
-from crowd.rules import opening
+from crowd.rules import consensus, opening
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.questions import Value
 from crowd.services import queues
@@ -22,7 +22,8 @@ def for_excerpts(*, campaign: Campaign, excerpts: Iterable[Excerpt]) -> int:
         How many micro-tasks this made or found; run twice, it makes them once.
     """
     steps = [step for step in campaign.steps.all() if not step.opens_when]
-    fresh = [_new(step, excerpt) for excerpt in excerpts for step in steps]
+    needs = {step.pk: _needs(step) for step in steps}
+    fresh = [_new(step, excerpt, needs[step.pk]) for excerpt in excerpts for step in steps]
     MicroTask.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=1000)
     queues.refill_soon()
     return len(fresh)
@@ -74,8 +75,9 @@ def _follow(step: Step, excerpts: Collection[int]) -> list[MicroTask]:
     missing = wanted - {(each.excerpt_id, each.about) for each in known}
     if missing:
         by_id = Excerpt.objects.in_bulk({excerpt_id for excerpt_id, _ in missing})
+        needs = _needs(step)
         MicroTask.objects.bulk_create(
-            [_new(step, by_id[excerpt_id], about) for excerpt_id, about in sorted(missing)],
+            [_new(step, by_id[excerpt_id], needs, about) for excerpt_id, about in sorted(missing)],
             ignore_conflicts=True,
         )
         queues.refill_soon()
@@ -130,7 +132,7 @@ def _restore(microtasks: Iterable[MicroTask]) -> list[MicroTask]:
     moved = [each for each in microtasks if each.state == MicroTaskState.WITHDRAWN.value]
     for microtask in moved:
         microtask.state = MicroTaskState.OPEN.value
-        microtask.needs = microtask.step.agree
+        microtask.needs = _needs(microtask.step)
         microtask.save(update_fields=["state", "needs"])
         microtask.answers.update(counted_at=None)
     if moved:
@@ -139,13 +141,19 @@ def _restore(microtasks: Iterable[MicroTask]) -> list[MicroTask]:
     return moved
 
 
-def _new(step: Step, excerpt: Excerpt, about: str = "") -> MicroTask:
+def _needs(step: Step) -> int:
+    """The fewest answers that could settle a micro-task nobody has answered yet."""
+    questions = [question.rule for question in step.questions.all()]
+    return consensus.decide(questions, [], step.policy).needs
+
+
+def _new(step: Step, excerpt: Excerpt, needs: int, about: str = "") -> MicroTask:
     return MicroTask(
         campaign_id=step.campaign_id,
         step=step,
         excerpt=excerpt,
         about=about,
-        needs=step.agree,  # nobody has answered: that many could settle it
+        needs=needs,
         # Documents in the order they came, each from its first page.
         rank=excerpt.document_id * 10_000_000 + excerpt.position,
     )

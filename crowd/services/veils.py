@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from crowd.models import Award, Campaign, MicroTask, Step, Verdict
 from crowd.rules.lifecycle import CampaignState, MicroTaskState
-from crowd.services import dossiers, notes, points, progress
+from crowd.services import dossiers, locks, notes, points, progress
 
 SALT = "tamis.veils"
 BATCH = 100  # micro-tasks a transaction unveils
@@ -60,7 +60,7 @@ def lift(*, campaign_id: int, now: datetime) -> int:
         return 0  # opened again meanwhile
     lifted, after = 0, 0
     while ids := _unrewarded(campaign_id, after):
-        lifted += _reward(ids, now=now)
+        lifted += _reward(campaign_id, ids, now=now)
         after = ids[-1]
     progress.forget(campaign_id)
     return lifted
@@ -75,7 +75,8 @@ def _unrewarded(campaign_id: int, after: int) -> Sequence[int]:
 
 
 @transaction.atomic
-def _reward(ids: Sequence[int], *, now: datetime) -> int:
+def _reward(campaign_id: int, ids: Sequence[int], *, now: datetime) -> int:
+    locks.hold(campaign_id=campaign_id)
     held = dossiers.load(microtask_ids=ids)
     made = [(each, each.last) for each in held if each.last and each.last.is_current]
     points.award(verdicts=made, now=now)
