@@ -13,14 +13,12 @@ import numpy as np
 
 from crowd.rules.consensus.arrays import Answers, estimate
 from crowd.rules.consensus.items import Item
-from crowd.rules.consensus.model import Belief, believe, learn
+from crowd.rules.consensus.model import Amounts, Belief, believe, learn
 from crowd.rules.consensus.statistics import Label, Person, Pool, Reliability
 from crowd.rules.policy import Policy
 
 KEY, ATOM = "", ""
 FIRST, GROWTH = 50, 1.25  # answers until all is estimated anew; by how much they grow until again
-
-Learnt = dict[tuple[Person, str], Reliability]
 
 
 @dataclass(slots=True)
@@ -30,7 +28,7 @@ class Held:
     people: list[Person] = field(default_factory=list)
     said: list[Label] = field(default_factory=list)
     belief: Belief | None = None
-    learnt: Learnt = field(default_factory=dict)
+    learnt: Amounts = field(default_factory=dict)
     frequent: dict[Label, float] = field(default_factory=dict)
     is_settled: bool = False
 
@@ -53,7 +51,7 @@ class Live:
     def observe(self, task: Hashable, person: Person, label: Label) -> None:
         """Fold in one answer."""
         held = self.held.setdefault(task, Held())
-        self._count(held, -1.0)
+        self._take_out(held)
         held.people.append(person)
         held.said.append(label)
         item = self._item(held)
@@ -112,21 +110,26 @@ class Live:
         )
 
     def _learn(self, held: Held, item: Item) -> None:
+        """Put what a micro-task says now into the sums, in place."""
         assert held.belief is not None  # just set
-        held.learnt = {}
-        held.frequent = learn(item, held.belief, held.learnt)
+        held.learnt, held.frequent = learn(item, held.belief)
         self._count(held, 1.0)
 
+    def _take_out(self, held: Held) -> None:
+        if held.belief is not None:
+            self._count(held, -1.0)
+
     def _count(self, held: Held, sign: float) -> None:
-        """Put what a micro-task contributes into the sums in place, or take it out."""
-        if held.belief is None:
-            return
         frequent = self.pool.tasks.setdefault(ATOM, {})
         for label, amount in held.frequent.items():
             frequent[label] = frequent.get(label, 0.0) + sign * amount
-        for (person, _), reliability in held.learnt.items():
-            self.people.setdefault(person, Reliability()).absorb(reliability, sign)
-            self.pool.people.absorb(reliability, sign)
+        everyone, people = self.pool.people, self.people
+        for (person, true, said), amount in held.learnt.items():
+            own = people.get(person)
+            if own is None:
+                own = people[person] = Reliability()
+            own.count(true, said, sign * amount)
+            everyone.count(true, said, sign * amount)
 
     def _settle(self, held: Held) -> None:
         assert held.belief is not None and self.policy.sure is not None

@@ -96,63 +96,89 @@ def believe(item: Item, pool: Pool, people: Sequence[Reliability | None]) -> Bel
     if item.truth is not None:
         certain = tuple(float(each == item.truth) for each in labels)
         return Belief(labels, certain, certain)
-    prior = _prior(item, pool, labels)
+    is_closed = item.closed is not None
+    crowd = Crowd(pool.people, len(labels) if is_closed else 2 + len(SPECIAL))
+    scatter = max(1, item.alternatives - 1)
     logs = [0.0] * len(labels)
-    size = len(labels) if item.closed is not None else 2 + len(SPECIAL)
-    spread = math.log(max(1, item.alternatives - 1))
     for said, strength, person in zip(item.said, item.strength, people, strict=True):
-        pairs = [_pair(item, each, true, said) for each, true in zip(labels, classes, strict=True)]
-        chances = likelihoods(pool.people, person, pairs, size)
-        for place, (chance, pair) in enumerate(zip(chances, pairs, strict=True)):
-            scattered = spread if pair[1] == OTHER else 0.0
-            logs[place] += strength * (math.log(max(chance, LEAST)) - scattered)
+        tilt = crowd.tilt(person)
+        for place, (label, true) in enumerate(zip(labels, classes, strict=True)):
+            heard = said if is_closed or said in SPECIAL else VALUE if said == label else OTHER
+            chance = crowd.chance(person, tilt, true, heard)
+            if heard == OTHER:
+                chance /= scatter
+            logs[place] += strength * math.log(chance if chance > LEAST else LEAST)
+    prior = _prior(item, pool, labels)
     return Belief(labels, _softmax(prior, logs, 1.0), _softmax(prior, logs, K.calibration))
 
 
-def likelihoods(
-    everyone: Reliability,
-    person: Reliability | None,
-    pairs: Sequence[tuple[Label, Label]],
-    size: int,
-) -> list[float]:
-    """P(said | right) for pairs (right, said), by the three steps of the hierarchy.
+class Crowd:
+    """P(said | right) at one question, by the three steps of the hierarchy.
 
     Args:
+        everyone: all answers to the question.
         size: how many different things can be said.
     """
-    usual = accuracy_of_all(everyone)
-    error = (1 - usual) / max(1, size - 1)
-    tilt = _tilt(everyone, person, usual) if person is not None else 0.0
-    chances = []
-    for true, said in pairs:
-        right = _inside(_of_everyone(everyone, true, true, usual))
-        tilted = 1 / (1 + math.exp(-(math.log(right / (1 - right)) + tilt))) if tilt else right
+
+    __slots__ = ("_errors", "_even", "_odds", "_rights", "everyone", "usual")
+
+    def __init__(self, everyone: Reliability, size: int) -> None:
+        self.everyone = everyone
+        self.usual = accuracy_of_all(everyone)
+        self._even = (1 - self.usual) / max(1, size - 1)
+        self._rights: dict[Label, float] = {}
+        self._odds: dict[Label, float] = {}
+        self._errors: dict[tuple[Label, Label], float] = {}
+
+    def chance(
+        self, person: Reliability | None, tilt: float, true: Label, said: Label
+    ) -> float:
+        """How probable it is that this person says one thing where another is right."""
+        if true not in self._odds:
+            right = _inside(self._right(true))
+            self._odds[true] = right / (1 - right)
+        odds = self._odds[true] * tilt
         if said == true:
-            chance = tilted
+            chance = odds / (1 + odds)
         else:
-            chance = _of_everyone(everyone, true, said, error) * (1 - tilted) / (1 - right)
-        if person is not None:
-            own = max(0.0, person.confusion.get(true, {}).get(said, 0.0))
-            rows = max(0.0, person.rows.get(true, 0.0))
-            chance = (own + K.confusion * chance) / (rows + K.confusion)
-        chances.append(chance)
-    return chances
+            chance = self._error(true, said) / (1 + odds)
+        if person is None:
+            return chance
+        row = person.confusion.get(true)
+        own = row.get(said, 0.0) if row else 0.0
+        return (own + K.confusion * chance) / (person.rows.get(true, 0.0) + K.confusion)
 
+    def tilt(self, person: Reliability | None) -> float:
+        """How much better than everyone this person is, where they answered: a ratio of odds."""
+        if person is None:
+            return 1.0
+        expected = 0.0
+        for true, rows in person.rows.items():
+            expected += rows * self._right(true)
+        size = person.answers + K.person
+        own = _inside((person.right + K.person * self.usual) / size)
+        others = _inside((expected + K.person * self.usual) / size)
+        return own / (1 - own) * (1 - others) / others
 
-def _of_everyone(everyone: Reliability, true: Label, said: Label, even: float) -> float:
-    counted = max(0.0, everyone.confusion.get(true, {}).get(said, 0.0))
-    rows = max(0.0, everyone.rows.get(true, 0.0))
-    return (1 - K.even) * (counted + K.everyone * even) / (rows + K.everyone) + K.even * even
+    def _right(self, true: Label) -> float:
+        """How often everyone is right where this is right."""
+        if true not in self._rights:
+            self._rights[true] = self._of_everyone(true, true, self.usual)
+        return self._rights[true]
 
+    def _error(self, true: Label, said: Label) -> float:
+        """The share of this error among all that everyone makes where this is right."""
+        if (true, said) not in self._errors:
+            shared = self._of_everyone(true, said, self._even)
+            self._errors[true, said] = shared / (1 - _inside(self._right(true)))
+        return self._errors[true, said]
 
-def _tilt(everyone: Reliability, person: Reliability, usual: float) -> float:
-    """How much better than everyone this person is, where they answered, in log-odds."""
-    expected = sum(
-        rows * _of_everyone(everyone, true, true, usual) for true, rows in person.rows.items()
-    )
-    own = _inside((person.right + K.person * usual) / (person.answers + K.person))
-    others = _inside((expected + K.person * usual) / (person.answers + K.person))
-    return math.log(own / (1 - own)) - math.log(others / (1 - others))
+    def _of_everyone(self, true: Label, said: Label, even: float) -> float:
+        row = self.everyone.confusion.get(true)
+        counted = row.get(said, 0.0) if row else 0.0
+        rows = self.everyone.rows.get(true, 0.0)
+        held = (counted + K.everyone * even) / (rows + K.everyone)
+        return (1 - K.even) * held + K.even * even
 
 
 def candidates(item: Item) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
@@ -163,12 +189,6 @@ def candidates(item: Item) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
         return labels, labels
     labels = (*seen, UNSAID)
     return labels, tuple(each if each in SPECIAL else VALUE for each in labels)
-
-
-def _pair(item: Item, candidate: Label, true: Label, said: Label) -> tuple[Label, Label]:
-    if item.closed is not None or said in SPECIAL:
-        return true, said
-    return true, VALUE if said == candidate else OTHER
 
 
 def _prior(item: Item, pool: Pool, labels: Sequence[Label]) -> list[float]:
@@ -217,47 +237,67 @@ def _inside(share: float) -> float:
     return min(max(share, EDGE), 1 - EDGE)
 
 
-def learn(item: Item, belief: Belief, into: dict[tuple[Person, str], Reliability]) -> dict[Label, float]:
-    """Add what one item says of who voted; returns what it says of what is frequent.
+Amounts = dict[tuple[Person, Label, Label], float]
+"""(person, right, said) → expected count."""
+
+
+def learn(item: Item, belief: Belief) -> tuple[Amounts, dict[Label, float]]:
+    """What one item says of who voted, and of what is frequent.
 
     A share (`anchor`) of it comes from counting votes instead of from the model: for each person
     the others' votes, for the item the majority. Votes alone are no model, but they can't drift
     away from what people say.
     """
-    labels, classes = candidates(item)
     if item.sure is not None and item.truth is None:
-        return _learn_by_form(item, into)
+        return _learn_by_form(item)
+    labels, classes = candidates(item)
     votes = dict.fromkeys(labels, 0.0)
     for said, strength in zip(item.said, item.strength, strict=True):
         votes[said] += strength
-    heard = sum(item.strength)
     anchor = K.anchor if item.truth is None else 0.0
-    for person, said, strength in zip(item.people, item.said, item.strength, strict=True):
-        sums = into.setdefault((person, item.key), Reliability())
-        rest = heard - strength
-        share = anchor if rest > TINY else 0.0
-        for each, true, sure in zip(labels, classes, belief.sure, strict=True):
-            others = (votes[each] - strength * (each == said)) / rest if share else 0.0
-            amount = (1 - share) * sure + share * others
-            if amount > TINY:
-                sums.count(*_pair(item, each, true, said), amount)
+    amounts = _of_people(item, belief, votes, anchor)
     most = max(votes.values())
     winners = [each for each in labels if votes[each] == most] if item.said else []
-    frequent: dict[Label, float] = {}
     share = anchor if winners else 0.0
+    frequent: dict[Label, float] = {}
     for each, true, sure in zip(labels, classes, belief.sure, strict=True):
         majority = 1 / len(winners) if each in winners else 0.0
         frequent[true] = frequent.get(true, 0.0) + (1 - share) * sure + share * majority
-    return frequent
+    return amounts, frequent
 
 
-def _learn_by_form(item: Item, into: dict[tuple[Person, str], Reliability]) -> dict[Label, float]:
+def _of_people(item: Item, belief: Belief, votes: dict[Label, float], anchor: float) -> Amounts:
+    labels, classes = candidates(item)
+    heard = sum(item.strength)
+    amounts: Amounts = {}
+    for person, said, strength in zip(item.people, item.said, item.strength, strict=True):
+        rest = heard - strength
+        share = anchor if rest > TINY else 0.0
+        for each, true, sure in zip(labels, classes, belief.sure, strict=True):
+            amount = (1 - share) * sure
+            if share:
+                amount += share * (votes[each] - strength * (each == said)) / rest
+            if amount > TINY:
+                name = (person, *_pair(item, each, true, said))
+                amounts[name] = amounts.get(name, 0.0) + amount
+    return amounts
+
+
+def _pair(item: Item, candidate: Label, true: Label, said: Label) -> tuple[Label, Label]:
+    """How a vote is counted where a candidate is right."""
+    if item.closed is not None or said in SPECIAL:
+        return true, said
+    return true, VALUE if said == candidate else OTHER
+
+
+def _learn_by_form(item: Item) -> tuple[Amounts, dict[Label, float]]:
     """Where a form compares by degrees: what of its conclusion each person said."""
+    amounts: Amounts = {}
     for person, agreement in zip(item.people, item.agreement, strict=True):
-        sums = into.setdefault((person, item.key), Reliability())
-        sums.count(VALUE, VALUE, agreement)
-        sums.count(VALUE, OTHER, 1 - agreement)
-    return {VALUE: 1.0} if item.people else {}
+        for said, amount in ((VALUE, agreement), (OTHER, 1 - agreement)):
+            if amount > TINY:
+                amounts[person, VALUE, said] = amount
+    return amounts, {VALUE: 1.0} if item.people else {}
 
 
 def contribution(items: Sequence[Item], beliefs: Sequence[Belief]) -> Contribution:
@@ -266,5 +306,7 @@ def contribution(items: Sequence[Item], beliefs: Sequence[Belief]) -> Contributi
     tasks: dict[str, dict[str, dict[Label, float]]] = {}
     for item, belief in zip(items, beliefs, strict=True):
         if item.said:
-            tasks.setdefault(item.key, {})[item.atom] = learn(item, belief, people)
+            amounts, tasks.setdefault(item.key, {})[item.atom] = learn(item, belief)
+            for (person, true, said), amount in amounts.items():
+                people.setdefault((person, item.key), Reliability()).count(true, said, amount)
     return Contribution(people, tasks)
