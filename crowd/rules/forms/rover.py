@@ -16,7 +16,7 @@ Slot = tuple[str, ...]
 """What each typing has at one place; "" for nothing."""
 
 GAP = 1.0  # cost of a word where the others have none
-SWAP = 1.2  # of a word that no other typing has at that place …
+SWAP = 1.0  # of a word that no other typing has at that place …
 LIKENESS = 0.5  # … less this much if it is spelt the same but for nothing
 # A word is more often forgotten than invented: nothing needs a little more than half the votes.
 NOTHING_COUNTS = 0.9
