@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import log
 from typing import Any
 
+from crowd.rules.atoms import Category
 from crowd.rules.consensus.decisions import Decision, Outlook, QuestionVerdict
 from crowd.rules.consensus.items import Item, Sheet, persons, sheet
 from crowd.rules.consensus.model import (
@@ -76,6 +77,7 @@ def decide(
         [one.item for each in standings.values() for one in each],
         [one.belief for each in standings.values() for one in each],
     )
+    standings = {each.question.key: _that_matter(each, standings[each.question.key]) for each in sheets}
     weights = _weights(voices, questions, policy, knowledge)
     common: dict[str, Any] = {"weights": weights, "contribution": learnt}
     heard = [vote for vote in voices if not vote.badly_cut]
@@ -182,6 +184,16 @@ def _standing(item: Item, of: Sheet, policy: Policy, knowledge: Knowledge) -> St
     else:
         winner, missing = _by_probability(item, belief, voices, policy, knowledge)
     return Standing(item, belief, winner, missing, probability)
+
+
+def _that_matter(of: Sheet, standings: Sequence[Standing]) -> list[Standing]:
+    """Without what is no longer a question: cells of a row that is not there, for one."""
+    winners = _winners(of, standings)
+    return [one for one in standings if of.parts.matters(one.item.atom, winners)]
+
+
+def _winners(of: Sheet, standings: Sequence[Standing]) -> dict[str, Category]:
+    return {one.item.atom: of.categories[one.winner] for one in standings if one.winner is not None}
 
 
 def _voices(item: Item, of: Sheet) -> list[Vote]:
@@ -321,9 +333,7 @@ def _verdict(
     of: Sheet, standings: Sequence[Standing], weights: Mapping[Any, float]
 ) -> tuple[QuestionVerdict, frozenset[Any]]:
     """The verdict of one question, and whose answers say exactly that."""
-    winners = {
-        one.item.atom: of.categories[one.winner] for one in standings if one.winner is not None
-    }
+    winners = _winners(of, standings)
     loads = [max(FAINTEST, weights.get(vote.id, 10.0)) for vote in of.votes]
     outcome, value = of.parts.compose(winners, loads)
     is_whole = all(one.winner is not None for one in standings)

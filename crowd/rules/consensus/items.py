@@ -4,24 +4,18 @@ Whatever the question (a choice, an option, a text, a cell), `crowd.rules.atoms`
 apart into atoms and categories; here each atom becomes an item, and each category a label.
 """
 
-import json
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crowd.rules import atoms
-from crowd.rules.atoms import CANT_TELL, NOTHING, Category, Parts
+from crowd.rules.atoms import CANT_TELL, NOTHING, Category, Parts, label
 from crowd.rules.consensus.statistics import Label, Person
 from crowd.rules.consensus.votes import Vote
 from crowd.rules.questions import Question
 
 
-def label(category: Category) -> Label:
-    """A category as a text that JSON can hold; different categories have different labels."""
-    if isinstance(category, float) and category.is_integer():
-        category = int(category)
-    return json.dumps(category, ensure_ascii=False, sort_keys=True, default=str)
-
+USUAL = 0.75  # how often people are right, for a form that asks before anything is known
 
 SPECIAL = frozenset({label(CANT_TELL), label(NOTHING)})
 """Labels that mean the same whatever the question: they have a frequency of their own."""
@@ -39,7 +33,7 @@ class Item:
         alternatives: among how many different things people who are wrong scatter.
         truth: what a reviewer or a known answer says.
         sure: the probability of what is made of the votes, where a form knows better.
-        agreement: how much of the form's own conclusion each vote says, where it has one.
+        agreement: how much of what the others say each vote says, where a form knows; None: nothing.
     """
 
     key: str
@@ -51,7 +45,7 @@ class Item:
     alternatives: int
     truth: Label | None = None
     sure: float | None = None
-    agreement: tuple[float, ...] = ()
+    agreement: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +83,8 @@ def sheet(
     everyone = (*voices, *truths)
     parts = atoms.take_apart(question, [atoms.value_of(question, v.values) for v in everyone])
     known = accuracies or {}
-    own = parts.sure([1.0 if v.truth else known.get(v.who, 0.75) for v in everyone])
+    right = [1.0 if vote.truth else known.get(vote.who, USUAL) for vote in everyone]
+    own = parts.sure(right)
     strengths = _strengths(voices, per_group)
     items, categories = [], {}
     for name in parts.names:
@@ -98,7 +93,7 @@ def sheet(
         closed = parts.closed(name)
         categories.update({label(each): each for each in closed or ()})
         heard = [i for i in range(len(voices)) if said[i] is not None]
-        winners = {name: each for each, _ in Counter(said[i] for i in heard).most_common(1)}
+        lessons = parts.lessons(name, right) if name in own else {}
         items.append(
             Item(
                 key=question.key,
@@ -110,9 +105,7 @@ def sheet(
                 alternatives=max(2, parts.alternatives(name)),
                 truth=next((label(each) for each in said[len(voices) :] if each is not None), None),
                 sure=own.get(name),
-                agreement=tuple(parts.agreement(i, winners, [1.0] * len(everyone)) for i in heard)
-                if name in own
-                else (),
+                agreement=tuple(lessons.get(i) for i in heard) if name in own else (),
             )
         )
     return Sheet(question, everyone, parts, tuple(items), categories)

@@ -294,6 +294,8 @@ def _learn_by_form(item: Item) -> tuple[Amounts, dict[Label, float]]:
     """Where a form compares by degrees: what of its conclusion each person said."""
     amounts: Amounts = {}
     for person, agreement in zip(item.people, item.agreement, strict=True):
+        if agreement is None:
+            continue
         for said, amount in ((VALUE, agreement), (OTHER, 1 - agreement)):
             if amount > TINY:
                 amounts[person, VALUE, said] = amount
