@@ -22,9 +22,10 @@ from api.shapes.contributors import (
     GuestRequestSerializer,
     GuestSerializer,
 )
+from api.shapes.reviews import StandingSerializer
 from crowd.models import Answer, Contributor
 from crowd.rules.problems import Problem
-from crowd.services import contributors, history
+from crowd.services import contributors, history, reliability
 
 
 class Contributors(APIView):
@@ -39,7 +40,9 @@ class Contributors(APIView):
         asked = GuestRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         language = asked.validated_data.get("language") or get_language() or "en"
-        guest, token = contributors.start_guest(language=language, now=timezone.now())
+        guest, token = contributors.start_guest(
+            language=language, now=timezone.now(), address=request.META.get("REMOTE_ADDR", "")
+        )
         made = {"contributor": guest, "token": token}
         return Response(GuestSerializer(made).data, status=201)
 
@@ -87,6 +90,18 @@ class MyAnswers(GenericAPIView[Answer]):
         )
         following = next_page(request, [item.answer for item in items], limit)
         return page(MyAnswerSerializer(items[:limit], many=True).data, following)
+
+
+class MyReliability(APIView):
+    """How reliable you have been, by kind of question, in words. Nobody else is told."""
+
+    @extend_schema(
+        operation_id="contributors_me_reliability",
+        responses={200: StandingSerializer(many=True), **problems(*IDENTITY, "not_found")},
+    )
+    def get(self, request: Request) -> Response:
+        found = reliability.of(contributor=identity.known(request))
+        return Response(StandingSerializer(found, many=True).data)
 
 
 def _change(contributor: Contributor, asked: dict[str, Any]) -> None:

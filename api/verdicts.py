@@ -74,5 +74,8 @@ def _shown() -> QuerySet[Verdict]:
     return (
         Verdict.objects.shown()
         .select_related("microtask__step", "microtask__campaign")
-        .prefetch_related(Prefetch("proof", proof))
+        .prefetch_related(
+            Prefetch("proof", proof),
+            Prefetch("microtask__verdicts", Verdict.objects.order_by("revision")),
+        )
     )

@@ -3,7 +3,18 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from frontend.views import account, campaign, choices, contributions, excerpts, home, pictures, play
+from frontend.views import (
+    account,
+    campaign,
+    choices,
+    contributions,
+    excerpts,
+    flags,
+    home,
+    pictures,
+    play,
+    reliability,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,6 +23,7 @@ urlpatterns = [
     path("c/<slug:slug>/", campaign.campaign, name="campaign"),
     path("c/<slug:slug>/progress/", campaign.progress_part, name="campaign_progress"),
     path("c/<slug:slug>/board/", campaign.board_part, name="campaign_board"),
+    path("c/<slug:slug>/flags/", flags.flags, name="flags"),
     path("c/<slug:slug>/play/", play.play, name="play"),
     path("c/<slug:slug>/play/<int:assignment_id>/", play.assignment, name="assignment"),
     path("excerpts/<int:pk>/", excerpts.excerpt, name="excerpt"),
@@ -20,6 +32,7 @@ urlpatterns = [
     path("contributions/", contributions.contributions, name="contributions"),
     path("contributions/numbers/", contributions.numbers, name="numbers"),
     path("contributions/name/", contributions.choose_name, name="choose_name"),
+    path("contributions/reliability/", reliability.reliability, name="reliability"),
     path("account/", account.account, name="account"),
     path("account/open/", account.open_account, name="open_account"),
     path("sign-in/<str:name>/<str:token>/", account.sign_in_link, name="sign_in_link"),

@@ -25,11 +25,11 @@ def words(question: Question, value: Any, *, outcome: str = "") -> str:
     if value is None:
         return _("Can't tell")
     if isinstance(value, list):
-        return ", ".join(_label(question, each) for each in value) or _("None of these")
+        return ", ".join(label(question, each) for each in value) or _("None of these")
     if question.kind == "number":
         unit = (question.settings or {}).get("unit", "")
         return f"{number_format(value, force_grouping=True)}\u00a0{unit}".strip()
-    return _label(question, value) if question.kind == "choice" else str(value)
+    return label(question, value) if question.kind == "choice" else str(value)
 
 
 def about(microtask: MicroTask) -> str:
@@ -42,9 +42,10 @@ def about(microtask: MicroTask) -> str:
         step__key=condition.get("step"),
         key=condition.get("question"),
     ).first()
-    return _label(question, microtask.about) if question else microtask.about
+    return label(question, microtask.about) if question else microtask.about
 
 
-def _label(question: Question, value: str) -> str:
+def label(question: Question, value: str) -> str:
+    """An option as the campaign words it; anything else as it is."""
     labels = {option["value"]: option["label"] for option in question.options or []}
     return str(labels.get(value, value))

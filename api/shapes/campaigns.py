@@ -7,6 +7,10 @@ from rest_framework import serializers
 
 from api.shapes import choices
 from crowd.models import Campaign
+from crowd.rules.dates import ORDERS
+from crowd.rules.entries import tables
+from crowd.rules.entries.regions import SHAPES
+from crowd.rules.sameness import FIELDS
 from crowd.services import progress
 
 OPTIONS_SCHEMA: dict[str, Any] = {
@@ -17,14 +21,48 @@ OPTIONS_SCHEMA: dict[str, Any] = {
         "properties": {"value": {"type": "string"}, "label": {"type": "string"}},
     },
 }
+COLUMN_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["key", "kind"],
+    "properties": {
+        "key": {"type": "string"},
+        "label": {"type": "string"},
+        "kind": {"type": "string", "enum": list(tables.KINDS)},
+        "options": OPTIONS_SCHEMA,
+        "settings": {"type": "object"},
+    },
+}
 SETTINGS_SCHEMA: dict[str, Any] = {
     "type": "object",
+    "description": "By the kind of question; `shown_when` for all of them.",
     "properties": {
+        "field": {"type": "string", "enum": list(FIELDS), "description": "What a text is."},
+        "min_length": {"type": "integer", "description": "Characters of a text."},
         "max_length": {"type": "integer", "description": "Characters of a text."},
         "multiline": {"type": "boolean"},
-        "min": {"type": "number"},
-        "max": {"type": "number"},
+        "pattern": {"type": "string", "description": "Regular expression of a whole text."},
+        "pattern_example": {"type": "string"},
+        "min": {"type": ["number", "string"], "description": "Of numbers, dates, marks."},
+        "max": {"type": ["number", "string"], "description": "Of numbers, dates, marks."},
         "unit": {"type": "string"},
+        "tolerance": {"type": "number", "description": "Numbers, or days, taken as the same."},
+        "estimate": {"type": "boolean", "description": "People guess; the mean is asked for."},
+        "precision": {
+            "type": ["number", "string"],
+            "description": "How near an estimate must be; of dates, year, month or day.",
+        },
+        "order": {"type": "string", "enum": list(ORDERS), "description": "Of dates in figures."},
+        "columns": {"type": "array", "items": COLUMN_SCHEMA},
+        "min_rows": {"type": "integer"},
+        "max_rows": {"type": "integer"},
+        "shapes": {"type": "array", "items": {"type": "string", "enum": list(SHAPES)}},
+        "overlap": {"type": "number", "description": "From which two boxes are the same one."},
+        "shown_when": {
+            "type": "object",
+            "description": "An earlier question of this step, and what its answer must be.",
+            "required": ["question"],
+            "properties": {"question": {"type": "string"}, "is": {"type": ["string", "number"]}},
+        },
     },
 }
 CONDITION_SCHEMA: dict[str, Any] = {
@@ -70,6 +108,13 @@ class QuestionSerializer(serializers.Serializer[Any]):
 
 
 class PolicySerializer(serializers.Serializer[Any]):
+    preset = serializers.ChoiceField(choices=choices.PRESETS, help_text="How sure, in a word.")
+    sure = serializers.FloatField(
+        allow_null=True, help_text="The probability wanted; null: as the preset says."
+    )
+    per_room = serializers.IntegerField(
+        help_text="Deciding answers of one room, or of one burst of newcomers, at most."
+    )
     agree = serializers.IntegerField(help_text="Answers that must agree.")
     at_most = serializers.IntegerField(help_text="Answers after which it is contested.")
 
@@ -85,7 +130,7 @@ class AskedStepSerializer(serializers.Serializer[Any]):
 
 class StepSerializer(AskedStepSerializer):
     opens_when = Condition()
-    policy = PolicySerializer()
+    policy = PolicySerializer(source="*")
     lease_seconds = serializers.IntegerField()
 
 

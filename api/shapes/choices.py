@@ -6,6 +6,8 @@ from crowd.models.campaigns import Game
 from crowd.models.contributors import ContributorKind
 from crowd.models.deliveries import DeliveryKind
 from crowd.models.documents import ExcerptKind
+from crowd.models.reviews import FlagKind, FlagState
+from crowd.models.steps import Preset
 from crowd.models.verdicts import OUTCOMES
 from crowd.rules.claims import Nothing
 from crowd.rules.lifecycle import (
@@ -19,6 +21,7 @@ from crowd.rules.questions import Kind
 from crowd.rules.splitting.plans import By
 from crowd.services.answers import Outcome
 from crowd.services.leaderboard import PERIODS
+from crowd.services.reliability import Standing
 
 ASSIGNMENT_STATES = [state.value for state in AssignmentState]
 CAMPAIGN_STATES = [state.value for state in CampaignState]
@@ -38,4 +41,9 @@ QUESTION_OUTCOMES = ["settled", "cant_tell", "left_empty", "contested"]
 RECEIPT_OUTCOMES = [outcome.value for outcome in Outcome]
 SET_ASIDE_REASONS = list(SetAside.values)
 NOTHING_CODES = [reason.value for reason in Nothing]
+PRESETS = list(Preset.values)
+FLAG_KINDS = list(FlagKind.values)
+FLAG_STATES = list(FlagState.values)
+STANDINGS = [standing.value for standing in Standing]
+DECIDED_BY = ["answers", "review", "known_answer"]
 PROBLEM_CODES = list(KINDS)

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from api.shapes import choices
 from api.shapes.excerpts import ExcerptSerializer
 from api.shapes.fields import Value, Values
-from crowd.models import Excerpt, MicroTask
+from crowd.models import Excerpt, MicroTask, Verdict
 from crowd.rules.lifecycle import MicroTaskState
 
 
@@ -46,10 +46,43 @@ class ProofSerializer(serializers.Serializer[Any]):
     agrees = serializers.BooleanField(help_text="It says what the verdict says, wholly.")
 
 
+@extend_schema_field(
+    {"type": "array", "prefixItems": [{"type": "string"}, {"type": "number"}], "maxItems": 2}
+)
+class Candidate(serializers.JSONField):
+    """[what could be right, its probability]"""
+
+
+class RevisionSerializer(serializers.Serializer[Any]):
+    """One version of a verdict; all are kept."""
+
+    id = serializers.IntegerField()
+    revision = serializers.IntegerField()
+    outcome = serializers.ChoiceField(choices=choices.VERDICT_OUTCOMES)
+    answers_count = serializers.IntegerField()
+    rule_version = serializers.CharField()
+    made_at = serializers.DateTimeField()
+
+
 class VerdictInFullSerializer(VerdictSerializer):
     campaign = serializers.CharField(source="microtask.campaign.slug")
     is_current = serializers.BooleanField(help_text="False once a later revision replaced it.")
+    decided_by = serializers.SerializerMethodField(
+        help_text="A reviewer's decision and a known answer weigh as truth."
+    )
+    probabilities = serializers.DictField(
+        child=serializers.DictField(child=serializers.ListField(child=Candidate())),
+        help_text="Question key → part of it (“” for the whole) → what could be right and its "
+        "probability, the likeliest first.",
+    )
     proof = ProofSerializer(many=True)
+    revisions = RevisionSerializer(many=True, source="microtask.verdicts.all")
+
+    @extend_schema_field(serializers.ChoiceField(choices=choices.DECIDED_BY))
+    def get_decided_by(self, verdict: Verdict) -> str:
+        if verdict.review_id is not None:
+            return "review"
+        return "known_answer" if verdict.known_answer_id is not None else "answers"
 
 
 class MicroTaskResultSerializer(serializers.Serializer[Any]):
@@ -63,7 +96,8 @@ class MicroTaskResultSerializer(serializers.Serializer[Any]):
 
     @extend_schema_field(serializers.ChoiceField(choices=choices.MICROTASK_STATES))
     def get_state(self, microtask: MicroTask) -> str:
-        return MicroTaskState.OPEN.value if microtask.veiled else microtask.state
+        shown = microtask.public_verdicts  # type: ignore[attr-defined]
+        return microtask.state if shown else MicroTaskState.OPEN.value
 
     @extend_schema_field(VerdictSerializer(allow_null=True))
     def get_verdict(self, microtask: MicroTask) -> Any:

@@ -266,6 +266,8 @@ TAMIS_FETCH_SECONDS = environment.whole("TAMIS_FETCH_SECONDS", default=60, least
 TAMIS_FETCH_REDIRECTS = environment.whole("TAMIS_FETCH_REDIRECTS", default=5, least=0, most=20)
 # "host:port" that may be fetched although it is not on the public network: for tests alone.
 TAMIS_FETCH_ALLOW = environment.for_tests("TAMIS_FETCH_ALLOW", debug=DEBUG)
+# Of what is settled, this share looks unsettled until its campaign closes (`services.veils`).
+TAMIS_VEILED_SHARE = environment.whole("TAMIS_VEILED_PERCENT", default=5, least=0, most=100) / 100
 TAMIS_WEB_THREADS = environment.whole("TAMIS_WEB_THREADS", default=10, least=1, most=200)
 
 # --- Logs: to the terminal, never an address of a person -----------------------------------------

@@ -10,6 +10,8 @@ from crowd.models.steps import Question, Step  # isort: skip
 from crowd.models.layouts import Cutting, Layout, PageMatch, Zone  # isort: skip
 from crowd.models.reports import Report  # isort: skip
 from crowd.models.microtasks import KnownAnswer, MicroTask  # isort: skip
+from crowd.models.reviews import Flag, Review  # isort: skip
+from crowd.models.knowledge import Belief, Habit, QuestionKnowledge, Reliability  # isort: skip
 from crowd.models.assignments import Assignment  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
@@ -20,20 +22,26 @@ __all__ = [
     "ApiKey",
     "Assignment",
     "Award",
+    "Belief",
     "Campaign",
     "Contributor",
     "Cutting",
     "Delivery",
     "Document",
     "Excerpt",
+    "Flag",
+    "Habit",
     "KnownAnswer",
     "Layout",
     "Membership",
     "MicroTask",
     "PageMatch",
     "Question",
+    "QuestionKnowledge",
     "Refusal",
+    "Reliability",
     "Report",
+    "Review",
     "Room",
     "Step",
     "Stretch",

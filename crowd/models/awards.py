@@ -33,11 +33,13 @@ class Award(models.Model):
     verdict = models.ForeignKey(
         Verdict, on_delete=models.PROTECT, related_name="awards", verbose_name=_("verdict")
     )
-    # weight × (agreement − chance), less what earlier rows of the same answer gave.
+    # What this answer changes in the worth of all that its author said (`rules.scoring.Habit`).
     points = models.DecimalField(_("points"), max_digits=12, decimal_places=6)
     weight = models.DecimalField(_("weight"), max_digits=5, decimal_places=2)
     agreement = models.FloatField(_("agreement"))
     chance = models.FloatField(_("chance"))
+    # What of this answer is counted in its author's habits from this row on (`rules.scoring`).
+    counted = models.JSONField(default=dict, blank=True)
     made_at = models.DateTimeField(_("made"))
     compensates = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="compensated_by"

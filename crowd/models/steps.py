@@ -6,7 +6,17 @@ from django.utils.translation import gettext_lazy as _
 
 from crowd.models.campaigns import Campaign
 from crowd.rules import questions as rules
-from crowd.rules.policy import Policy
+from crowd.rules.policy import SURE, VERY_SURE, Policy
+
+
+class Preset(models.TextChoices):
+    """How sure a step wants to be, in words (`crowd.rules.policy` knows what each one means)."""
+
+    QUICK = "quick", _("quick look")
+    CAREFUL = "careful", _("careful")
+    VERY_CAREFUL = "very_careful", _("very careful")
+    IDENTICAL = "identical", _("so many identical answers")
+    FIXED = "fixed", _("a fixed number of answers")
 
 
 class Step(models.Model):
@@ -20,8 +30,16 @@ class Step(models.Model):
     instructions = models.TextField(_("instructions"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"))
     opens_when = models.JSONField(_("opens when"), null=True, blank=True)
+    preset = models.CharField(
+        _("how sure"), max_length=12, choices=Preset, default=Preset.IDENTICAL
+    )
     agree = models.PositiveSmallIntegerField(_("answers that must agree"), default=2)
     at_most = models.PositiveSmallIntegerField(_("answers at most"), default=5)
+    at_least = models.PositiveSmallIntegerField(_("answers at least"), default=1)
+    # The probability at which a verdict is sure enough; null: as the preset says.
+    sure = models.FloatField(_("probability wanted"), null=True, blank=True)
+    # Of one room that is not trusted, or of one burst of newcomers, so many answers decide.
+    per_room = models.PositiveSmallIntegerField(_("deciding answers of one room"), default=1)
     lease_seconds = models.PositiveIntegerField(_("lease, in seconds"), default=1800)
     weight = models.DecimalField(
         _("weight of its points"), max_digits=5, decimal_places=2, default=1
@@ -45,6 +63,17 @@ class Step(models.Model):
                 name="enough_answers_are_asked_to_agree",
             ),
             models.CheckConstraint(condition=Q(lease_seconds__gte=30), name="leases_last_a_while"),
+            models.CheckConstraint(
+                condition=Q(at_least__gte=1, at_least__lte=F("at_most")),
+                name="no_more_answers_at_least_than_at_most",
+            ),
+            models.CheckConstraint(
+                condition=Q(sure=None) | Q(sure__gt=0.5, sure__lt=1),
+                name="what_is_sure_is_more_than_even_and_less_than_certain",
+            ),
+            models.CheckConstraint(
+                condition=Q(per_room__gte=1), name="someone_of_a_room_may_decide"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -52,7 +81,34 @@ class Step(models.Model):
 
     @property
     def policy(self) -> Policy:
-        return Policy(agree=self.agree, at_most=self.at_most)
+        return policy_of(
+            preset=self.preset,
+            agree=self.agree,
+            at_most=self.at_most,
+            at_least=self.at_least,
+            sure=self.sure,
+            per_room=self.per_room,
+        )
+
+
+def policy_of(
+    *, preset: str, agree: int, at_most: int, at_least: int, sure: float | None, per_room: int
+) -> Policy:
+    """A preset and its numbers, as the rules know them.
+
+    Raises:
+        ValueError: what is asked for can never happen.
+    """
+    match preset:
+        case Preset.QUICK:
+            return Policy.quick_look(per_group=per_room)
+        case Preset.CAREFUL:
+            return Policy.careful(sure=sure or SURE, at_most=at_most, per_group=per_room)
+        case Preset.VERY_CAREFUL:
+            return Policy.very_careful(sure=sure or VERY_SURE, at_most=at_most, per_group=per_room)
+        case Preset.FIXED:
+            return Policy.fixed(at_most, per_group=per_room)
+    return Policy.identical(agree, at_most=at_most, at_least=at_least, per_group=per_room)
 
 
 class Question(models.Model):
@@ -70,6 +126,10 @@ class Question(models.Model):
             (rules.Kind.CHOICES.value, _("several choices")),
             (rules.Kind.TEXT.value, _("text")),
             (rules.Kind.NUMBER.value, _("number")),
+            ("date", _("date")),
+            ("table", _("table")),
+            ("region", _("region")),
+            ("upload", _("file")),
         ],
     )
     label = models.CharField(_("question"), max_length=500)

@@ -1,107 +1,126 @@
 """Points for being right, not for being many: agreement with the others, corrected for chance.
 
-An answer gains the agreement with the verdict recomputed without it, minus what the same answer
-would have gained on other micro-tasks of the same step. Always saying the same thing therefore
-earns nothing on average, however often it happens to be right (the idea of Dasgupta & Ghosh 2013
-and of Shnayder et al. 2016, with the verdict of the others in the place of one peer).
+An answer gains the probability that the verdict made without it gives to what it says, minus what
+the same person's answers get on average beside verdicts they were not meant for: all pairings of
+their answers with the verdicts of their other micro-tasks, to the same question. Always saying the
+same thing therefore earns nothing, however often it happens to be right (the idea of Dasgupta &
+Ghosh 2013 and of Shnayder, Agarwal, Frongillo & Parkes 2016, with the verdict of the others in the
+place of one peer, and all pairings in the place of one drawn at random).
+
+Chance is a property of all that one person said, so each new answer moves it a little for those
+before. What a new answer earns is what it changes in the person's whole: the whole depends on what
+was said, never on the order in which it settled.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from crowd.rules import atoms
-from crowd.rules.consensus import Vote
-from crowd.rules.questions import Kind, Question, Value
-
-PRIOR_WEIGHT = 4  # so many imaginary verdicts, until real ones show what is frequent
-
-Verdict = Mapping[str, Value] | None
-"""An earlier verdict of the same step: question key → value, or None when it was badly cut."""
+BUCKETS = 256  # of open answers: so many kinds of wording are told apart where chance is reckoned
+CUT = "\N{BLACK SCISSORS}"  # "this excerpt is badly cut", whatever the question
 
 
 @dataclass(frozen=True, kw_only=True)
-class Gain:
-    """What one answer gains: both parts between 0 and 1, their difference between −1 and 1."""
+class Saying:
+    """One answer to one question, beside the verdict made without it.
+
+    A question has one atom or several (an option each); an answer agrees by the mean over them.
+
+    Attributes:
+        agreement: the probability that the verdict without this answer gives to it, 0 to 1.
+        said: atom → what the answer says of it.
+        expected: atom → what could be right → its probability, without this answer.
+        even: the agreement of someone who knows nothing of what is frequent.
+    """
 
     agreement: float
-    chance: float
+    said: Mapping[str, str]
+    expected: Mapping[str, Mapping[str, float]]
+    even: float
+
+
+Sums = dict[str, dict[str, float]]
+"""Atom → what was said, or could be right → how often, or with what probability in all."""
+
+
+@dataclass(kw_only=True)
+class Habit:
+    """All that one person said to one question, in sums that can be added to and taken from.
+
+    Attributes:
+        answers: how many.
+        agreement: summed over them.
+        even: summed over them.
+        crossings: the agreement of each answer with each *other* verdict, summed.
+        said, expected: summed over the answers.
+    """
+
+    answers: int = 0
+    agreement: float = 0.0
+    even: float = 0.0
+    crossings: float = 0.0
+    said: Sums = field(default_factory=dict)
+    expected: Sums = field(default_factory=dict)
+
+    @property
+    def chance(self) -> float:
+        """What these answers agree by chance, 0 to 1: each of them beside the verdicts of all the
+        others, and beside one imaginary verdict that holds everything for equally likely, so that
+        a first answer has a chance too.
+        """
+        return (self.crossings + self.even) / self.answers**2 if self.answers else 0.0
 
     @property
     def points(self) -> float:
-        return self.agreement - self.chance
+        """What these answers are worth together: agreement minus chance, each."""
+        return self.agreement - self.answers * self.chance
+
+    def add(self, saying: Saying) -> None:
+        """Count one more answer."""
+        self.crossings += self._crossing(saying)
+        self._count(saying, 1)
+
+    def remove(self, saying: Saying) -> None:
+        """Take back one that was counted."""
+        self._count(saying, -1)
+        self.crossings -= self._crossing(saying)
+
+    def _crossing(self, saying: Saying) -> float:
+        """The new answer beside the earlier verdicts, and the earlier ones beside the new."""
+        total = 0.0
+        for atom, mine in saying.said.items():
+            total += self.expected.get(atom, {}).get(mine, 0.0)
+            earlier = self.said.get(atom, {})
+            right = saying.expected.get(atom, {})
+            total += sum(count * right.get(each, 0.0) for each, count in earlier.items())
+        return total / len(saying.said) if saying.said else 0.0
+
+    def _count(self, saying: Saying, sign: int) -> None:
+        self.answers += sign
+        self.agreement += sign * saying.agreement
+        self.even += sign * saying.even
+        for atom, mine in saying.said.items():
+            _add(self.said, atom, [(mine, sign)])
+            _add(self.expected, atom, ((k, sign * p) for k, p in saying.expected[atom].items()))
+
+    def to_json(self) -> dict[str, Any]:
+        """The sums as a JSON object."""
+        return dict(vars(self))
+
+    @classmethod
+    def from_json(cls, sums: Mapping[str, Any]) -> "Habit":
+        return cls(**sums)
 
 
-def gain(
-    questions: Sequence[Question],
-    vote: Vote,
-    others: Sequence[Vote],
-    *,
-    set_aside: bool,
-    earlier: Sequence[Verdict],
-) -> Gain | None:
-    """Reckon what one answer gains now that its micro-task is settled.
-
-    Args:
-        questions: the step's questions.
-        vote: the answer.
-        others: everyone else's answers that count.
-        set_aside: the verdict is "badly cut".
-        earlier: other settled verdicts of the step (some 200 are plenty), for chance.
-
-    Returns:
-        None when there is nothing to compare with: no other answer, or a reading of an excerpt
-        that turned out to be badly cut.
-    """
-    if not others or (set_aside and not vote.badly_cut):
-        return None
-    if vote.badly_cut:
-        return _gain_of_cut(others, earlier)
-    said = [other for other in others if not other.badly_cut]
-    if not said or not questions:
-        return None
-    parts = [_gain_of_question(question, vote, said, earlier) for question in questions]
-    return Gain(
-        agreement=sum(part.agreement for part in parts) / len(parts),
-        chance=sum(part.chance for part in parts) / len(parts),
-    )
+def _add(sums: Sums, atom: str, more: Iterable[tuple[str, float]]) -> None:
+    counts = sums.setdefault(atom, {})
+    for each, amount in more:
+        counts[each] = counts.get(each, 0.0) + amount
+        if abs(counts[each]) < 1e-9:
+            del counts[each]
 
 
-def _gain_of_cut(others: Sequence[Vote], earlier: Sequence[Verdict]) -> Gain:
-    cut = sum(other.badly_cut for other in others)
-    agreement = 0.5 if 2 * cut == len(others) else float(2 * cut > len(others))
-    seen = sum(verdict is None for verdict in earlier)
-    return Gain(agreement=agreement, chance=seen / (len(earlier) + PRIOR_WEIGHT))
-
-
-def _gain_of_question(
-    question: Question, vote: Vote, others: Sequence[Vote], earlier: Sequence[Verdict]
-) -> Gain:
-    mine = atoms.of_answer(question, vote.values)
-    theirs = [atoms.of_answer(question, other.values) for other in others]
-    before = [atoms.of_answer(question, verdict) for verdict in earlier if verdict is not None]
-    agreement = [_agreement(category, [t[name] for t in theirs]) for name, category in mine.items()]
-    chance = [
-        _chance(category, [b[name] for b in before], _prior(question))
-        for name, category in mine.items()
-    ]
-    return Gain(agreement=sum(agreement) / len(mine), chance=sum(chance) / len(mine))
-
-
-def _agreement(mine: atoms.Category, theirs: Sequence[atoms.Category]) -> float:
-    """Share of the verdict without me that is mine: 1, 0, or a part of a tie."""
-    counts = Counter(theirs)
-    most = max(counts.values())
-    top = [category for category, count in counts.items() if count == most]
-    return 1 / len(top) if mine in top else 0.0
-
-
-def _chance(mine: atoms.Category, verdicts: Sequence[atoms.Category], prior: float) -> float:
-    same = sum(verdict == mine for verdict in verdicts)
-    return (same + PRIOR_WEIGHT * prior) / (len(verdicts) + PRIOR_WEIGHT)
-
-
-def _prior(question: Question) -> float:
-    if question.kind in {Kind.CHOICE, Kind.CHOICES}:
-        return 1 / atoms.alternatives(question)
-    return 0.0
+def bucket(label: str) -> str:
+    """One of 256 names for an open answer: sums stay small, and chance grows by 1/256 at most."""
+    return f"#{hashlib.blake2b(label.encode(), digest_size=1).hexdigest()}"

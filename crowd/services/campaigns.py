@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from crowd import later
 from crowd.models import Campaign, Excerpt, Membership, Question, Step, User
 from crowd.models.campaigns import Role
 from crowd.rules import lifecycle, opening
@@ -15,6 +16,8 @@ from crowd.rules.problems import Problem
 from crowd.rules.questions import Kind
 from crowd.services import openings, outlines, queues
 
+# How sure a step wants to be: `preset`, and the numbers that go with it (`models.steps`).
+POLICY = ("preset", "agree", "at_most", "at_least", "sure", "per_room")
 MAY_EDIT = (Role.OWNER, Role.EDITOR)
 MAY_REVIEW = (*MAY_EDIT, Role.REVIEWER)
 MAY_LOOK = (*MAY_REVIEW, Role.READER)
@@ -57,20 +60,25 @@ def _add_step(
 ) -> Step:
     if description.get("opens_when"):
         opening.check(description["opens_when"], earlier)
-    named = ("key", "title", "instructions", "opens_when", "agree", "at_most", "lease_seconds")
+    named = ("key", "title", "instructions", "opens_when", "lease_seconds", *POLICY)
     step = Step.objects.create(
         campaign=campaign,
         position=position,
         **{name: description[name] for name in named if name in description},
     )
+    asked: list[rules.Question] = []
     for number, question in enumerate(description["questions"]):
-        check_question(question)
-        Question.objects.create(step=step, position=number, **question)
+        check_question(question, asked)
+        made = Question.objects.create(step=step, position=number, **question)
+        asked.append(made.rule)
     return step
 
 
-def check_question(question: Mapping[str, Any]) -> None:
+def check_question(question: Mapping[str, Any], earlier: Sequence[rules.Question] = ()) -> None:
     """Refuse a question nobody could answer.
+
+    Args:
+        earlier: the questions before it in its step.
 
     Raises:
         Problem: `question_invalid`.
@@ -81,8 +89,18 @@ def check_question(question: Mapping[str, Any]) -> None:
     options = question.get("options") or []
     if question["kind"] in {Kind.CHOICE.value, Kind.CHOICES.value} and not _can_be_chosen(options):
         raise Problem("question_invalid", key=key, what="options")
-    if not _make_sense(question.get("settings") or {}):
+    if options and not _can_be_chosen(options):
+        raise Problem("question_invalid", key=key, what="options")
+    settings = question.get("settings") or {}
+    if not isinstance(settings, dict):
         raise Problem("question_invalid", key=key, what="settings")
+    rule = rules.Question(
+        key=key,
+        kind=Kind(question["kind"]),
+        options=tuple(option["value"] for option in options),
+        settings=settings,
+    )
+    rules.check_question(rule, earlier)
 
 
 def _can_be_chosen(options: Any) -> bool:
@@ -94,15 +112,6 @@ def _can_be_chosen(options: Any) -> bool:
     values = [option.get("value") for option in options]
     fits = all(isinstance(value, str) and 0 < len(value) <= LONGEST_VALUE for value in values)
     return fits and len(set(values)) == len(values) and all(o.get("label") for o in options)
-
-
-def _make_sense(settings: Any) -> bool:
-    if not isinstance(settings, dict):
-        return False
-    given = {name: value for name, value in settings.items() if value is not None}
-    longest = given.get("max_length", 1)
-    bounds = [given.get("min", 0), given.get("max", 0)]
-    return type(longest) is int and longest > 0 and all(type(b) in {int, float} for b in bounds)
 
 
 def move(*, campaign: Campaign, state: CampaignState, now: datetime) -> None:
@@ -120,6 +129,10 @@ def move(*, campaign: Campaign, state: CampaignState, now: datetime) -> None:
         held.save(update_fields=["state", "opened_at", "closed_at"])
         campaign.refresh_from_db()
         queues.refill_soon()
+        if state is CampaignState.CLOSED:
+            later.after_commit(
+                "tasks.consensus.lift_veils", queue="consensus", campaign_id=campaign.pk
+            )
     outlines.forget()
 
 

@@ -1,35 +1,40 @@
 """The cross-check: read what came in, decide, write the verdicts with their proof and awards.
 
 Safe to run twice, in any order and after any crash: what is to do is what the database says
-(answers with `counted_at` null), and each micro-task is decided from all its answers anew.
+(answers with `counted_at` null), and each micro-task is decided from all its answers anew. What is
+learnt of people and questions is sums: a campaign's are added to by one worker at a time.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from django.db import transaction
 
 from crowd import later
-from crowd.models import Answer, MicroTask, Verdict, VerdictAnswer
+from crowd.models import Answer, MicroTask
 from crowd.rules import consensus as rules
 from crowd.rules import lifecycle
 from crowd.rules.lifecycle import MicroTaskState
-from crowd.services import dossiers, notes, openings, points
+from crowd.services import (
+    dossiers,
+    flags,
+    knowledge,
+    locks,
+    notes,
+    openings,
+    points,
+    veils,
+    verdicts,
+)
 from crowd.services.dossiers import Dossier
+from crowd.services.verdicts import Ruling
 
 logger = logging.getLogger(__name__)
 
 BATCH = 100  # micro-tasks a transaction settles at most
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ruling:
-    """What the rules say of one dossier."""
-
-    dossier: Dossier
-    decision: rules.Decision
+LOOK_AHEAD = 5 * BATCH  # unread answers that are looked at to find them
 
 
 def settle_waiting(*, now: datetime, failed: set[int] | None = None) -> int:
@@ -40,17 +45,41 @@ def settle_waiting(*, now: datetime, failed: set[int] | None = None) -> int:
             this set meets each of them once and reaches what waits behind them.
 
     Returns:
-        How many micro-tasks were tried; 0 says that nothing waits, or that a rival has it all.
-        Without `failed`, those that failed do not count.
+        How many micro-tasks were tried; 0 says that nothing waits. Without `failed`, those that
+        failed do not count.
     """
-    unread = Answer.objects.waiting().exclude(microtask__in=failed or ())
-    waiting = unread.order_by("given_at").values_list("microtask_id", flat=True)
-    ids = list(dict.fromkeys(waiting[: 5 * BATCH]))[:BATCH]
-    try:
-        return settle(microtask_ids=ids, now=now)
-    except Exception:
-        logger.exception("A batch of %s micro-tasks failed; each is tried alone", len(ids))
-        return sum(_settle_alone(microtask_id, now=now, failed=failed) for microtask_id in ids)
+    while (campaign_id := _next_campaign(failed or ())) is not None:
+        ids: Sequence[int] = ()
+        try:
+            with transaction.atomic():
+                locks.hold(campaign_id=campaign_id)
+                ids = _waiting(failed or (), campaign_id)
+                if ids:
+                    return settle(microtask_ids=ids, now=now)
+        except Exception:
+            logger.exception("A batch of %s micro-tasks failed; each is tried alone", len(ids))
+            return sum(_settle_alone(each, now=now, failed=failed) for each in ids)
+    return 0
+
+
+def _next_campaign(failed: Collection[int]) -> int | None:
+    """The campaign whose answers have waited longest, of those that nobody is folding.
+
+    If others fold all of them we wait for one: what came during its last look must not be left to
+    the schedule.
+    """
+    unread = Answer.objects.waiting().exclude(microtask__in=failed).order_by("given_at")
+    oldest = unread.values_list("microtask__campaign_id", flat=True)[:LOOK_AHEAD]
+    waiting = list(dict.fromkeys(oldest))
+    return next(
+        (each for each in waiting if locks.is_free(campaign_id=each)), next(iter(waiting), None)
+    )
+
+
+def _waiting(failed: Collection[int], campaign_id: int) -> Sequence[int]:
+    unread = Answer.objects.waiting().exclude(microtask__in=failed)
+    unread = unread.filter(microtask__campaign=campaign_id).order_by("given_at")
+    return list(dict.fromkeys(unread.values_list("microtask_id", flat=True)[:LOOK_AHEAD]))[:BATCH]
 
 
 def _settle_alone(microtask_id: int, *, now: datetime, failed: set[int] | None) -> int:
@@ -67,30 +96,57 @@ def _settle_alone(microtask_id: int, *, now: datetime, failed: set[int] | None) 
 
 @transaction.atomic
 def settle(*, microtask_ids: Iterable[int], now: datetime) -> int:
-    """Cross-check these micro-tasks in one transaction.
+    """Cross-check these micro-tasks, of one campaign, in one transaction.
 
     Returns:
-        How many were looked at; those another worker holds are left to it.
+        How many were looked at.
     """
-    held = dossiers.load(microtask_ids=microtask_ids)
-    rulings = [_rule(dossier) for dossier in held if _is_in_play(dossier)]
-    _move(rulings)
-    made = _revise(rulings, now=now)
-    openings.follow(verdicts=[verdict for _, verdict in made])
-    points.award(verdicts=made, now=now)
+    ids = list(microtask_ids)
+    for campaign_id in MicroTask.objects.filter(pk__in=ids).values_list("campaign_id").distinct():
+        locks.hold(campaign_id=campaign_id[0])
+    held = dossiers.load(microtask_ids=ids)
+    flags.hold_out(held, now=now)
+    apply(_rule(held), now=now)
     read = [answer.pk for dossier in held for answer in dossier.answers]
     Answer.objects.waiting().filter(pk__in=read).update(counted_at=now)
     _announce(held)
     return len(held)
 
 
-def _is_in_play(dossier: Dossier) -> bool:
-    return dossier.microtask.state != MicroTaskState.WITHDRAWN.value
+def apply(rulings: Sequence[Ruling], *, now: datetime) -> None:
+    """Write what was ruled: states, verdicts with their proof, follow-ups, awards."""
+    _move(rulings)
+    _veil(rulings)
+    made = verdicts.revise(rulings, now=now)
+    openings.follow(verdicts=[verdict for _, verdict in made])
+    points.award(verdicts=made, now=now)
 
 
-def _rule(dossier: Dossier) -> Ruling:
-    policy = dossier.microtask.step.policy
-    return Ruling(dossier=dossier, decision=rules.decide(dossier.questions, dossier.votes, policy))
+def _rule(held: Sequence[Dossier]) -> list[Ruling]:
+    """Decide each micro-task from its answers and what all others say of people and questions."""
+    in_play = [each for each in held if each.microtask.state != MicroTaskState.WITHDRAWN.value]
+    rulings = []
+    for _, of_step in groupby(sorted(in_play, key=_step), key=_step):
+        dossiers_of_step = list(of_step)
+        learnt = knowledge.load(dossiers_of_step)
+        rulings += [_decide(dossier, learnt) for dossier in dossiers_of_step]
+        knowledge.save(learnt)
+    return rulings
+
+
+def _step(dossier: Dossier) -> int:
+    return dossier.microtask.step_id
+
+
+def _decide(dossier: Dossier, learnt: knowledge.Learnt) -> Ruling:
+    policy, pk = dossier.microtask.step.policy, dossier.microtask.pk
+    known, votes = learnt.without(pk), dossier.votes
+    decision = rules.decide(dossier.questions, votes, policy, known)
+    learnt.put(pk, decision.contribution)
+    ruling = Ruling(dossier=dossier, decision=decision, votes=votes)
+    if verdicts.is_news(ruling) and decision.state is not MicroTaskState.OPEN:
+        ruling.without = rules.leave_one_out(dossier.questions, votes, policy, known)
+    return ruling
 
 
 def _move(rulings: Sequence[Ruling]) -> None:
@@ -106,52 +162,13 @@ def _move(rulings: Sequence[Ruling]) -> None:
     MicroTask.objects.bulk_update(moved, ["state", "needs"])
 
 
-def _revise(rulings: Sequence[Ruling], *, now: datetime) -> list[tuple[Dossier, Verdict]]:
-    """Write a new revision wherever the answers a verdict stands on have changed."""
-    changed = [ruling for ruling in rulings if _is_news(ruling)]
-    outdated = [ruling.dossier.last.pk for ruling in changed if ruling.dossier.last]
-    Verdict.objects.current().filter(pk__in=outdated).update(is_current=False)
-    concluded = [ruling for ruling in changed if ruling.decision.state is not MicroTaskState.OPEN]
-    verdicts = Verdict.objects.bulk_create(_verdict(ruling, now=now) for ruling in concluded)
-    VerdictAnswer.objects.bulk_create(
-        VerdictAnswer(verdict=verdict, answer=answer, agrees=answer.pk in ruling.decision.agreeing)
-        for ruling, verdict in zip(concluded, verdicts, strict=True)
-        for answer in ruling.dossier.counting
-    )
-    return [(each.dossier, verdict) for each, verdict in zip(concluded, verdicts, strict=True)]
-
-
-def _is_news(ruling: Ruling) -> bool:
-    """False when run twice: the same answers give the same verdict."""
-    last = ruling.dossier.last
-    if last is None or not last.is_current:
-        return True
-    return ruling.dossier.stands_on != {answer.pk for answer in ruling.dossier.counting}
-
-
-def _verdict(ruling: Ruling, *, now: datetime) -> Verdict:
-    dossier, decision = ruling.dossier, ruling.decision
-    return Verdict(
-        microtask=dossier.microtask,
-        step=dossier.microtask.step,
-        revision=dossier.last.revision + 1 if dossier.last else 1,
-        outcome=decision.state.value,
-        values={each.key: _as_json(each) for each in decision.questions},
-        confidence=decision.confidence,
-        answers_count=len(dossier.counting),
-        rule_version=decision.rule_version,
-        made_at=now,
-    )
-
-
-def _as_json(verdict: rules.QuestionVerdict) -> dict[str, object]:
-    return {
-        "value": verdict.value,
-        "outcome": verdict.outcome,
-        "confidence": verdict.confidence,
-        "support": verdict.support,
-        "answers": verdict.answers,
-    }
+def _veil(rulings: Sequence[Ruling]) -> None:
+    """Let the veil fall on its share, before anyone can have seen a verdict."""
+    fresh = [each.dossier.microtask for each in rulings if each.dossier.last is None]
+    veiled = veils.draw(fresh)
+    for microtask in veiled:
+        microtask.veiled = True
+    MicroTask.objects.filter(pk__in=[each.pk for each in veiled]).update(veiled=True)
 
 
 def _announce(held: Sequence[Dossier]) -> None:

@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef
 
 from crowd import later
 from crowd.models import Assignment, Campaign, Document, Excerpt, MicroTask, Step, Verdict
-from crowd.rules import opening
+from crowd.models.microtasks import under_a_veil
+from crowd.rules import consensus, opening
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.questions import Value
 from crowd.services import bulk, queues
@@ -34,7 +35,8 @@ def for_excerpts(
         How many micro-tasks this made or found; run twice, it makes them once.
     """
     asked = first_steps(campaign) if steps is None else steps
-    fresh = [_new(step, excerpt) for excerpt in excerpts for step in asked]
+    needs = {step.pk: first_needs(step) for step in asked}
+    fresh = [_new(step, excerpt, needs[step.pk]) for excerpt in excerpts for step in asked]
     MicroTask.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=1000)
     queues.refill_soon()
     return len(fresh)
@@ -64,8 +66,9 @@ def for_new(
 
 
 def first_needs(step: Step) -> int:
-    """The fewest answers that could settle a micro-task nobody has answered."""
-    return step.agree
+    """The fewest answers that could settle a micro-task nobody has answered yet."""
+    questions = [question.rule for question in step.questions.all()]
+    return consensus.decide(questions, [], step.policy).needs
 
 
 def restore(*, excerpts: Collection[Excerpt]) -> None:
@@ -114,8 +117,9 @@ def _follow(step: Step, excerpts: Collection[int]) -> list[MicroTask]:
     missing = wanted - {(each.excerpt_id, each.about) for each in known}
     if missing:
         by_id = Excerpt.objects.in_bulk({excerpt_id for excerpt_id, _ in missing})
+        needs = first_needs(step)
         MicroTask.objects.bulk_create(
-            [_new(step, by_id[excerpt_id], about) for excerpt_id, about in sorted(missing)],
+            [_new(step, by_id[excerpt_id], needs, about) for excerpt_id, about in sorted(missing)],
             ignore_conflicts=True,
         )
         queues.refill_soon()
@@ -128,7 +132,9 @@ def _wanted(step: Step, excerpts: Collection[int]) -> set[tuple[int, str]]:
     All of them, not only the new ones: an excerpt has a verdict for each matter of a follow-up.
     """
     condition = step.opens_when or {}
-    verdicts = Verdict.objects.current().in_play().select_related("microtask")
+    # A follow-up would tell what is under a veil: none until it is lifted.
+    told = Verdict.objects.current().in_play().exclude(under_a_veil("microtask__"))
+    verdicts = told.select_related("microtask")
     return {
         (verdict.microtask.excerpt_id, about)
         for verdict in verdicts.filter(
@@ -174,7 +180,7 @@ def _restore(microtasks: Iterable[MicroTask]) -> list[MicroTask]:
     moved = [each for each in microtasks if each.state == MicroTaskState.WITHDRAWN.value]
     for microtask in moved:
         microtask.state = MicroTaskState.OPEN.value
-        microtask.needs = microtask.step.agree
+        microtask.needs = first_needs(microtask.step)
         microtask.save(update_fields=["state", "needs"])
         microtask.answers.update(counted_at=None)
     if moved:
@@ -183,12 +189,12 @@ def _restore(microtasks: Iterable[MicroTask]) -> list[MicroTask]:
     return moved
 
 
-def _new(step: Step, excerpt: Excerpt, about: str = "") -> MicroTask:
+def _new(step: Step, excerpt: Excerpt, needs: int, about: str = "") -> MicroTask:
     return MicroTask(
         campaign_id=step.campaign_id,
         step=step,
         excerpt=excerpt,
         about=about,
-        needs=first_needs(step),
+        needs=needs,
         rank=excerpt.document_id * RANKS + excerpt.position,
     )

@@ -2,22 +2,24 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q
 
-from crowd.models import Answer, Award, Campaign, Contributor, Verdict
+from crowd.models import Answer, Award, Campaign, Contributor, Verdict, VerdictAnswer
 from crowd.models.answers import SetAside
 from crowd.models.campaigns import Game
-from crowd.rules import scoring
+from crowd.models.microtasks import under_a_veil
+from crowd.rules import sayings
 from crowd.rules.lifecycle import MicroTaskState
-from crowd.services import contributors
-from crowd.services.dossiers import Dossier
+from crowd.rules.scoring import Saying
+from crowd.services import contributors, habits
+from crowd.services.dossiers import Dossier, vote_of
 
-SAMPLE = 200  # earlier verdicts that show what is frequent in a step
 SHOWN_PER_POINT = 10  # a hard answer, confirmed, shows as about ten points
 EXACT = Decimal("0.000001")
 
@@ -56,74 +58,74 @@ def shown(raw: Decimal) -> int:
 def award(*, verdicts: Sequence[tuple[Dossier, Verdict]], now: datetime) -> None:
     """Write one row per answer for each new verdict; for a revision, the difference to before.
 
-    Contested micro-tasks earn nothing: nobody knows who was right.
+    Contested micro-tasks earn nothing: nobody knows who was right. Those under a veil earn when
+    it is lifted (`services.veils`): points would tell that they are settled. The caller holds the
+    campaign (`locks.hold`).
     """
-    played = [pair for pair in verdicts if pair[0].microtask.campaign.game != Game.NONE]
+    played = [
+        (dossier, verdict)
+        for dossier, verdict in verdicts
+        if dossier.microtask.campaign.game != Game.NONE and not dossier.microtask.looks_open
+    ]
     ledger = _ledger([dossier.microtask.pk for dossier, _ in played])
-    samples = {
-        step_id: _sample(step_id, [verdict for _, verdict in played if verdict.step_id == step_id])
-        for step_id in {verdict.step_id for _, verdict in played}
-    }
-    rows: list[Award] = []
+    said = _said(played)
+    known = habits.load([answer for dossier, _ in played for answer in dossier.answers])
+    rows = []
     for dossier, verdict in played:
-        earlier = [each for pk, each in samples[verdict.step_id] if pk != verdict.pk][:SAMPLE]
-        gains = _gains(dossier, verdict, earlier)
         for answer in dossier.answers:
             if answer.set_aside_reason == SetAside.CUT:
                 continue  # right about what could be seen: it keeps what it earned
-            before, gain = ledger.get(answer.pk, []), gains.get(answer.pk)
-            if gain is not None or _total(before):
-                rows.append(_row(dossier, answer, verdict, gain, before, now))
+            before, after = ledger.get(answer.pk, []), said.get(answer.pk, {})
+            counted = habits.read(before[-1].counted) if before else {}
+            if counted != after:
+                worth = known.change(answer, before=counted, after=after)
+                rows.append(_row(answer, verdict, worth, after, before, now))
+    habits.save(known)
     Award.objects.bulk_create(rows)
 
 
-def _gains(
-    dossier: Dossier, verdict: Verdict, earlier: Sequence[scoring.Verdict]
-) -> dict[uuid.UUID, scoring.Gain]:
-    """Answer → gain, for the answers that have one."""
-    if verdict.outcome == MicroTaskState.CONTESTED.value:
-        return {}
-    votes = dossier.votes
-    gains = {
-        vote.id: scoring.gain(
-            dossier.questions,
-            vote,
-            [other for other in votes if other.id != vote.id],
-            set_aside=verdict.outcome == MicroTaskState.SET_ASIDE.value,
-            earlier=earlier,
-        )
-        for vote in votes
-    }
-    return {answer_id: gain for answer_id, gain in gains.items() if gain is not None}
+def _said(played: Sequence[tuple[Dossier, Verdict]]) -> dict[uuid.UUID, dict[str, Saying]]:
+    """Answer → question key → how it stands beside the verdict made without it."""
+    without: dict[int, dict[uuid.UUID, Any]] = defaultdict(dict)
+    for proof in VerdictAnswer.objects.filter(verdict__in=[verdict for _, verdict in played]):
+        without[proof.verdict_id][proof.answer_id] = proof.without_author
+    found: dict[uuid.UUID, dict[str, Saying]] = {}
+    for dossier, verdict in played:
+        if verdict.outcome != MicroTaskState.CONTESTED.value:
+            settled = verdict.outcome == MicroTaskState.SETTLED.value
+            values = {key: each["value"] for key, each in verdict.values.items()}
+            found |= sayings.of_votes(
+                dossier.questions,
+                [vote_of(answer) for answer in dossier.counting],
+                without[verdict.pk],
+                concluded=values if settled else None,
+            )
+    return found
 
 
 def _row(
-    dossier: Dossier,
     answer: Answer,
     verdict: Verdict,
-    gain: scoring.Gain | None,
+    worth: habits.Worth,
+    said: Mapping[str, Saying],
     before: Sequence[Award],
     now: datetime,
 ) -> Award:
-    """One ledger row; an answer that no longer gains (set aside since) gives back what it had."""
+    """One ledger row; an answer that no longer earns (set aside since) gives back what it had."""
     weight = answer.assignment.weight
-    earned = Decimal(str(gain.points)) * weight if gain else Decimal(0)
     return Award(
         contributor_id=answer.contributor_id,
-        campaign_id=dossier.microtask.campaign_id,
+        campaign_id=verdict.microtask.campaign_id,
         answer=answer,
         verdict=verdict,
-        points=(earned - _total(before)).quantize(EXACT),
+        points=(Decimal(str(worth.points)) * weight).quantize(EXACT),
         weight=weight,
-        agreement=gain.agreement if gain else 0.0,
-        chance=gain.chance if gain else 0.0,
+        agreement=worth.agreement,
+        chance=worth.chance,
+        counted=habits.write(said),
         made_at=now,
         compensates=before[-1] if before else None,
     )
-
-
-def _total(rows: Sequence[Award]) -> Decimal:
-    return sum((row.points for row in rows), Decimal(0))
 
 
 def _ledger(microtask_ids: Sequence[int]) -> dict[uuid.UUID, list[Award]]:
@@ -134,25 +136,6 @@ def _ledger(microtask_ids: Sequence[int]) -> dict[uuid.UUID, list[Award]]:
     return rows
 
 
-def _sample(step_id: int, fresh: Sequence[Verdict]) -> list[tuple[int, scoring.Verdict]]:
-    """The newest verdicts of a step that say what is frequent there, those just made first."""
-    known = Verdict.objects.current().filter(step=step_id).exclude(pk__in=[v.pk for v in fresh])
-    known = known.exclude(outcome=MicroTaskState.CONTESTED.value).order_by("-pk")
-    rows = [
-        (v.pk, v.outcome, v.values) for v in fresh if v.outcome != MicroTaskState.CONTESTED.value
-    ]
-    rows += known.values_list("pk", "outcome", "values")[:SAMPLE]
-    return [
-        (
-            pk,
-            None
-            if outcome == MicroTaskState.SET_ASIDE.value
-            else {key: each["value"] for key, each in values.items()},
-        )
-        for pk, outcome, values in rows
-    ]
-
-
 def summary(*, contributor: Contributor, campaign: Campaign | None = None) -> PointsSummary:
     """Points and answers of one person, in one campaign or in all."""
     person = contributors.person_ids(contributor=contributor)
@@ -161,7 +144,7 @@ def summary(*, contributor: Contributor, campaign: Campaign | None = None) -> Po
     if campaign is not None:
         answers = answers.filter(microtask__campaign=campaign)
         awards = awards.filter(campaign=campaign)
-    current = Q(proof__verdict__is_current=True)
+    current = Q(proof__verdict__is_current=True) & ~under_a_veil("microtask__")
     contested = current & Q(proof__verdict__outcome=MicroTaskState.CONTESTED.value)
     decided = current & ~Q(proof__verdict__outcome=MicroTaskState.CONTESTED.value)
     counts = answers.aggregate(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from crowd.models import Answer, Award, Excerpt, Verdict
 from crowd.services import contributors
-from frontend import wording
+from frontend import proof, wording
 from frontend.views.campaign import shows_points
 from frontend.visitor import TamisRequest
 
@@ -43,8 +43,12 @@ def verdict(request: TamisRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_verdicts(), pk=pk)
     microtask = found.microtask
     current = microtask.verdicts.filter(is_current=True).exclude(pk=found.pk).first()
+    bars = proof.weighed(found)
     context = {
         **_found(found),
+        "bars": bars,
+        "bars_height": proof.height(bars),
+        "revisions": microtask.verdicts.order_by("revision"),
         **_mine(request, found),
         "campaign": microtask.campaign,
         "excerpt": microtask.excerpt,
@@ -78,6 +82,7 @@ def _found(verdict: Verdict) -> dict[str, Any]:
             {
                 "label": question.label,
                 "words": wording.words(question, said["value"], outcome=said["outcome"]),
+                "candidates": proof.candidates(verdict, question),
                 **{key: said[key] for key in ("support", "answers", "confidence", "outcome")},
             }
             for question in step.questions.all()

@@ -24,7 +24,13 @@ def test_a_stranger_sees_no_draft(make_campaign, stranger):
 def test_a_campaign_tells_its_steps_questions_and_policy(campaign, nobody):
     told = nobody.get("/campaigns/letters").json()
     (step,) = told["steps"]
-    assert step["policy"] == {"agree": 2, "at_most": 3}
+    assert step["policy"] == {
+        "preset": "identical",
+        "agree": 2,
+        "at_most": 3,
+        "sure": None,
+        "per_room": 1,
+    }
     assert [question["key"] for question in step["questions"]] == ["asks", "what"]
     assert step["questions"][0]["options"][0] == {"value": "yes", "label": "Yes"}
     assert told["progress"]["total"] == 5

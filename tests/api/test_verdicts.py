@@ -54,7 +54,11 @@ def test_a_settled_micro_task_has_a_public_verdict_with_its_proof(campaign, nobo
         "SOMETHING!",
         "Something",
     ]
-    assert {(each["weight"], each["agrees"]) for each in verdict["proof"]} == {(1.0, True)}
+    assert [each["agrees"] for each in verdict["proof"]] == [True, True]
+    assert verdict["proof"][0]["weight"] == verdict["proof"][1]["weight"] > 0
+    assert verdict["decided_by"] == "answers"
+    assert verdict["probabilities"]["asks"][""][0][0] == '"yes"'
+    assert [each["id"] for each in verdict["revisions"]] == [listed["id"]]
 
 
 def test_a_proof_names_nobody(campaign, nobody):

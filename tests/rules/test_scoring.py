@@ -1,158 +1,138 @@
-"""Points reward being right, and nothing else."""
+"""Points: being right earns, always saying the same does not, and the order never matters."""
 
-import functools
 import random
-import statistics
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from crowd.rules.consensus import Vote, decide
-from crowd.rules.lifecycle import MicroTaskState
-from crowd.rules.policy import Policy
-from crowd.rules.questions import Question, Value
-from crowd.rules.scoring import Gain, Verdict, gain
-from tests.rules.votes import CUT, choice, choices, text, vote, votes
+from crowd.rules.scoring import Habit, Saying, bucket
 
-POLICY = Policy(agree=3, at_most=3)
-YES_NO = choice(options="yn")
-Volunteer = Callable[[random.Random, str], object]
+OPTIONS = ("yes", "no")
+shares = st.floats(0, 1)
 
 
-def gained(mine: object, *others: object, of: Question = YES_NO, **fields: object) -> Gain | None:
-    earlier: list[Verdict] = fields.pop("earlier", [])  # type: ignore[assignment]
-    return gain(
-        [of],
-        vote(0, mine),
-        votes(*others),
-        set_aside=bool(fields.get("set_aside")),
-        earlier=earlier,
-    )
+def saying(said: str, right: dict[str, float], *, even: float = 0.5) -> Saying:
+    """One answer to a question of one part."""
+    return Saying(agreement=right.get(said, 0.0), said={"": said}, expected={"": right}, even=even)
 
 
-def test_whom_nobody_can_be_compared_with_gains_nothing() -> None:
-    assert gained("y") is None
-    assert gained("y", CUT) is None
+def habit(sayings: Sequence[Saying]) -> Habit:
+    made = Habit()
+    for each in sayings:
+        made.add(each)
+    return made
 
 
-def test_who_read_an_excerpt_that_is_badly_cut_is_not_judged() -> None:
-    assert gained("y", CUT, CUT, set_aside=True) is None
+@st.composite
+def anything(draw: st.DrawFn) -> Saying:
+    p = draw(shares)
+    return saying(draw(st.sampled_from(OPTIONS)), {"yes": p, "no": 1 - p})
 
 
-def test_who_complained_of_a_bad_cut_that_was_one_gains() -> None:
-    assert gained(CUT, CUT, CUT, set_aside=True) == Gain(agreement=1.0, chance=0.0)
+def answers(strategy: str, count: int, *, seed: int, yes: float = 0.8) -> list[Saying]:
+    """Someone's answers to questions where "yes" is right so often, beside sure verdicts."""
+    rng = random.Random(seed)
+    given_answers = []
+    for _ in range(count):
+        truth = "yes" if rng.random() < yes else "no"
+        other = "no" if truth == "yes" else "yes"
+        said = {
+            "constant": "yes",
+            "random": rng.choice(OPTIONS),
+            "honest": truth if rng.random() < 0.9 else other,
+        }[strategy]
+        given_answers.append(saying(said, {truth: 0.97, other: 0.03}))
+    return given_answers
 
 
-def test_who_complained_of_a_good_cut_does_not_gain() -> None:
-    result = gained(CUT, "y", "y")
-    assert result is not None
-    assert result.points <= 0
+def test_nobody_has_points_before_anything_was_said() -> None:
+    assert (Habit().points, Habit().chance) == (0.0, 0.0)
 
 
-def test_always_complaining_earns_nothing_where_most_is_badly_cut() -> None:
-    result = gained(CUT, CUT, set_aside=True, earlier=[None] * 96)
-    assert result is not None
-    assert result.points == pytest.approx(0.04)
+def test_a_first_answer_is_compared_with_even_chance() -> None:
+    assert habit([saying("yes", {"yes": 0.9, "no": 0.1})]).points == pytest.approx(0.4)
+    assert habit([saying("no", {"yes": 0.9, "no": 0.1})]).points == pytest.approx(-0.4)
 
 
-def test_agreeing_with_the_others_gains_what_chance_does_not_explain() -> None:
-    assert gained("y", "y", "y") == Gain(agreement=1.0, chance=0.5)
-    assert gained("n", "y", "y") == Gain(agreement=0.0, chance=0.5)
-
-
-def test_what_everybody_says_everywhere_is_worth_little() -> None:
-    common = gained("y", "y", "y", earlier=[{"q": "y"}] * 96)
-    rare = gained("n", "n", "n", earlier=[{"q": "y"}] * 96)
-    assert common is not None
-    assert rare is not None
-    assert common.points == pytest.approx(0.02)
-    assert rare.points == pytest.approx(0.98)
-
-
-def test_a_tie_of_the_others_is_shared() -> None:
-    result = gained("y", "y", "n")
-    assert result is not None
-    assert result.agreement == 0.5
-
-
-def test_several_choices_are_compared_option_by_option() -> None:
-    result = gained(["a"], ["a", "b"], ["a", "b"], of=choices())
-    assert result is not None
-    assert result.agreement == pytest.approx(2 / 3)
-
-
-def test_a_text_nobody_would_guess_is_worth_the_most() -> None:
-    result = gained("Mésange bleue", "mesange bleue", of=text())
-    assert result == Gain(agreement=1.0, chance=0.0)
-
-
-def test_a_step_without_questions_gives_no_points() -> None:
-    assert gain([], vote(0, {}), votes({}, {}), set_aside=False, earlier=[]) is None
-
-
-def honest(chance: random.Random, truth: str) -> object:
-    return truth if chance.random() < 0.9 else chance.choice("yn")
-
-
-def always_yes(chance: random.Random, truth: str) -> object:
-    return "y"
-
-
-def at_random(chance: random.Random, truth: str) -> object:
-    return chance.choice("yn")
-
-
-def mostly_yes(chance: random.Random, truth: str) -> object:
-    return "y" if chance.random() < 0.8 else "n"
-
-
-def cannot_tell(chance: random.Random, truth: str) -> object:
-    return None
-
-
-def complainer(chance: random.Random, truth: str) -> object:
-    return CUT
-
-
-@functools.cache
-def mean_gain(volunteer: Volunteer, *, share_of_yes: float, seed: int = 5) -> float:
-    """What one volunteer gains a micro-task, beside two honest ones, over a thousand."""
-    chance = random.Random(seed)
-    points: list[float] = []
-    earlier: list[Verdict] = []
-    for _ in range(1000):
-        truth = "y" if chance.random() < share_of_yes else "n"
-        said = [vote(0, volunteer(chance, truth)), *_honest_ones(chance, truth)]
-        decision = decide([YES_NO], said, Policy(agree=2, at_most=3))
-        if decision.state is MicroTaskState.CONTESTED:
-            continue
-        set_aside = decision.state is MicroTaskState.SET_ASIDE
-        result = gain([YES_NO], said[0], said[1:], set_aside=set_aside, earlier=earlier[-100:])
-        points.append(result.points if result else 0.0)
-        value: dict[str, Value] = {each.key: each.value for each in decision.questions}
-        earlier.append(None if set_aside else value)
-    return statistics.fmean(points)
-
-
-def _honest_ones(chance: random.Random, truth: str) -> list[Vote]:
-    return [vote(person, honest(chance, truth)) for person in (1, 2)]
-
-
-@pytest.mark.parametrize("share_of_yes", [0.1, 0.5, 0.9])
-@pytest.mark.parametrize("volunteer", [always_yes, at_random, mostly_yes, cannot_tell, complainer])
-def test_who_does_not_look_earns_nothing_on_average(
-    volunteer: Volunteer, share_of_yes: float
+@pytest.mark.parametrize("count", [50, 500])
+@pytest.mark.parametrize("yes", [0.5, 0.8, 0.99])
+def test_saying_always_the_same_earns_nothing_however_often_it_is_right(
+    count: int, yes: float
 ) -> None:
-    assert mean_gain(volunteer, share_of_yes=share_of_yes) < 0.03
+    constant = habit(answers("constant", count, seed=1, yes=yes))
+    assert abs(constant.points) < 0.5  # in all, not each: what the first answer earned remains
 
 
-@pytest.mark.parametrize("share_of_yes", [0.1, 0.5, 0.9])
-def test_always_saying_the_same_costs_nothing_either(share_of_yes: float) -> None:
-    assert mean_gain(always_yes, share_of_yes=share_of_yes) == pytest.approx(0, abs=0.08)
+def test_being_right_earns_and_guessing_does_not() -> None:
+    honest = habit(answers("honest", 400, seed=2))
+    guess = habit(answers("random", 400, seed=3))
+    assert honest.points / 400 > 0.2
+    assert abs(guess.points) / 400 < 0.03
 
 
-@pytest.mark.parametrize("share_of_yes", [0.1, 0.5, 0.9])
-def test_who_looks_earns(share_of_yes: float) -> None:
-    earned = mean_gain(honest, share_of_yes=share_of_yes)
-    assert earned > 0.08
-    assert earned > 3 * mean_gain(always_yes, share_of_yes=share_of_yes)
+def test_a_cheat_earns_less_than_a_hundredth_of_an_honest_volunteer_an_answer() -> None:
+    def mean(strategy: str, people: int, count: int) -> float:
+        total = sum(
+            habit(answers(strategy, count, seed=100 * person)).points for person in range(people)
+        )
+        return total / people / count
+
+    honest = mean("honest", 60, 100)
+    assert abs(mean("constant", 12, 500)) < 0.01 * honest
+    assert abs(mean("random", 200, 500)) < 0.01 * honest
+
+
+@given(st.lists(anything(), max_size=12), st.randoms())
+def test_points_do_not_depend_on_the_order_in_which_answers_settle(
+    said: list[Saying], rng: random.Random
+) -> None:
+    shuffled = list(said)
+    rng.shuffle(shuffled)
+    assert habit(shuffled).points == pytest.approx(habit(said).points, abs=1e-9)
+
+
+@given(st.lists(anything(), min_size=1, max_size=8), st.integers(0, 7), anything())
+def test_a_revised_verdict_leaves_what_the_last_one_alone_would_have_given(
+    said: list[Saying], which: int, now: Saying
+) -> None:
+    place = which % len(said)
+    revised = habit(said)
+    revised.remove(said[place])
+    revised.add(now)
+    alone = habit([*said[:place], now, *said[place + 1 :]])
+    assert revised.points == pytest.approx(alone.points, abs=1e-9)
+    assert revised.answers == alone.answers
+
+
+@given(st.lists(anything(), max_size=8))
+def test_what_is_all_taken_back_leaves_nothing(said: list[Saying]) -> None:
+    left = habit(said)
+    for each in said:
+        left.remove(each)
+    assert left.points == pytest.approx(0, abs=1e-9)
+    assert left.said == {"": {}} or not left.said
+
+
+@given(st.lists(anything(), max_size=8))
+def test_chance_is_a_share_and_sums_survive_json(said: list[Saying]) -> None:
+    one = habit(said)
+    assert -1e-9 <= one.chance <= 1 + 1e-9
+    assert Habit.from_json(one.to_json()) == one
+
+
+def test_options_count_by_their_mean() -> None:
+    both = Saying(
+        agreement=0.5,
+        said={"a": "true", "b": "false"},
+        expected={"a": {"true": 1.0}, "b": {"true": 1.0}},
+        even=0.5,
+    )
+    again = habit([both, both])
+    assert again.crossings == pytest.approx(2 * 0.5)
+
+
+def test_open_answers_fall_into_few_kinds_always_the_same() -> None:
+    assert bucket("Paris") == bucket("Paris")
+    assert len({bucket(str(n)) for n in range(10_000)}) == 256
