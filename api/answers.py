@@ -9,10 +9,8 @@ from rest_framework.views import APIView
 from api import examples, identity
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.shapes.answers import AnswerRequestSerializer, ReceiptSerializer
-from crowd.models import Assignment, Contributor
-from crowd.services import answers, assignments
+from crowd.services import answers, assignments, turns
 from crowd.services.answers import Outcome
-from crowd.services.assignments import Claim
 
 
 class Answers(APIView):
@@ -40,27 +38,21 @@ class Answers(APIView):
         asked = AnswerRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         sent = asked.validated_data
-        receipt = answers.submit(
-            assignment=held,
-            answer_id=sent["id"],
-            values=sent["values"],
-            badly_cut=sent["badly_cut"],
-            now=now,
-        )
-        told = {
-            "answer": receipt.answer,
-            "outcome": receipt.outcome.value,
-            "next": _next(who, held) if sent["next"] else None,
+        said = {
+            "assignment": held,
+            "answer_id": sent["id"],
+            "values": sent["values"],
+            "badly_cut": sent["badly_cut"],
+            "now": now,
         }
+        if sent["next"]:
+            turn = turns.take(contributor=who, **said)
+            receipt, claim = turn.receipt, turn.next
+        else:
+            receipt, claim = answers.submit(**said), None
+        told = {"answer": receipt.answer, "outcome": receipt.outcome.value, "next": claim}
         return Response(
             ReceiptSerializer(told, context={"request": request}).data,
             status=201 if receipt.outcome is Outcome.ACCEPTED else 200,
         )
 
-
-def _next(who: Contributor, answered: Assignment) -> Claim:
-    return assignments.claim_next(
-        contributor=who,
-        campaign=answered.microtask.campaign,
-        now=timezone.now(),
-    )

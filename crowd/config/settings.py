@@ -90,6 +90,11 @@ DATABASES = {
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "pool": {"min_size": 1, "max_size": 12, "timeout": 15},
+    # Statements of the volunteer's loop are prepared (crowd/prepared.py). Poolers that hand one
+    # connection to many, like PgBouncer, need this off.
+    "prepare_threshold": 5
+    if environment.flag("TAMIS_PREPARED_STATEMENTS", default=True)
+    else None,
 }
 DATABASES["default"]["TEST"] = {"NAME": "tamis_test"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from crowd import later
+from crowd import later, prepared
 from crowd.models import Answer, Assignment, Campaign, Contributor, MicroTask, Step
 from crowd.rules import lifecycle
 from crowd.rules.claims import Nothing, why_nothing
@@ -48,7 +48,7 @@ def claim_next(
     """
     if not campaign.is_open:
         return Claim(reason=Nothing.NOT_OPEN)
-    steps = _steps(campaign, first=prefer_step_id)
+    steps = steps_of(campaign=campaign, first=prefer_step_id)
     for lend in (lending.quickly, *[lending.patiently] * PATIENCE):
         with transaction.atomic():
             # Rival: the same person's other tab. It waits here, then finds what this one claimed.
@@ -56,7 +56,7 @@ def claim_next(
             held = _held(person=person, campaign=campaign, now=now)
             found = held or lend(steps=steps, person=person, now=now)
         if found is not None:
-            return Claim(assignment=_load(found), resumed=held is not None)
+            return Claim(assignment=outlines.attach(found), resumed=held is not None)
         if not lending.is_any_free(steps=steps, person=person):
             break
     queues.refill_soon()
@@ -80,8 +80,20 @@ def to_answer(*, contributor: Contributor, assignment_id: int) -> Assignment:
         Assignment.DoesNotExist: unknown, or someone else's.
     """
     person = contributors.person_ids(contributor=contributor)
-    light = Assignment.objects.select_related("microtask")
-    return outlines.attach(light.get(pk=assignment_id, contributor__in=person))
+    found = prepared.rows(_TO_ANSWER, {"id": assignment_id, "person": person})
+    if not found:
+        raise Assignment.DoesNotExist
+    size = len(Assignment._meta.concrete_fields)
+    assignment = prepared.instance(Assignment, found[0][:size])
+    assignment.microtask = prepared.instance(MicroTask, found[0][size:])
+    return outlines.attach(assignment)
+
+
+_TO_ANSWER = f"""
+    SELECT {prepared.columns(Assignment, "a")}, {prepared.columns(MicroTask, "m")}
+    FROM crowd_assignment a JOIN crowd_microtask m ON m.id = a.microtask_id
+    WHERE a.id = %(id)s AND a.contributor_id = ANY(%(person)s)
+"""  # noqa: S608 (constants)
 
 
 def skip(*, assignment: Assignment, now: datetime) -> None:
@@ -155,11 +167,7 @@ def _material() -> QuerySet[Assignment]:
     return Assignment.objects.select_related("microtask__excerpt__document")
 
 
-def _load(assignment_id: int) -> Assignment:
-    return outlines.attach(_material().get(pk=assignment_id))
-
-
-def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> int | None:
+def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> Assignment | None:
     """The lease this person has; one that ran out unnoticed is begun anew."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -176,14 +184,19 @@ def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> int | 
         held = cursor.fetchall()
     lasting = next((pk for pk, lasts, _ in held if lasts), None)
     if lasting is not None:
-        return int(lasting)
+        return _material().get(pk=lasting)
     # What others have settled meanwhile is not asked again once its lease is over.
-    overdue = [_load(pk) for pk, _, state in held if state == MicroTaskState.OPEN.value]
-    return next((each.pk for each in overdue if extend(assignment=each, now=now)), None)
+    for pk in [pk for pk, _, state in held if state == MicroTaskState.OPEN.value]:
+        overdue = outlines.attach(_material().get(pk=pk))
+        if extend(assignment=overdue, now=now):
+            overdue.refresh_from_db(fields=["due_at"])
+            return overdue
+    return None
 
 
-def _steps(campaign: Campaign, *, first: int | None) -> list[Step]:
-    # Later steps first: a follow-up is the shortest way to something finished.
+def steps_of(*, campaign: Campaign, first: int | None = None) -> list[Step]:
+    """The steps in the order claims look through them: `first`, then the later ones first."""
+    # A follow-up is the shortest way to something finished.
     steps = reversed(outlines.of_campaign(campaign_id=campaign.pk).steps)
     return sorted(steps, key=lambda step: step.pk != first)
 

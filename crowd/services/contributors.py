@@ -10,6 +10,7 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Coalesce
 
+from crowd import prepared
 from crowd.models import Contributor, User
 from crowd.models.contributors import ContributorKind
 from crowd.rules.problems import Problem
@@ -36,9 +37,15 @@ def from_token(*, token: str) -> Contributor | None:
         public_id = uuid.UUID(str(signing.loads(token, salt=SALT)))
     except (signing.BadSignature, ValueError):
         return None
-    return Contributor.objects.filter(
-        public_id=public_id, user=None, joined_into=None, forgotten_at=None
-    ).first()
+    found = prepared.rows(_GUEST, {"public_id": public_id})
+    return prepared.instance(Contributor, found[0]) if found else None
+
+
+_GUEST = f"""
+    SELECT {prepared.columns(Contributor, "c")} FROM crowd_contributor c
+    WHERE c.public_id = %(public_id)s AND c.user_id IS NULL AND c.joined_into_id IS NULL
+      AND c.forgotten_at IS NULL
+"""  # noqa: S608 (constants)
 
 
 def of_user(*, user: User) -> Contributor | None:

@@ -7,12 +7,14 @@ import django
 
 django.setup()
 
+from django.db import connection  # noqa: E402
 from django.db.models import Count, Q  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from crowd.models import Answer, Award, Campaign, Document, Excerpt, MicroTask  # noqa: E402
 from crowd.rules.lifecycle import CampaignState  # noqa: E402
 from crowd.services import campaigns, openings, queues  # noqa: E402
+from tests.bench.urls import TABLE  # noqa: E402
 
 AT_ONCE = 5000
 
@@ -58,6 +60,15 @@ def campaign(slug: str, microtasks: int, asked: int) -> None:
         openings.for_excerpts(campaign=made, excerpts=excerpts)
     campaigns.move(campaign=made, state=CampaignState.OPEN, now=timezone.now())
     queues.refill_all()
+    with connection.cursor() as cursor:
+        cursor.execute(TABLE)  # of the floor view
+    print(made.microtasks.order_by("pk").values_list("pk", flat=True)[0])
+
+
+def unread(slug: str) -> None:
+    """Print how many answers the cross-check has not read yet."""
+    waiting = Answer.objects.waiting().filter(microtask__campaign__slug=slug)
+    print(waiting.count())
 
 
 def audit(slug: str, asked: int) -> None:
@@ -85,4 +96,4 @@ def audit(slug: str, asked: int) -> None:
 
 if __name__ == "__main__":
     name, slug, *numbers = sys.argv[1:]
-    {"campaign": campaign, "audit": audit}[name](slug, *map(int, numbers))
+    {"campaign": campaign, "audit": audit, "unread": unread}[name](slug, *map(int, numbers))
