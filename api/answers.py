@@ -6,9 +6,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api import examples, identity
+from api import authentication, examples, identity
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.shapes.answers import AnswerRequestSerializer, ReceiptSerializer
+from api.shapes.light import shown
+from crowd.models import Assignment, Contributor
 from crowd.services import answers, assignments, turns
 from crowd.services.answers import Outcome
 
@@ -20,6 +22,9 @@ class Answers(APIView):
     back with 200 and nothing is counted twice. 200 also says that it came late: it is kept, but
     was not needed any more. With `next`, the reply brings the next assignment along.
     """
+
+    def perform_authentication(self, request: Request) -> None:
+        """Who asks is looked up together with what they answer."""
 
     @extend_schema(
         operation_id="answers_create",
@@ -33,8 +38,7 @@ class Answers(APIView):
     )
     def post(self, request: Request, pk: int) -> Response:
         now = timezone.now()
-        who = identity.known(request)
-        held = assignments.to_answer(contributor=who, assignment_id=pk)
+        who, held = _who_and_what(request, pk)
         asked = AnswerRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         sent = asked.validated_data
@@ -52,7 +56,21 @@ class Answers(APIView):
             receipt, claim = answers.submit(**said), None
         told = {"answer": receipt.answer, "outcome": receipt.outcome.value, "next": claim}
         return Response(
-            ReceiptSerializer(told, context={"request": request}).data,
+            shown(ReceiptSerializer, told, request=request),
             status=201 if receipt.outcome is Outcome.ACCEPTED else 200,
         )
 
+
+def _who_and_what(request: Request, pk: int) -> tuple[Contributor, Assignment]:
+    """Who asks, and the assignment of theirs that they mean.
+
+    Raises:
+        NotAuthenticated, Assignment.DoesNotExist: nobody we know; unknown, or someone else's.
+    """
+    public_id = authentication.guest_named_in(request)
+    if public_id is not None:
+        found = assignments.to_answer_as_guest(public_id=public_id, assignment_id=pk)
+        if found is not None:
+            return found
+    who = identity.known(request)
+    return who, assignments.to_answer(contributor=who, assignment_id=pk)

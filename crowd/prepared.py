@@ -22,13 +22,13 @@ class _Cursor(psycopg.Cursor[Any]):
 
 
 def rows(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """What one statement returns; an error is one of Django's, as from its own cursors."""
+    """What a statement that returns rows returns; its errors are Django's, as from its cursors."""
     connection.ensure_connection()
     cursor = _Cursor(connection.connection)
     logged = connection.queries_logged
     with connection.make_debug_cursor(cursor) if logged else connection.make_cursor(cursor) as told:
         told.execute(sql, params)
-        return told.fetchall() if cursor.description is not None else []
+        return told.fetchall()
 
 
 @contextmanager

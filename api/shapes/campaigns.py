@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.shapes import choices
-from crowd.models import Campaign
+from crowd.models import Campaign, Step
 from crowd.services import progress
 
 OPTIONS_SCHEMA: dict[str, Any] = {
@@ -81,6 +81,13 @@ class AskedStepSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     instructions = serializers.CharField()
     questions = QuestionSerializer(many=True)
+
+    def to_representation(self, step: Step) -> dict[str, Any]:
+        # Every reply of the loop shows a step; `services.outlines` keeps each for a moment.
+        kept: dict[type, dict[str, Any]] = vars(step).setdefault("_shown", {})
+        if type(self) not in kept:
+            kept[type(self)] = super().to_representation(step)
+        return kept[type(self)]
 
 
 class StepSerializer(AskedStepSerializer):

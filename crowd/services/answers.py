@@ -199,4 +199,5 @@ def _still_useful(microtask_id: int) -> bool:
     """Whether an answer whose lease has ended is still one that the micro-task needs."""
     # Rival: a claim lending the last free place; one of us two must see the other.
     locked = MicroTask.objects.select_for_update(no_key=True).get(pk=microtask_id)
+    locked.save(update_fields=["needs"])  # a new version of the row, for claims that compare it
     return locked.state == MicroTaskState.OPEN.value and queues.free(microtask_id=microtask_id) > 0

@@ -1,8 +1,10 @@
 """Assignments: claim the next, extend, take back. Here leases end; `lending` makes them."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -83,12 +85,38 @@ def to_answer(*, contributor: Contributor, assignment_id: int) -> Assignment:
     found = prepared.rows(_TO_ANSWER, {"id": assignment_id, "person": person})
     if not found:
         raise Assignment.DoesNotExist
+    return _with_microtask(found[0])
+
+
+def to_answer_as_guest(
+    *, public_id: uuid.UUID, assignment_id: int
+) -> tuple[Contributor, Assignment] | None:
+    """The guest of a token and an assignment of theirs, as `to_answer` gives it, in one look.
+
+    None says nothing: look for each of them to find out what is missing.
+    """
+    found = prepared.rows(_AS_GUEST, {"id": assignment_id, "public_id": public_id})
+    if not found:
+        return None
+    size = len(Contributor._meta.concrete_fields)
+    return prepared.instance(Contributor, found[0][:size]), _with_microtask(found[0][size:])
+
+
+def _with_microtask(row: Sequence[Any]) -> Assignment:
     size = len(Assignment._meta.concrete_fields)
-    assignment = prepared.instance(Assignment, found[0][:size])
-    assignment.microtask = prepared.instance(MicroTask, found[0][size:])
+    assignment = prepared.instance(Assignment, row[:size])
+    assignment.microtask = prepared.instance(MicroTask, row[size:])
     return outlines.attach(assignment)
 
 
+_AS_GUEST = f"""
+    SELECT {prepared.columns(Contributor, "c")}, {prepared.columns(Assignment, "a")},
+        {prepared.columns(MicroTask, "m")}
+    FROM crowd_contributor c
+    JOIN crowd_assignment a ON a.contributor_id = c.id AND a.id = %(id)s
+    JOIN crowd_microtask m ON m.id = a.microtask_id
+    WHERE c.public_id = %(public_id)s AND {contributors.IS_A_GUEST}
+"""  # noqa: S608 (constants)
 _TO_ANSWER = f"""
     SELECT {prepared.columns(Assignment, "a")}, {prepared.columns(MicroTask, "m")}
     FROM crowd_assignment a JOIN crowd_microtask m ON m.id = a.microtask_id

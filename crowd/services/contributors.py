@@ -33,18 +33,25 @@ def token_of(*, contributor: Contributor) -> str:
 
 def from_token(*, token: str) -> Contributor | None:
     """The guest a token names; None when forged, unknown, or when an account has taken over."""
-    try:
-        public_id = uuid.UUID(str(signing.loads(token, salt=SALT)))
-    except (signing.BadSignature, ValueError):
+    public_id = named_by(token=token)
+    if public_id is None:
         return None
     found = prepared.rows(_GUEST, {"public_id": public_id})
     return prepared.instance(Contributor, found[0]) if found else None
 
 
+def named_by(*, token: str) -> uuid.UUID | None:
+    """The `public_id` in a token; None when it is forged. Nobody is asked whether it still holds."""
+    try:
+        return uuid.UUID(str(signing.loads(token, salt=SALT)))
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+IS_A_GUEST = "c.user_id IS NULL AND c.joined_into_id IS NULL AND c.forgotten_at IS NULL"
 _GUEST = f"""
     SELECT {prepared.columns(Contributor, "c")} FROM crowd_contributor c
-    WHERE c.public_id = %(public_id)s AND c.user_id IS NULL AND c.joined_into_id IS NULL
-      AND c.forgotten_at IS NULL
+    WHERE c.public_id = %(public_id)s AND {IS_A_GUEST}
 """  # noqa: S608 (constants)
 
 

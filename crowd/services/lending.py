@@ -23,10 +23,13 @@ Found = tuple[Step, int]
 
 
 def reserve(*, steps: Sequence[Step], person: Sequence[int]) -> Found | None:
-    """What the queues offer this person, taken out of them; None when they hold nothing."""
+    """What the queues offer this person, taken out of them; None when they hold nothing.
+
+    Not what someone else was offered this very moment, if there is anything else.
+    """
     try:
         for step in steps:
-            microtask_id = queues.take(step_id=step.pk, person=person)
+            microtask_id = queues.take(step_id=step.pk, person=person, apart=True)
             if microtask_id is not None:
                 return step, microtask_id
     except valkey.Unreachable:
@@ -103,6 +106,9 @@ def _lease() -> str:
                     weight = excluded.weight, closed_at = NULL
                 WHERE mine.state IN ('returned', 'expired')
             RETURNING mine.*
+        ), marked AS (
+            UPDATE crowd_microtask SET needs = needs  -- for claims that compare: `turns`
+            WHERE id IN (SELECT microtask_id FROM a)
         )
         SELECT {material.columns()} FROM a {material.JOINS}
     """  # noqa: S608 (constants)

@@ -24,6 +24,7 @@ WINDOW = 3000  # how many that this person has seen a claim passes over in the q
 SEEN_SECONDS = 6 * 3600
 PLACE_SECONDS = 60  # then a person begins at the front again, where micro-tasks may have returned
 DRY_MS = 1000  # how long a person for whom the queue holds nothing is not looked for in it again
+BUSY_MS = 5  # about as long as a claim holds a micro-task's row
 REFILL_MS = 1000  # at most one claim a second loads a batch itself, each step
 
 NOT_LOADED = -2
@@ -44,23 +45,30 @@ CLAIM = """
 if redis.call('EXISTS', KEYS[3]) == 0 then return -2 end
 local from = redis.call('GET', KEYS[4]) or '-inf'
 if from == 'dry' then return -1 end
-local offset, left, again = 0, tonumber(ARGV[1]), from ~= '-inf'
+local offset, left, again, second = 0, tonumber(ARGV[1]), from ~= '-inf', nil
+local function take(id, score)
+  if redis.call('HINCRBY', KEYS[2], id, -1) <= 0 then
+    redis.call('ZREM', KEYS[1], id)
+    redis.call('HDEL', KEYS[2], id)
+  end
+  redis.call('SADD', KEYS[3], id)
+  redis.call('EXPIRE', KEYS[3], ARGV[2])
+  redis.call('SET', KEYS[4], score, 'EX', ARGV[3])
+  return tonumber(id)
+end
 while left > 0 do
   local part = redis.call(
     'ZRANGE', KEYS[1], from, '+inf', 'BYSCORE', 'LIMIT', offset, 50, 'WITHSCORES')
   for i = 1, #part, 2 do
     local id = part[i]
     if redis.call('SISMEMBER', KEYS[3], id) == 0 then
-      if redis.call('HINCRBY', KEYS[2], id, -1) <= 0 then
-        redis.call('ZREM', KEYS[1], id)
-        redis.call('HDEL', KEYS[2], id)
+      if ARGV[5] == '0' or redis.call('SET', KEYS[5] .. id, 1, 'NX', 'PX', ARGV[5]) then
+        return take(id, part[i + 1])
       end
-      redis.call('SADD', KEYS[3], id)
-      redis.call('EXPIRE', KEYS[3], ARGV[2])
-      redis.call('SET', KEYS[4], part[i + 1], 'EX', ARGV[3])
-      return tonumber(id)
+      second = second or {id, part[i + 1]}
     end
   end
+  if second then return take(second[1], second[2]) end
   left, offset = left - 50, offset + 50
   if #part < 100 then
     if not again then break end
@@ -80,18 +88,21 @@ FREE = """
 """
 
 
-def take(*, step_id: int, person: Sequence[int]) -> int | None:
+def take(*, step_id: int, person: Sequence[int], apart: bool = False) -> int | None:
     """Reserve one micro-task of a step for one person, atomically; None when none is ready.
 
     Args:
         step_id: the step.
         person: the contributor, and guests they were (`contributors.person_ids`).
+        apart: rather one that nobody else was given within the last few milliseconds, whose row
+            they may have locked still.
 
     Raises:
         valkey.Unreachable: the caller falls back to PostgreSQL.
     """
-    keys = [_ready(step_id), _slots(step_id), _seen(step_id, person[0]), _at(step_id, person[0])]
-    args = [WINDOW, SEEN_SECONDS, PLACE_SECONDS, DRY_MS]
+    me = person[0]
+    keys = [_ready(step_id), _slots(step_id), _seen(step_id, me), _at(step_id, me), _busy()]
+    args = [WINDOW, SEEN_SECONDS, PLACE_SECONDS, DRY_MS, BUSY_MS if apart else 0]
     claim = valkey.script(CLAIM)
     found = int(claim(keys=keys, args=args))
     if found == NOT_LOADED:
@@ -286,3 +297,7 @@ def _at(step_id: int, contributor_id: int) -> str:
 
 def _loaded(step_id: int) -> str:
     return valkey.key("loaded", step_id)
+
+
+def _busy() -> str:
+    return valkey.key("busy", "")
