@@ -62,6 +62,9 @@ MIDDLEWARE = [
 ROOT_URLCONF = "crowd.config.urls"
 WSGI_APPLICATION = "crowd.config.wsgi.application"
 ASGI_APPLICATION = "crowd.config.asgi.application"
+# Where pages find their sockets: another port of their own host, or (0) their own, where a proxy
+# sends /ws/ to the socket process.
+TAMIS_SOCKETS_PORT = environment.whole("TAMIS_SOCKETS_PORT", default=0, least=0, most=65535)
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -238,7 +241,6 @@ TAMIS_MAX_UPLOAD_BYTES = environment.whole(
 ) * (1024 * 1024)
 TAMIS_MAX_PAGES = environment.whole("TAMIS_MAX_PAGES", default=5_000, least=1, most=1_000_000)
 TAMIS_MAX_ROWS = environment.whole("TAMIS_MAX_ROWS", default=1_000_000, least=1, most=100_000_000)
-TAMIS_WEB_THREADS = environment.whole("TAMIS_WEB_THREADS", default=10, least=1, most=200)
 
 # --- Logs: to the terminal, never an address of a person -----------------------------------------
 LOG_LEVEL = environment.one_of(
