@@ -49,6 +49,18 @@ def woken(name: str) -> None:
         logger.warning("Valkey is unreachable; %s goes on without it", name)
 
 
+def will_look_again(name: str) -> bool:
+    """Say that this run of `name` goes on: nudges until it says `woken` once more are for it.
+
+    Returns:
+        False when that can't be said, or another run has been asked for already.
+    """
+    try:
+        return bool(valkey.client().set(_nudged(name), 1, nx=True, px=LONGEST_WAIT))
+    except valkey.Unreachable:
+        return False
+
+
 class _Bell:
     """The nudges of this process for one task: the first goes at once, others within a moment.
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import psycopg
 from django.db import connection, models
 from django.db import transaction as django
+from psycopg.types.numeric import Int8
 
 M = TypeVar("M", bound=models.Model)
 
@@ -27,8 +28,16 @@ def rows(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     cursor = _Cursor(connection.connection)
     logged = connection.queries_logged
     with connection.make_debug_cursor(cursor) if logged else connection.make_cursor(cursor) as told:
-        told.execute(sql, params)
+        told.execute(sql, {name: _typed(value) for name, value in params.items()})
         return told.fetchall()
+
+
+def _typed(value: Any) -> Any:
+    # By itself, a whole number is sent as the smallest type that holds it: each size of an id
+    # would be a statement of its own, prepared anew.
+    if type(value) is int:
+        return Int8(value)
+    return [Int8(each) for each in value] if type(value) is list else value
 
 
 @contextmanager

@@ -59,6 +59,13 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "frontend.middleware.ContributorMiddleware",
 ]
+# Of API requests with a token and no cookies (crowd/config/wsgi.py).
+TAMIS_MIDDLEWARE_OF_PROGRAMS = [
+    "django.middleware.security.SecurityMiddleware",
+    "frontend.middleware.SecurityHeadersMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
 ROOT_URLCONF = "crowd.config.urls"
 WSGI_APPLICATION = "crowd.config.wsgi.application"
 ASGI_APPLICATION = "crowd.config.asgi.application"

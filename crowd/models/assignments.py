@@ -33,6 +33,7 @@ class Assignment(models.Model):
         on_delete=models.PROTECT,
         related_name="assignments",
         verbose_name=_("contributor"),
+        db_index=False,  # a constraint below begins with it
     )
     room = models.ForeignKey(
         Room,

@@ -19,10 +19,18 @@ class MicroTask(models.Model):
     """One step asked about one excerpt; follow-ups are `about` one option of an earlier verdict."""
 
     campaign = models.ForeignKey(
-        Campaign, on_delete=models.CASCADE, related_name="microtasks", verbose_name=_("campaign")
+        Campaign,
+        on_delete=models.CASCADE,
+        related_name="microtasks",
+        verbose_name=_("campaign"),
+        db_index=False,  # an index below begins with it
     )
     step = models.ForeignKey(
-        Step, on_delete=models.CASCADE, related_name="microtasks", verbose_name=_("step")
+        Step,
+        on_delete=models.CASCADE,
+        related_name="microtasks",
+        verbose_name=_("step"),
+        db_index=False,  # a constraint below begins with it
     )
     excerpt = models.ForeignKey(
         Excerpt, on_delete=models.CASCADE, related_name="microtasks", verbose_name=_("excerpt")

@@ -51,7 +51,11 @@ class Verdict(models.Model):
     """
 
     microtask = models.ForeignKey(
-        MicroTask, on_delete=models.CASCADE, related_name="verdicts", verbose_name=_("micro-task")
+        MicroTask,
+        on_delete=models.CASCADE,
+        related_name="verdicts",
+        verbose_name=_("micro-task"),
+        db_index=False,  # a constraint below begins with it
     )
     step = models.ForeignKey(
         "crowd.Step", on_delete=models.CASCADE, related_name="verdicts", verbose_name=_("step")
@@ -102,7 +106,11 @@ class VerdictAnswer(models.Model):
     """One answer a verdict stands on, and how much it weighed."""
 
     verdict = models.ForeignKey(
-        Verdict, on_delete=models.CASCADE, related_name="proof", verbose_name=_("verdict")
+        Verdict,
+        on_delete=models.CASCADE,
+        related_name="proof",
+        verbose_name=_("verdict"),
+        db_index=False,  # a constraint below begins with it
     )
     answer = models.ForeignKey(
         Answer, on_delete=models.PROTECT, related_name="proof", verbose_name=_("answer")

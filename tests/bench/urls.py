@@ -43,6 +43,6 @@ class Floor(APIView):
 
 urlpatterns = [
     path("bench/hello", hello),
-    path("bench/floor", Floor.as_view()),
+    path("api/bench/floor", Floor.as_view()),  # with the middleware that the loop has
     path("", include("crowd.config.urls")),
 ]

@@ -72,8 +72,9 @@ async def floor(*, port: int, volunteers: int, seconds: float, microtask: int) -
 
     async def one() -> None:
         session = Connection(port)
+        session.headers = "Authorization: Bearer nobody\r\n"
         while (sent := time.perf_counter()) < until:
-            status, body = await session.request("POST", "/bench/floor", {"id": microtask})
+            status, body = await session.request("POST", "/api/bench/floor", {"id": microtask})
             assert status == 200, body
             measured.latencies.append(time.perf_counter() - sent)
         session.close()
