@@ -102,9 +102,7 @@ DATABASES["default"]["OPTIONS"] = {
     "pool": {"min_size": 1, "max_size": 12, "timeout": 15},
     # Statements of the volunteer's loop are prepared (crowd/prepared.py). Poolers that hand one
     # connection to many, like PgBouncer, need this off.
-    "prepare_threshold": 5
-    if environment.flag("TAMIS_PREPARED_STATEMENTS", default=True)
-    else None,
+    "prepare_threshold": 5 if environment.flag("TAMIS_PREPARED_STATEMENTS", default=True) else None,
 }
 DATABASES["default"]["TEST"] = {"NAME": "tamis_test"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -126,6 +124,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "cache",
+        # A Valkey that hangs must not hang the page that asks.
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -6,6 +6,7 @@ from crowd.models.campaigns import Campaign, Membership  # isort: skip
 from crowd.models.documents import Document, Excerpt  # isort: skip
 from crowd.models.steps import Question, Step  # isort: skip
 from crowd.models.microtasks import KnownAnswer, MicroTask  # isort: skip
+from crowd.models.batches import Batch  # isort: skip
 from crowd.models.assignments import Assignment  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
@@ -16,6 +17,7 @@ __all__ = [
     "ApiKey",
     "Assignment",
     "Award",
+    "Batch",
     "Campaign",
     "Contributor",
     "Document",

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Greatest
 
-from crowd import later, prepared
-from crowd.models import Answer, Assignment, Campaign, Contributor, MicroTask, Step
+from crowd import later, prepared, valkey
+from crowd.models import Answer, Assignment, Campaign, Contributor, Excerpt, MicroTask, Step
 from crowd.rules import lifecycle
 from crowd.rules.claims import Nothing, why_nothing
 from crowd.rules.lifecycle import AssignmentState, MicroTaskState
@@ -134,11 +135,22 @@ def give_back(*, assignment: Assignment, now: datetime) -> None:
     _end(assignment, AssignmentState.RETURNED, now=now)
 
 
+def upcoming(*, contributor: Contributor, assignment: Assignment) -> Excerpt | None:
+    """What this person will most likely be shown next. Nothing is reserved; None: nobody knows."""
+    person = contributors.person_ids(contributor=contributor)
+    try:
+        microtask_id = queues.peek(step_id=assignment.microtask.step_id, person=person)
+    except valkey.Unreachable:
+        return None
+    return Excerpt.objects.filter(microtasks=microtask_id, hidden_at=None).first()
+
+
 def extend(*, assignment: Assignment, now: datetime) -> bool:
     """Begin the lease anew while someone works; False when it has ended already."""
     due_at = now + timedelta(seconds=assignment.microtask.step.lease_seconds)
     # Rival: expire_due. Whoever updates first wins; a lease already taken back stays so.
-    extended = Assignment.objects.lent().filter(pk=assignment.pk).update(due_at=due_at)
+    lent = Assignment.objects.lent().filter(pk=assignment.pk)
+    extended = lent.update(due_at=Greatest("due_at", Value(due_at)))  # a batch's lasts longer
     return bool(extended)
 
 
@@ -203,7 +215,7 @@ def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> Assign
             SELECT a.id, a.due_at > %s, m.state FROM crowd_assignment a
             JOIN crowd_microtask m ON m.id = a.microtask_id
             JOIN crowd_excerpt e ON e.id = m.excerpt_id AND e.hidden_at IS NULL
-            WHERE a.contributor_id = ANY(%s) AND a.state = 'lent'
+            WHERE a.contributor_id = ANY(%s) AND a.state = 'lent' AND a.batch_id IS NULL
               AND m.campaign_id = %s AND m.state <> 'withdrawn'
             ORDER BY a.lent_at, a.id
             """,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from crowd import prepared, valkey
-from crowd.models import Assignment, Step
+from crowd.models import Assignment, Batch, Step
 from crowd.services import material, queues, searches
 
 logger = logging.getLogger(__name__)
@@ -54,16 +54,48 @@ def patiently(*, steps: Sequence[Step], person: Sequence[int], now: datetime) ->
     return None
 
 
+def lend_many(
+    *, step: Step, person: Sequence[int], batch: Batch, now: datetime, most: int
+) -> int:
+    """Lend up to so many micro-tasks of one step at once.
+
+    Never waiting: who holds many rows and waits for one more could close a circle of claims.
+
+    Returns:
+        How many were lent.
+    """
+    lent = refused = 0
+    while lent < most and refused < TRIES:
+        microtask_id = _next_of(step, person)
+        if microtask_id is None:
+            break
+        if _lend((step, microtask_id), person, now, waits=False, batch=batch):
+            lent += 1
+        else:
+            refused += 1
+    return lent
+
+
+def _next_of(step: Step, person: Sequence[int]) -> int | None:
+    try:
+        found = queues.take(step_id=step.pk, person=person)
+        if found is None and queues.refill_now(step_id=step.pk):
+            found = queues.take(step_id=step.pk, person=person)
+    except valkey.Unreachable:
+        found = None
+    return found or searches.next_open(step_id=step.pk, person=person)
+
+
 def is_any_free(*, steps: Sequence[Step], person: Sequence[int]) -> bool:
     """Whether there is a place for this person, even if others are busy with it now."""
-    return any(
-        searches.next_open(step_id=step.pk, person=person, even_busy=True) for step in steps
-    )
+    return any(searches.next_open(step_id=step.pk, person=person, even_busy=True) for step in steps)
 
 
-def write(*, found: Found, person: Sequence[int], now: datetime) -> Assignment | None:
+def write(
+    *, found: Found, person: Sequence[int], now: datetime, batch: Batch | None = None
+) -> Assignment | None:
     """The lease itself, on a micro-task whose row is locked, if it needs one more answer, and this
-    person is new to it and holds no other of the campaign.
+    person is new to it and (but for a batch) holds no other of the campaign.
     """
     step, microtask_id = found
     # Rivals: other claims and the cross-check. What is counted here must be counted in a statement
@@ -75,8 +107,9 @@ def write(*, found: Found, person: Sequence[int], now: datetime) -> Assignment |
             "me": person[0],
             "person": list(person),
             "now": now,
-            "due": now + timedelta(seconds=step.lease_seconds),
+            "due": batch.due_at if batch else now + timedelta(seconds=step.lease_seconds),
             "weight": step.weight,
+            "batch": batch.pk if batch else None,
         },
     )
     return material.assignment(rows[0]) if rows else None
@@ -87,23 +120,23 @@ def _lease() -> str:
     return f"""
         WITH a AS (
             INSERT INTO crowd_assignment AS mine
-                (microtask_id, contributor_id, state, lent_at, due_at, weight)
-            SELECT m.id, %(me)s, 'lent', %(now)s, %(due)s, %(weight)s
+                (microtask_id, contributor_id, state, lent_at, due_at, weight, batch_id)
+            SELECT m.id, %(me)s, 'lent', %(now)s, %(due)s, %(weight)s, %(batch)s::bigint
             FROM crowd_microtask m
             WHERE m.id = %(id)s AND m.state = 'open' AND {queues.FREE} > 0
               AND NOT EXISTS (
                 SELECT 1 FROM crowd_assignment a
                 WHERE a.microtask_id = m.id AND a.contributor_id = ANY(%(person)s)
                   AND a.state NOT IN ('returned', 'expired'))
-              AND NOT EXISTS (
+              AND (%(batch)s::bigint IS NOT NULL OR NOT EXISTS (
                 SELECT 1 FROM crowd_assignment a JOIN crowd_microtask o ON o.id = a.microtask_id
                 JOIN crowd_excerpt e ON e.id = o.excerpt_id AND e.hidden_at IS NULL
                 WHERE a.contributor_id = ANY(%(person)s) AND a.state = 'lent'
-                  AND o.campaign_id = m.campaign_id
-                  AND (o.state = 'open' OR o.state <> 'withdrawn' AND a.due_at > %(now)s))
+                  AND a.batch_id IS NULL AND o.campaign_id = m.campaign_id
+                  AND (o.state = 'open' OR o.state <> 'withdrawn' AND a.due_at > %(now)s)))
             ON CONFLICT (contributor_id, microtask_id) DO UPDATE
                 SET state = 'lent', lent_at = excluded.lent_at, due_at = excluded.due_at,
-                    weight = excluded.weight, closed_at = NULL
+                    weight = excluded.weight, batch_id = excluded.batch_id, closed_at = NULL
                 WHERE mine.state IN ('returned', 'expired')
             RETURNING mine.*
         ), marked AS (
@@ -114,9 +147,7 @@ def _lease() -> str:
     """  # noqa: S608 (constants)
 
 
-def _from_queues(
-    steps: Sequence[Step], person: Sequence[int], now: datetime
-) -> Assignment | None:
+def _from_queues(steps: Sequence[Step], person: Sequence[int], now: datetime) -> Assignment | None:
     waits = True
     try:
         for step in steps:
@@ -136,9 +167,7 @@ def _from_queues(
     return None
 
 
-def _from_search(
-    steps: Sequence[Step], person: Sequence[int], now: datetime
-) -> Assignment | None:
+def _from_search(steps: Sequence[Step], person: Sequence[int], now: datetime) -> Assignment | None:
     for step in steps:
         for _ in range(TRIES):
             microtask_id = searches.next_open(step_id=step.pk, person=person)
@@ -151,10 +180,15 @@ def _from_search(
 
 
 def _lend(
-    found: Found, person: Sequence[int], now: datetime, *, waits: bool = True
+    found: Found,
+    person: Sequence[int],
+    now: datetime,
+    *,
+    waits: bool = True,
+    batch: Batch | None = None,
 ) -> Assignment | None:
     locked = prepared.rows(_LOCK if waits else _LOCK + " SKIP LOCKED", {"id": found[1]})
-    return write(found=found, person=person, now=now) if locked else None
+    return write(found=found, person=person, now=now, batch=batch) if locked else None
 
 
 _LOCK = """

@@ -11,7 +11,7 @@ from crowd.models import Assignment, Campaign, Document, Excerpt, MicroTask, Ste
 from crowd.rules import opening
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.questions import Value
-from crowd.services import queues
+from crowd.services import orders, queues
 
 
 def for_excerpts(*, campaign: Campaign, excerpts: Iterable[Excerpt]) -> int:
@@ -143,6 +143,5 @@ def _new(step: Step, excerpt: Excerpt, about: str = "") -> MicroTask:
         excerpt=excerpt,
         about=about,
         needs=step.agree,  # nobody has answered: that many could settle it
-        # Documents in the order they came, each from its first page.
-        rank=excerpt.document_id * 10_000_000 + excerpt.position,
+        rank=orders.rank_of(excerpt=excerpt, campaign=step.campaign),
     )

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from crowd import later, valkey
 from crowd.models import Campaign, Step
+from crowd.rules import ordering
 from crowd.rules.lifecycle import CampaignState
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,13 @@ class Slots(NamedTuple):
     step_id: int
     rank: int
     free: int
+    ahead: int
+
+    @property
+    def score(self) -> int:
+        """Where it stands in its queue, the lowest first."""
+        return self.rank - self.ahead * FURTHER
+
 
 
 # From where this person is to the end of the queue, then once from its front.
@@ -79,6 +87,24 @@ redis.call('SET', KEYS[4], 'dry', 'PX', ARGV[4])
 return -1
 """
 
+# How many answers a micro-task has come nearer to its verdict, where that puts it ahead of others:
+# in campaigns that finish what is begun, and in all when their deadline is near.
+AHEAD = """
+    (SELECT CASE WHEN c."order" = 'finish' OR c.deadline <= CURRENT_DATE + 3
+                 THEN greatest(0, least(2, s.agree - m.needs)) ELSE 0 END
+     FROM crowd_step s JOIN crowd_campaign c ON c.id = s.campaign_id WHERE s.id = m.step_id)
+"""
+FURTHER = 2 * ordering.LARGEST  # farther than any two ranks are apart
+
+PEEK = """
+local from = redis.call('GET', KEYS[3]) or '-inf'
+if from == 'dry' then return -1 end
+for _, id in ipairs(redis.call('ZRANGE', KEYS[1], from, '+inf', 'BYSCORE', 'LIMIT', 0, 50)) do
+  if redis.call('SISMEMBER', KEYS[2], id) == 0 then return tonumber(id) end
+end
+return -1
+"""
+
 # What a micro-task still needs, less what is on its way: open leases, and answers the
 # cross-check has not read yet.
 FREE = """
@@ -108,6 +134,18 @@ def take(*, step_id: int, person: Sequence[int], apart: bool = False) -> int | N
     if found == NOT_LOADED:
         _load_seen(step_id=step_id, person=person)
         found = int(claim(keys=keys, args=args))
+    return found if found > 0 else None
+
+
+def peek(*, step_id: int, person: Sequence[int]) -> int | None:
+    """The micro-task of a step that `take` would most likely give this person; it stays free.
+
+    Raises:
+        valkey.Unreachable: nobody knows.
+    """
+    me = person[0]
+    keys = [_ready(step_id), _seen(step_id, me), _at(step_id, me)]
+    found = int(valkey.script(PEEK)(keys=keys))
     return found if found > 0 else None
 
 
@@ -218,7 +256,7 @@ def _next_batch(step_id: int) -> list[Slots]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT m.id, m.step_id, m.rank, {FREE} FROM crowd_microtask m
+            SELECT m.id, m.step_id, m.rank, {FREE}, {AHEAD} FROM crowd_microtask m
             WHERE m.step_id = %s AND m.state = 'open' AND (m.rank, m.id) > (%s, %s)
             ORDER BY m.rank, m.id LIMIT %s
             """,  # noqa: S608 (constants)
@@ -236,7 +274,7 @@ def _counted(microtask_ids: list[int]) -> list[Slots]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT m.id, m.step_id, m.rank, {FREE} FROM crowd_microtask m
+            SELECT m.id, m.step_id, m.rank, {FREE}, {AHEAD} FROM crowd_microtask m
             WHERE m.id = ANY(%s) AND m.state = 'open'
             """,  # noqa: S608 (constants)
             [microtask_ids],
@@ -251,7 +289,7 @@ def _mirror(rows: list[Slots]) -> None:
         with valkey.client().pipeline(transaction=True) as pipe:
             for step_id in {row.step_id for row in rows}:
                 of_step = [row for row in rows if row.step_id == step_id]
-                pipe.zadd(_ready(step_id), {str(row.microtask_id): row.rank for row in of_step})
+                pipe.zadd(_ready(step_id), {str(row.microtask_id): row.score for row in of_step})
                 pipe.hset(
                     _slots(step_id), mapping={str(row.microtask_id): row.free for row in of_step}
                 )

@@ -40,9 +40,7 @@ def next_open(*, step_id: int, person: Sequence[int], even_busy: bool = False) -
     return None
 
 
-def _first(
-    step_id: int, person: Sequence[int], begins: Place, *, even_busy: bool
-) -> int | None:
+def _first(step_id: int, person: Sequence[int], begins: Place, *, even_busy: bool) -> int | None:
     # Rival: another claim holding the row; skipping it mostly beats waiting to be refused.
     lock = "" if even_busy else "FOR NO KEY UPDATE OF m SKIP LOCKED"
     ends = _end_of_piece(step_id, begins)

@@ -142,7 +142,7 @@ def _statement() -> str:
               AND NOT EXISTS (
                 SELECT 1 FROM crowd_assignment a JOIN crowd_microtask o ON o.id = a.microtask_id
                 WHERE a.contributor_id = %(me)s AND a.state = 'lent' AND a.id <> %(assignment)s
-                  AND o.campaign_id = m.campaign_id)
+                  AND a.batch_id IS NULL AND o.campaign_id = m.campaign_id)
             RETURNING m.id
         ), a AS (
             INSERT INTO crowd_assignment AS mine
@@ -150,7 +150,7 @@ def _statement() -> str:
             SELECT id, %(me)s, 'lent', %(now)s, %(due)s, %(weight)s FROM next
             ON CONFLICT (contributor_id, microtask_id) DO UPDATE
                 SET state = 'lent', lent_at = excluded.lent_at, due_at = excluded.due_at,
-                    weight = excluded.weight, closed_at = NULL
+                    weight = excluded.weight, batch_id = NULL, closed_at = NULL
                 WHERE mine.state IN ('returned', 'expired')
             RETURNING mine.*
         )

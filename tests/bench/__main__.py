@@ -4,12 +4,14 @@ import importlib
 import sys
 
 # Each is a module of this package whose `main(arguments)` measures and prints; add yours here.
-MODULES = ("loop",)
+MODULES = ("loop", "size")
 
 
 def main(arguments: list[str]) -> None:
     """Run the module named first (`loop` when none is), with what follows as its options."""
-    name, *options = arguments if arguments and not arguments[0].startswith("-") else ["loop", *arguments]
+    name, *options = (
+        arguments if arguments and not arguments[0].startswith("-") else ["loop", *arguments]
+    )
     if name == "all":
         for each in MODULES:
             _run(each, [])

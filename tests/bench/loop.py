@@ -71,9 +71,7 @@ def cpu_per_loop(spent: dict[str, float], loops: int) -> dict[str, float]:
     return each | {"load_share": round(spent["load"] / spent["seconds"] / 2, 3)}
 
 
-def wait_for_cross_check(
-    measured: Site, slug: str, patience: float = 120
-) -> dict[str, float]:
+def wait_for_cross_check(measured: Site, slug: str, patience: float = 120) -> dict[str, float]:
     """How far behind the cross-check was, and what the database says of it."""
     began = time.monotonic()
     while json.loads(database(measured, "unread", slug)) and time.monotonic() - began < patience:

@@ -36,7 +36,9 @@ class Floor(APIView):
                 [uuid.uuid4(), '{"what": "y"}'],
             )
             valkey.script(TAKE)(keys=["tamis:bench:floor"])
-            cursor.execute("SELECT id, state, needs FROM crowd_microtask WHERE id = %s", [said["id"]])
+            cursor.execute(
+                "SELECT id, state, needs FROM crowd_microtask WHERE id = %s", [said["id"]]
+            )
             pk, state, needs = cursor.fetchone()
         return Response({"id": pk, "state": state, "needs": needs})
 
