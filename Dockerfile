@@ -23,8 +23,6 @@ RUN export TAMIS_SECRET_KEY=only-while-building-nothing-is-signed-with-it \
     && python manage.py collectstatic --no-input --verbosity 0
 USER tamis
 EXPOSE 8000
-# Behind the proxy of docker-compose.yml, which says whose forwarded addresses to believe. No access
-# log, and no other below warnings: they would hold the volunteers' addresses.
-CMD ["uvicorn", "crowd.config.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--no-access-log", "--log-level", "warning", "--no-server-header", \
-     "--timeout-graceful-shutdown", "20"]
+# Behind the proxy of docker-compose.yml, which sends /ws/ to a second container that serves "sockets".
+CMD ["python", "-m", "crowd.config.serve", "pages", "--host", "0.0.0.0", "--port", "8000", \
+     "--patience", "20"]

@@ -6,13 +6,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api import examples, identity
+from api import authentication, examples, identity
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.shapes.answers import AnswerRequestSerializer, ReceiptSerializer
+from api.shapes.light import shown
 from crowd.models import Assignment, Contributor
-from crowd.services import answers, assignments
+from crowd.services import answers, assignments, turns
 from crowd.services.answers import Outcome
-from crowd.services.assignments import Claim
 
 
 class Answers(APIView):
@@ -22,6 +22,9 @@ class Answers(APIView):
     back with 200 and nothing is counted twice. 200 also says that it came late: it is kept, but
     was not needed any more. With `next`, the reply brings the next assignment along.
     """
+
+    def perform_authentication(self, request: Request) -> None:
+        """Who asks is looked up together with what they answer."""
 
     @extend_schema(
         operation_id="answers_create",
@@ -35,32 +38,39 @@ class Answers(APIView):
     )
     def post(self, request: Request, pk: int) -> Response:
         now = timezone.now()
-        who = identity.known(request)
-        held = assignments.to_answer(contributor=who, assignment_id=pk)
+        who, held = _who_and_what(request, pk)
         asked = AnswerRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         sent = asked.validated_data
-        receipt = answers.submit(
-            assignment=held,
-            answer_id=sent["id"],
-            values=sent["values"],
-            badly_cut=sent["badly_cut"],
-            now=now,
-        )
-        told = {
-            "answer": receipt.answer,
-            "outcome": receipt.outcome.value,
-            "next": _next(who, held) if sent["next"] else None,
+        said = {
+            "assignment": held,
+            "answer_id": sent["id"],
+            "values": sent["values"],
+            "badly_cut": sent["badly_cut"],
+            "now": now,
         }
+        if sent["next"]:
+            turn = turns.take(contributor=who, **said)
+            receipt, claim = turn.receipt, turn.next
+        else:
+            receipt, claim = answers.submit(**said), None
+        told = {"answer": receipt.answer, "outcome": receipt.outcome.value, "next": claim}
         return Response(
-            ReceiptSerializer(told, context={"request": request}).data,
+            shown(ReceiptSerializer, told, request=request),
             status=201 if receipt.outcome is Outcome.ACCEPTED else 200,
         )
 
 
-def _next(who: Contributor, answered: Assignment) -> Claim:
-    return assignments.claim_next(
-        contributor=who,
-        campaign=answered.microtask.campaign,
-        now=timezone.now(),
-    )
+def _who_and_what(request: Request, pk: int) -> tuple[Contributor, Assignment]:
+    """Who asks, and the assignment of theirs that they mean.
+
+    Raises:
+        NotAuthenticated, Assignment.DoesNotExist: nobody we know; unknown, or someone else's.
+    """
+    public_id = authentication.guest_named_in(request)
+    if public_id is not None:
+        found = assignments.to_answer_as_guest(public_id=public_id, assignment_id=pk)
+        if found is not None:
+            return found
+    who = identity.known(request)
+    return who, assignments.to_answer(contributor=who, assignment_id=pk)

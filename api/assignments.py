@@ -18,6 +18,7 @@ from api.shapes.assignments import (
     ClaimSerializer,
     LeaseSerializer,
 )
+from api.shapes.light import shown
 from crowd.models import Assignment, Campaign
 from crowd.services import assignments
 
@@ -51,8 +52,8 @@ class Claims(APIView):
             prefer_step_id=_step_id(campaign, asked.validated_data["step"]),
         )
         fresh = claim.assignment is not None and not claim.resumed
-        shown = ClaimSerializer(claim, context={"request": request})
-        return Response(shown.data, status=201 if fresh else 200)
+        told = shown(ClaimSerializer, claim, request=request)
+        return Response(told, status=201 if fresh else 200)
 
 
 class OneAssignment(APIView):

@@ -1,6 +1,7 @@
 """Who asks: an API key, a guest's token, or a browser by its cookies. Never an address."""
 
 from typing import cast
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
@@ -70,6 +71,12 @@ class BrowserAuthentication(SessionAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return CHALLENGE
+
+
+def guest_named_in(request: Request) -> UUID | None:
+    """Whom the token in the request names, unproved: what is read by it must ask for a guest."""
+    token = _bearer(request)
+    return contributors.named_by(token=token) if token else None
 
 
 def _bearer(request: Request) -> str | None:

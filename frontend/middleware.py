@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 
 from frontend.visitor import THEME_COOKIE, THEMES, Visitor
@@ -63,9 +65,11 @@ def _policy(request: HttpRequest) -> str:
 
 
 def _sockets(request: HttpRequest) -> str:
-    # Older Safari does not count ws: to the same host as 'self'.
+    # Another port is another origin; and older Safari does not count ws: to the same host as 'self'.
     try:
         host = request.get_host()
     except DisallowedHost:
         return ""
+    if settings.TAMIS_SOCKETS_PORT:
+        host = f"{split_domain_port(host)[0]}:{settings.TAMIS_SOCKETS_PORT}"
     return f" ws://{host} wss://{host}"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from crowd import valkey
+from crowd import later, valkey
 from crowd.services import outlines
 
 pytest_plugins = ["tests.servers"]
@@ -29,6 +29,7 @@ USES_DATABASE = {"db", "transactional_db", "live_server", "django_db_serialized_
 def empty_memories(request: pytest.FixtureRequest) -> None:
     """Nothing that a test left in Valkey, or in this process, reaches the next."""
     if _uses_database(request):
+        later.forget()
         valkey.client().flushdb()
         outlines.forget()
 

@@ -43,6 +43,7 @@ class Site:
         return kept | {
             "TAMIS_VAR": str(self.var),
             "TAMIS_ORIGIN": self.address,
+            "TAMIS_SOCKETS_PORT": str(children.sockets_of(self.port)),
             "TAMIS_LOG_LEVEL": "WARNING",
             "DJANGO_SETTINGS_MODULE": self.settings,
         }
@@ -101,10 +102,13 @@ class Site:
 
 
 def free_port() -> int:
-    """A port nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on at this moment, nor on the one next to it."""
+    while True:
+        with socket.socket() as probe, socket.socket() as beside, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+            beside.bind(("127.0.0.1", children.sockets_of(port)))
+            return port
 
 
 @contextlib.contextmanager
@@ -116,7 +120,7 @@ def running(var: Path, *, settings: str = "crowd.config.settings") -> Iterator[S
     try:
         site.manage("migrate", "-v0")
         site.manage("collectstatic", "--noinput", "-v0")
-        for name in ("web", "worker", "documents", "beat"):
+        for name in ("web", "sockets", "worker", "documents", "beat"):
             site.start(name)
         site.wait()
         yield site

@@ -13,7 +13,7 @@ from crowd.config.launch import children
 ROOT = Path(__file__).resolve().parents[1]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ["web", "worker", "worker-documents", "beat", "migrate"]
+OURS = ["web", "sockets", "worker", "worker-documents", "beat", "migrate"]
 
 
 def _pins(name: str) -> list[str]:
@@ -62,11 +62,12 @@ def test_every_queue_has_a_worker_deployed_and_at_home() -> None:
 
 def test_nothing_writes_down_who_visits() -> None:
     at_home = children.commands(port=8000, node="x", schedule=Path("x"))
-    webs = [list(command.arguments) for command in at_home if command.name == "web"]
-    dockerfile = (ROOT / "Dockerfile").read_text().rpartition("CMD ")[2]
-    for command in [*webs, SERVICES["web"]["command"], re.findall(r'"([^"]+)"', dockerfile)]:
-        assert "--no-access-log" in command
-        assert "--log-level=warning" in "=".join(command)
+    webs = [list(each.arguments) for each in at_home if each.name in {"web", "sockets"}]
+    webs += [SERVICES[name]["command"] for name in ("web", "sockets")]
+    webs.append(re.findall(r'"([^"]+)"', (ROOT / "Dockerfile").read_text().rpartition("CMD ")[2]))
+    for command in webs:  # one module serves them all, and it keeps no log of requests
+        assert command[1:3] == ["-m", "crowd.config.serve"]
+    assert '"log_access": False' in (ROOT / "crowd" / "config" / "serve.py").read_text()
     caddy = (ROOT / "deploy" / "Caddyfile").read_text()
     assert "exclude http.log.error http.handlers.reverse_proxy" in caddy
     # A site's own `log` is what turns access logs on.

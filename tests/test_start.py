@@ -21,7 +21,7 @@ from crowd.config.launch.ground import Ground
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-OURS = ["beat", "documents", "web", "worker"]
+OURS = ["beat", "documents", "sockets", "web", "worker"]
 READY = "Ctrl-C stops everything."
 
 
@@ -251,7 +251,7 @@ def test_a_process_that_cannot_live_ends_the_start_with_its_last_words(
     place: Path, port: int, starts: list[Start], tmp_path: Path
 ) -> None:
     # A library that is broken on this machine, seen by all who import it but the launcher.
-    (tmp_path / "uvicorn.py").write_text("raise ImportError('libsomething.so.1: cannot open')")
+    (tmp_path / "granian.py").write_text("raise ImportError('libsomething.so.1: cannot open')")
     start = _start(starts, place, port, PYTHONPATH=str(tmp_path))
     assert start.process.wait(timeout=120) == 1
     assert "The web process stopped with code 1" in start.said

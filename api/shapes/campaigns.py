@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.shapes import choices
-from crowd.models import Campaign
+from crowd.models import Campaign, Step
 from crowd.rules.dates import ORDERS
 from crowd.rules.entries import tables
 from crowd.rules.entries.regions import SHAPES
@@ -126,6 +126,13 @@ class AskedStepSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     instructions = serializers.CharField()
     questions = QuestionSerializer(many=True)
+
+    def to_representation(self, step: Step) -> dict[str, Any]:
+        # Every reply of the loop shows a step; `services.outlines` keeps each for a moment.
+        kept: dict[type, dict[str, Any]] = vars(step).setdefault("_shown", {})
+        if type(self) not in kept:
+            kept[type(self)] = super().to_representation(step)
+        return kept[type(self)]
 
 
 class StepSerializer(AskedStepSerializer):

@@ -1,23 +1,19 @@
-"""Everything Tamis serves, behind one address: sockets by Channels, pages and API by Django.
-
-HTTP goes through a thread pool (WSGI) instead of Django's own ASGI handler: the code below is
-synchronous anyway, and a bare view answers more than twice as often (docs/decisions.md).
-"""
+"""The sockets, by Channels. Pages and API are served by WSGI (`crowd/config/serve.py`)."""
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, cast
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crowd.config.settings")
 
-from crowd.config.wsgi import application as pages
+import django
+
+django.setup()  # before anything below is imported: consumers know the models
 
 # isort: split
-from a2wsgi import WSGIMiddleware
 from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from channels.sessions import CookieMiddleware
-from django.conf import settings
 
 from api.sockets.urls import websocket_urlpatterns
 
@@ -25,19 +21,23 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-# Any: a2wsgi and Django each have their own types for the same two protocols.
-http: Any = WSGIMiddleware(cast("Any", pages), workers=settings.TAMIS_WEB_THREADS)
 sockets = AllowedHostsOriginValidator(CookieMiddleware(URLRouter(websocket_urlpatterns)))
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Send one connection to the side that speaks its protocol."""
-    if scope["type"] == "http":
-        await http(scope, receive, send)
-    elif scope["type"] == "websocket":
+    """One connection. Plain HTTP is only asked for by those who look whether this process lives."""
+    if scope["type"] == "websocket":
         await sockets(scope, receive, send)
+    elif scope["type"] == "http":
+        await _alive(scope, send)
     else:
         await _lifespan(receive, send)
+
+
+async def _alive(scope: Scope, send: Send) -> None:
+    status = 200 if scope["path"] == "/healthz" else 404
+    await send({"type": "http.response.start", "status": status, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -59,9 +59,19 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "frontend.middleware.ContributorMiddleware",
 ]
+# Of API requests with a token and no cookies (crowd/config/wsgi.py).
+TAMIS_MIDDLEWARE_OF_PROGRAMS = [
+    "django.middleware.security.SecurityMiddleware",
+    "frontend.middleware.SecurityHeadersMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
 ROOT_URLCONF = "crowd.config.urls"
 WSGI_APPLICATION = "crowd.config.wsgi.application"
 ASGI_APPLICATION = "crowd.config.asgi.application"
+# Where pages find their sockets: another port of their own host, or (0) their own, where a proxy
+# sends /ws/ to the socket process.
+TAMIS_SOCKETS_PORT = environment.whole("TAMIS_SOCKETS_PORT", default=0, least=0, most=65535)
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -90,6 +100,9 @@ DATABASES = {
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "pool": {"min_size": 1, "max_size": 12, "timeout": 15},
+    # Statements of the volunteer's loop are prepared (crowd/prepared.py). Poolers that hand one
+    # connection to many, like PgBouncer, need this off.
+    "prepare_threshold": 5 if environment.flag("TAMIS_PREPARED_STATEMENTS", default=True) else None,
 }
 DATABASES["default"]["TEST"] = {"NAME": "tamis_test"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -111,6 +124,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "cache",
+        # A Valkey that hangs must not hang the page that asks.
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -268,7 +283,6 @@ TAMIS_FETCH_REDIRECTS = environment.whole("TAMIS_FETCH_REDIRECTS", default=5, le
 TAMIS_FETCH_ALLOW = environment.for_tests("TAMIS_FETCH_ALLOW", debug=DEBUG)
 # Of what is settled, this share looks unsettled until its campaign closes (`services.veils`).
 TAMIS_VEILED_SHARE = environment.whole("TAMIS_VEILED_PERCENT", default=5, least=0, most=100) / 100
-TAMIS_WEB_THREADS = environment.whole("TAMIS_WEB_THREADS", default=10, least=1, most=200)
 
 # --- Logs: to the terminal, never an address of a person -----------------------------------------
 LOG_LEVEL = environment.one_of(

@@ -12,6 +12,7 @@ from crowd.models.reports import Report  # isort: skip
 from crowd.models.microtasks import KnownAnswer, MicroTask  # isort: skip
 from crowd.models.reviews import Flag, Review  # isort: skip
 from crowd.models.knowledge import Belief, Habit, QuestionKnowledge, Reliability  # isort: skip
+from crowd.models.batches import Batch  # isort: skip
 from crowd.models.assignments import Assignment  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
@@ -22,6 +23,7 @@ __all__ = [
     "ApiKey",
     "Assignment",
     "Award",
+    "Batch",
     "Belief",
     "Campaign",
     "Contributor",

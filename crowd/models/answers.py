@@ -39,7 +39,11 @@ class Answer(models.Model):
         MicroTask, on_delete=models.CASCADE, related_name="answers", verbose_name=_("micro-task")
     )
     contributor = models.ForeignKey(
-        Contributor, on_delete=models.PROTECT, related_name="answers", verbose_name=_("contributor")
+        Contributor,
+        on_delete=models.PROTECT,
+        related_name="answers",
+        verbose_name=_("contributor"),
+        db_index=False,  # an index below begins with it
     )
     assignment = models.ForeignKey(
         Assignment, on_delete=models.PROTECT, related_name="answers", verbose_name=_("assignment")

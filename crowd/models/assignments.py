@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crowd.models.batches import Batch
 from crowd.models.contributors import Contributor, Room
 from crowd.models.microtasks import MicroTask
 from crowd.rules.lifecycle import AssignmentState
@@ -33,6 +34,7 @@ class Assignment(models.Model):
         on_delete=models.PROTECT,
         related_name="assignments",
         verbose_name=_("contributor"),
+        db_index=False,  # a constraint below begins with it
     )
     room = models.ForeignKey(
         Room,
@@ -41,6 +43,15 @@ class Assignment(models.Model):
         on_delete=models.SET_NULL,
         related_name="assignments",
         verbose_name=_("room"),
+    )
+    batch = models.ForeignKey(
+        Batch,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="assignments",
+        verbose_name=_("batch"),
+        db_index=False,  # an index below is smaller
     )
     state = models.CharField(
         _("state"),
@@ -85,6 +96,10 @@ class Assignment(models.Model):
             # Read by every claim: how many hold this micro-task now?
             models.Index(
                 fields=["microtask"], condition=Q(state="lent"), name="open_leases_of_a_microtask"
+            ),
+            # Read by services.batches: what is left of a batch? (And when one is deleted.)
+            models.Index(
+                fields=["batch"], condition=Q(batch__isnull=False), name="assignments_of_a_batch"
             ),
             # Read by every claim: what does this person hold now?
             models.Index(

@@ -22,13 +22,21 @@ class Award(models.Model):
     """What one answer earned with one verdict; a later verdict adds a compensating row."""
 
     contributor = models.ForeignKey(
-        Contributor, on_delete=models.PROTECT, related_name="awards", verbose_name=_("contributor")
+        Contributor,
+        on_delete=models.PROTECT,
+        related_name="awards",
+        verbose_name=_("contributor"),
+        db_index=False,  # an index below begins with it
     )
     campaign = models.ForeignKey(
         Campaign, on_delete=models.PROTECT, related_name="awards", verbose_name=_("campaign")
     )
     answer = models.ForeignKey(
-        Answer, on_delete=models.PROTECT, related_name="awards", verbose_name=_("answer")
+        Answer,
+        on_delete=models.PROTECT,
+        related_name="awards",
+        verbose_name=_("answer"),
+        db_index=False,  # a constraint below begins with it
     )
     verdict = models.ForeignKey(
         Verdict, on_delete=models.PROTECT, related_name="awards", verbose_name=_("verdict")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crowd.models.users import User
 from crowd.rules.lifecycle import CampaignState
+from crowd.rules.ordering import Order
 
 
 class Game(models.TextChoices):
@@ -47,6 +48,19 @@ class Campaign(models.Model):
         default=CampaignState.DRAFT.value,
     )
     game = models.CharField(_("game"), max_length=12, choices=Game, default=Game.COMPETITIVE)
+    order = models.CharField(
+        _("order of the micro-tasks"),
+        max_length=10,
+        choices=[
+            (Order.DOCUMENT.value, _("document by document")),
+            (Order.SPREAD.value, _("the beginning of every document first")),
+            (Order.FINISH.value, _("finish what is begun")),
+            (Order.RANDOM.value, _("by lot")),
+            (Order.COLUMN.value, _("by a column of the table")),
+        ],
+        default=Order.DOCUMENT.value,
+    )
+    order_column = models.CharField(_("column of the order"), max_length=200, blank=True)
     deadline = models.DateField(_("deadline"), null=True, blank=True)
     # How its documents are split, family → plan (crowd.rules.splitting.plans); {} for the natural
     # way of each.

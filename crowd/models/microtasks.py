@@ -34,14 +34,14 @@ class MicroTask(models.Model):
         on_delete=models.CASCADE,
         related_name="microtasks",
         verbose_name=_("campaign"),
-        db_index=False,  # microtasks_by_state
+        db_index=False,  # microtasks_by_state begins with it
     )
     step = models.ForeignKey(
         Step,
         on_delete=models.CASCADE,
         related_name="microtasks",
         verbose_name=_("step"),
-        db_index=False,  # one_microtask_per_step_excerpt_and_matter
+        db_index=False,  # one_microtask_per_step_excerpt_and_matter begins with it
     )
     excerpt = models.ForeignKey(
         Excerpt, on_delete=models.CASCADE, related_name="microtasks", verbose_name=_("excerpt")

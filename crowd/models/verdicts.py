@@ -60,7 +60,11 @@ class Verdict(models.Model):
     """
 
     microtask = models.ForeignKey(
-        MicroTask, on_delete=models.CASCADE, related_name="verdicts", verbose_name=_("micro-task")
+        MicroTask,
+        on_delete=models.CASCADE,
+        related_name="verdicts",
+        verbose_name=_("micro-task"),
+        db_index=False,  # a constraint below begins with it
     )
     step = models.ForeignKey(
         "crowd.Step", on_delete=models.CASCADE, related_name="verdicts", verbose_name=_("step")
@@ -124,7 +128,11 @@ class VerdictAnswer(models.Model):
     """One answer a verdict stands on, and how much it weighed."""
 
     verdict = models.ForeignKey(
-        Verdict, on_delete=models.CASCADE, related_name="proof", verbose_name=_("verdict")
+        Verdict,
+        on_delete=models.CASCADE,
+        related_name="proof",
+        verbose_name=_("verdict"),
+        db_index=False,  # a constraint below begins with it
     )
     answer = models.ForeignKey(
         Answer, on_delete=models.PROTECT, related_name="proof", verbose_name=_("answer")

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, cast
+from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from psycopg.types.json import Jsonb
 
-from crowd import later
+from crowd import later, prepared
 from crowd.models import Answer, Assignment, Excerpt, MicroTask
 from crowd.models.answers import SetAside
 from crowd.rules import lifecycle, questions
@@ -62,7 +62,22 @@ def submit(
     Raises:
         InvalidAnswer: the values do not fit, or the id belongs to another answer.
     """
-    answer = Answer(
+    answer = prepare(
+        assignment=assignment, answer_id=answer_id, values=values, badly_cut=badly_cut, now=now
+    )
+    return keep(answer=answer, now=now)
+
+
+def prepare(
+    *,
+    assignment: Assignment,
+    answer_id: uuid.UUID,
+    values: Mapping[str, Any],
+    badly_cut: bool,
+    now: datetime,
+) -> Answer:
+    """The checked answer, not yet stored. Arguments and errors: as of `submit`."""
+    return Answer(
         id=answer_id,
         microtask_id=assignment.microtask_id,
         contributor_id=assignment.contributor_id,
@@ -71,14 +86,27 @@ def submit(
         badly_cut=badly_cut,
         given_at=now,
     )
+
+
+def keep(*, answer: Answer, now: datetime) -> Receipt:
+    """Store what `prepare` made.
+
+    Raises:
+        InvalidAnswer: the id belongs to another answer.
+    """
     try:
         if _accepted_at_once(answer, now):
-            later.nudge("tasks.consensus.settle_waiting", queue="consensus")
+            announce()
             return Receipt(answer=answer, outcome=Outcome.ACCEPTED)
         return _submit(answer, now)
     except IntegrityError:
         # Rival: the same id sent twice to two assignments at once; the first has it.
         raise InvalidAnswer({"": Problem("answer_id_taken")}) from None
+
+
+def announce() -> None:
+    """After commit, have the cross-check look at what came in."""
+    later.nudge("tasks.consensus.settle_waiting", queue="consensus")
 
 
 def _clean(assignment: Assignment, values: Mapping[str, Any]) -> dict[str, questions.Value]:
@@ -99,40 +127,36 @@ def _accepted_at_once(answer: Answer, now: datetime) -> bool:
     Everything else (a repeated, late or skipped one, an account that may have been a guest)
     changes nothing here and is looked at in turn by `_submit`.
     """
-    with connection.cursor() as cursor:
-        # Rivals: a double click (the lease's row, its state is then another) and this guest
-        # signing in (their own row, which is then an account's).
-        cursor.execute(
-            """
-            WITH guest AS (
-                SELECT id FROM crowd_contributor
-                WHERE id = %(me)s AND user_id IS NULL AND joined_into_id IS NULL FOR SHARE
-            ), held AS (
-                UPDATE crowd_assignment a SET state = 'answered', closed_at = %(now)s
-                FROM guest
-                WHERE a.id = %(assignment)s AND a.contributor_id = guest.id
-                  AND a.state = 'lent' AND a.due_at > %(now)s
-                  AND NOT EXISTS (SELECT 1 FROM crowd_answer WHERE id = %(answer)s)
-                RETURNING a.id, a.microtask_id, a.contributor_id
-            )
-            INSERT INTO crowd_answer (id, assignment_id, microtask_id, contributor_id,
-                                      values, badly_cut, given_at, set_aside_reason)
-            SELECT %(answer)s, id, microtask_id, contributor_id, %(values)s, %(cut)s, %(now)s, ''
-            FROM held
-            """,
-            cast(
-                "dict[str, Any]",
-                {
-                    "me": answer.contributor_id,
-                    "assignment": answer.assignment_id,
-                    "answer": answer.pk,
-                    "values": Jsonb(answer.values),
-                    "cut": answer.badly_cut,
-                    "now": now,
-                },
-            ),
+    # Rivals: a double click (the lease's row, its state is then another) and this guest signing in
+    # (their own row, which is then an account's).
+    taken = prepared.rows(
+        """
+        WITH guest AS (
+            SELECT id FROM crowd_contributor
+            WHERE id = %(me)s AND user_id IS NULL AND joined_into_id IS NULL FOR SHARE
+        ), held AS (
+            UPDATE crowd_assignment a SET state = 'answered', closed_at = %(now)s
+            FROM guest
+            WHERE a.id = %(assignment)s AND a.contributor_id = guest.id
+              AND a.state = 'lent' AND a.due_at > %(now)s
+              AND NOT EXISTS (SELECT 1 FROM crowd_answer WHERE id = %(answer)s)
+            RETURNING a.id, a.microtask_id, a.contributor_id
         )
-        return bool(cursor.rowcount)
+        INSERT INTO crowd_answer (id, assignment_id, microtask_id, contributor_id,
+                                  values, badly_cut, given_at, set_aside_reason)
+        SELECT %(answer)s, id, microtask_id, contributor_id, %(values)s, %(cut)s, %(now)s, ''
+        FROM held RETURNING id
+        """,
+        {
+            "me": answer.contributor_id,
+            "assignment": answer.assignment_id,
+            "answer": answer.pk,
+            "values": Jsonb(answer.values),
+            "cut": answer.badly_cut,
+            "now": now,
+        },
+    )
+    return bool(taken)
 
 
 @transaction.atomic
@@ -152,7 +176,7 @@ def _submit(answer: Answer, now: datetime) -> Receipt:
         answer.counted_at = answer.set_aside_at = now
         answer.set_aside_reason = reason
     answer.save(force_insert=True)
-    later.nudge("tasks.consensus.settle_waiting", queue="consensus")
+    announce()
     return Receipt(answer=answer, outcome=Outcome.LATE if reason else Outcome.ACCEPTED)
 
 
@@ -186,4 +210,5 @@ def _still_useful(microtask_id: int) -> bool:
     locked = MicroTask.objects.select_for_update(no_key=True).get(pk=microtask_id)
     if locked.veiled:
         return True  # "not needed any more" would tell that it is settled
+    locked.save(update_fields=["needs"])  # a new version of the row, for claims that compare it
     return locked.state == MicroTaskState.OPEN.value and queues.free(microtask_id=microtask_id) > 0

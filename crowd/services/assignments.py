@@ -1,14 +1,17 @@
 """Assignments: claim the next, extend, take back. Here leases end; `lending` makes them."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Greatest
 
-from crowd import later
-from crowd.models import Answer, Assignment, Campaign, Contributor, MicroTask, Step
+from crowd import later, prepared, valkey
+from crowd.models import Answer, Assignment, Campaign, Contributor, Excerpt, MicroTask, Step
 from crowd.rules import lifecycle
 from crowd.rules.claims import Nothing, why_nothing
 from crowd.rules.lifecycle import AssignmentState, MicroTaskState
@@ -48,7 +51,7 @@ def claim_next(
     """
     if not campaign.is_open:
         return Claim(reason=Nothing.NOT_OPEN)
-    steps = _steps(campaign, first=prefer_step_id)
+    steps = steps_of(campaign=campaign, first=prefer_step_id)
     for lend in (lending.quickly, *[lending.patiently] * PATIENCE):
         with transaction.atomic():
             # Rival: the same person's other tab. It waits here, then finds what this one claimed.
@@ -56,7 +59,7 @@ def claim_next(
             held = _held(person=person, campaign=campaign, now=now)
             found = held or lend(steps=steps, person=person, now=now)
         if found is not None:
-            return Claim(assignment=_load(found), resumed=held is not None)
+            return Claim(assignment=outlines.attach(found), resumed=held is not None)
         if not lending.is_any_free(steps=steps, person=person):
             break
     queues.refill_soon()
@@ -80,8 +83,46 @@ def to_answer(*, contributor: Contributor, assignment_id: int) -> Assignment:
         Assignment.DoesNotExist: unknown, or someone else's.
     """
     person = contributors.person_ids(contributor=contributor)
-    light = Assignment.objects.select_related("microtask")
-    return outlines.attach(light.get(pk=assignment_id, contributor__in=person))
+    found = prepared.rows(_TO_ANSWER, {"id": assignment_id, "person": person})
+    if not found:
+        raise Assignment.DoesNotExist
+    return _with_microtask(found[0])
+
+
+def to_answer_as_guest(
+    *, public_id: uuid.UUID, assignment_id: int
+) -> tuple[Contributor, Assignment] | None:
+    """The guest of a token and an assignment of theirs, as `to_answer` gives it, in one look.
+
+    None says nothing: look for each of them to find out what is missing.
+    """
+    found = prepared.rows(_AS_GUEST, {"id": assignment_id, "public_id": public_id})
+    if not found:
+        return None
+    size = len(Contributor._meta.concrete_fields)
+    return prepared.instance(Contributor, found[0][:size]), _with_microtask(found[0][size:])
+
+
+def _with_microtask(row: Sequence[Any]) -> Assignment:
+    size = len(Assignment._meta.concrete_fields)
+    assignment = prepared.instance(Assignment, row[:size])
+    assignment.microtask = prepared.instance(MicroTask, row[size:])
+    return outlines.attach(assignment)
+
+
+_AS_GUEST = f"""
+    SELECT {prepared.columns(Contributor, "c")}, {prepared.columns(Assignment, "a")},
+        {prepared.columns(MicroTask, "m")}
+    FROM crowd_contributor c
+    JOIN crowd_assignment a ON a.contributor_id = c.id AND a.id = %(id)s
+    JOIN crowd_microtask m ON m.id = a.microtask_id
+    WHERE c.public_id = %(public_id)s AND {contributors.IS_A_GUEST}
+"""  # noqa: S608 (constants)
+_TO_ANSWER = f"""
+    SELECT {prepared.columns(Assignment, "a")}, {prepared.columns(MicroTask, "m")}
+    FROM crowd_assignment a JOIN crowd_microtask m ON m.id = a.microtask_id
+    WHERE a.id = %(id)s AND a.contributor_id = ANY(%(person)s)
+"""  # noqa: S608 (constants)
 
 
 def skip(*, assignment: Assignment, now: datetime) -> None:
@@ -94,13 +135,24 @@ def give_back(*, assignment: Assignment, now: datetime) -> None:
     _end(assignment, AssignmentState.RETURNED, now=now)
 
 
+def upcoming(*, contributor: Contributor, assignment: Assignment) -> Excerpt | None:
+    """What this person will most likely be shown next. Nothing is reserved; None: nobody knows."""
+    person = contributors.person_ids(contributor=contributor)
+    try:
+        microtask_id = queues.peek(step_id=assignment.microtask.step_id, person=person)
+    except valkey.Unreachable:
+        return None
+    return Excerpt.objects.filter(microtasks=microtask_id, hidden_at=None).first()
+
+
 def extend(*, assignment: Assignment, now: datetime) -> bool:
     """Begin the lease anew while someone works; False when it has ended already."""
     due_at = now + timedelta(seconds=assignment.microtask.step.lease_seconds)
     # A verdict waits for whoever holds a lease, but not for longer than that lease.
     needed = Q(microtask__state=MicroTaskState.OPEN.value) | Q(microtask__veiled=True)
     # Rival: expire_due. Whoever updates first wins; a lease already taken back stays so.
-    extended = Assignment.objects.lent().filter(needed, pk=assignment.pk).update(due_at=due_at)
+    lent = Assignment.objects.lent().filter(needed, pk=assignment.pk)
+    extended = lent.update(due_at=Greatest("due_at", Value(due_at)))  # a batch's lasts longer
     return bool(extended)
 
 
@@ -157,11 +209,7 @@ def _material() -> QuerySet[Assignment]:
     return Assignment.objects.select_related("microtask__excerpt__document")
 
 
-def _load(assignment_id: int) -> Assignment:
-    return outlines.attach(_material().get(pk=assignment_id))
-
-
-def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> int | None:
+def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> Assignment | None:
     """The lease this person has; one that ran out unnoticed is begun anew."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -169,7 +217,7 @@ def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> int | 
             SELECT a.id, a.due_at > %s, m.state = 'open' OR m.veiled FROM crowd_assignment a
             JOIN crowd_microtask m ON m.id = a.microtask_id
             JOIN crowd_excerpt e ON e.id = m.excerpt_id AND e.hidden_at IS NULL
-            WHERE a.contributor_id = ANY(%s) AND a.state = 'lent'
+            WHERE a.contributor_id = ANY(%s) AND a.state = 'lent' AND a.batch_id IS NULL
               AND m.campaign_id = %s AND m.state <> 'withdrawn'
             ORDER BY a.lent_at, a.id
             """,
@@ -178,15 +226,20 @@ def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> int | 
         held = cursor.fetchall()
     lasting = next((pk for pk, lasts, _ in held if lasts), None)
     if lasting is not None:
-        return int(lasting)
+        return _material().get(pk=lasting)
     # What others have settled meanwhile is not asked again once its lease is over; what is under a
     # veil must not be known by that.
-    overdue = [_load(pk) for pk, _, looks_open in held if looks_open]
-    return next((each.pk for each in overdue if extend(assignment=each, now=now)), None)
+    for pk in [pk for pk, _, looks_open in held if looks_open]:
+        overdue = outlines.attach(_material().get(pk=pk))
+        if extend(assignment=overdue, now=now):
+            overdue.refresh_from_db(fields=["due_at"])
+            return overdue
+    return None
 
 
-def _steps(campaign: Campaign, *, first: int | None) -> list[Step]:
-    # Later steps first: a follow-up is the shortest way to something finished.
+def steps_of(*, campaign: Campaign, first: int | None = None) -> list[Step]:
+    """The steps in the order claims look through them: `first`, then the later ones first."""
+    # A follow-up is the shortest way to something finished.
     steps = reversed(outlines.of_campaign(campaign_id=campaign.pk).steps)
     return sorted(steps, key=lambda step: step.pk != first)
 

@@ -37,6 +37,7 @@ def set_up(*, description: Mapping[str, Any], owner: User | None, now: datetime)
     """
     days = description.get("deadline_days")
     named = ("slug", "title", "problem", "solution", "story", "licence", "language", "game")
+    named += ("order", "order_column")
     campaign = Campaign.objects.create(
         **{name: description[name] for name in named if name in description},
         deadline=(now + timedelta(days=days)).date() if days else None,
@@ -142,7 +143,7 @@ def ask_about_all(*, campaign: Campaign) -> int:
     Returns:
         How many pairs of step and excerpt there are.
     """
-    excerpts = Excerpt.objects.filter(campaign=campaign, hidden_at=None)
+    excerpts = Excerpt.objects.filter(campaign=campaign, hidden_at=None).select_related("document")
     return openings.for_excerpts(campaign=campaign, excerpts=excerpts.iterator(chunk_size=2000))
 
 

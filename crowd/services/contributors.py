@@ -10,6 +10,7 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Coalesce
 
+from crowd import prepared
 from crowd.models import Contributor, User
 from crowd.models.contributors import ContributorKind
 from crowd.rules.problems import Problem
@@ -37,13 +38,26 @@ def token_of(*, contributor: Contributor) -> str:
 
 def from_token(*, token: str) -> Contributor | None:
     """The guest a token names; None when forged, unknown, or when an account has taken over."""
+    public_id = named_by(token=token)
+    if public_id is None:
+        return None
+    found = prepared.rows(_GUEST, {"public_id": public_id})
+    return prepared.instance(Contributor, found[0]) if found else None
+
+
+def named_by(*, token: str) -> uuid.UUID | None:
+    """The `public_id` in a token; None when it is forged. Nobody is asked whether it still holds."""
     try:
-        public_id = uuid.UUID(str(signing.loads(token, salt=SALT)))
+        return uuid.UUID(str(signing.loads(token, salt=SALT)))
     except (signing.BadSignature, ValueError):
         return None
-    return Contributor.objects.filter(
-        public_id=public_id, user=None, joined_into=None, forgotten_at=None
-    ).first()
+
+
+IS_A_GUEST = "c.user_id IS NULL AND c.joined_into_id IS NULL AND c.forgotten_at IS NULL"
+_GUEST = f"""
+    SELECT {prepared.columns(Contributor, "c")} FROM crowd_contributor c
+    WHERE c.public_id = %(public_id)s AND {IS_A_GUEST}
+"""  # noqa: S608 (constants)
 
 
 def of_user(*, user: User) -> Contributor | None:

@@ -49,7 +49,7 @@ def keep(*, document: Document, plan: Plan, batch: Batch, steps: Sequence[Step])
     bulk.copy(Excerpt._meta.db_table, columns, rows)
     positions = [int(line[: line.index("\t")]) for line in batch.lines]
     openings.for_new(
-        steps=steps, document_id=document.pk, excerpts=list(zip(ids, positions, strict=True))
+        steps=steps, document=document, excerpts=list(zip(ids, positions, strict=True))
     )
     if plan.by is By.ZONES:
         masks.withhold_new(document=document)

@@ -1,56 +1,163 @@
 """Lending: find the next micro-task for one person, and write the lease.
 
-Every function here runs inside the transaction that holds the person (`contributors.hold`). Steps
-are looked through in the order given; `person` is `contributors.person_ids`; what comes back is an
-assignment's id, or None.
+Every function here but `reserve` runs inside the transaction that holds the person
+(`contributors.hold`, or the lock below). Steps are looked through in the order given; `person` is
+`contributors.person_ids`; what comes back is the assignment with its material, or None.
 """
 
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
-from django.db import connection
-
-from crowd import valkey
-from crowd.models import Step
-from crowd.services import queues
+from crowd import prepared, valkey
+from crowd.models import Assignment, Batch, Step
+from crowd.services import material, queues, searches
 
 logger = logging.getLogger(__name__)
 
 TRIES = 20  # refused reservations before PostgreSQL is asked directly
 
+Found = tuple[Step, int]
+"""A step, and a micro-task of it that may be free."""
 
-def quickly(*, steps: Sequence[Step], person: Sequence[int], now: datetime) -> int | None:
+
+def reserve(*, steps: Sequence[Step], person: Sequence[int]) -> Found | None:
+    """What the queues offer this person, taken out of them; None when they hold nothing.
+
+    Not what someone else was offered this very moment, if there is anything else.
+    """
+    try:
+        for step in steps:
+            microtask_id = queues.take(step_id=step.pk, person=person, apart=True)
+            if microtask_id is not None:
+                return step, microtask_id
+    except valkey.Unreachable:
+        logger.warning("Valkey is unreachable; PostgreSQL is searched instead")
+    return None
+
+
+def quickly(*, steps: Sequence[Step], person: Sequence[int], now: datetime) -> Assignment | None:
     """What the queues offer, else what PostgreSQL finds that nobody is busy with."""
     return _from_queues(steps, person, now) or _from_search(steps, person, now)
 
 
-def patiently(*, steps: Sequence[Step], person: Sequence[int], now: datetime) -> int | None:
+def patiently(*, steps: Sequence[Step], person: Sequence[int], now: datetime) -> Assignment | None:
     """The next micro-task, waiting for whoever is busy with it.
 
     One a transaction: who waits while holding another could close a circle of waiting claims.
     """
     for step in steps:
-        microtask_id = queues.next_open(step_id=step.pk, person=person, even_busy=True)
+        microtask_id = searches.next_open(step_id=step.pk, person=person, even_busy=True)
         if microtask_id is not None:
-            return _lend(microtask_id, step, person, now)
+            return _lend((step, microtask_id), person, now)
     return None
+
+
+def lend_many(
+    *, step: Step, person: Sequence[int], batch: Batch, now: datetime, most: int
+) -> int:
+    """Lend up to so many micro-tasks of one step at once.
+
+    Never waiting: who holds many rows and waits for one more could close a circle of claims.
+
+    Returns:
+        How many were lent.
+    """
+    lent = refused = 0
+    while lent < most and refused < TRIES:
+        microtask_id = _next_of(step, person)
+        if microtask_id is None:
+            break
+        if _lend((step, microtask_id), person, now, waits=False, batch=batch):
+            lent += 1
+        else:
+            refused += 1
+    return lent
+
+
+def _next_of(step: Step, person: Sequence[int]) -> int | None:
+    try:
+        found = queues.take(step_id=step.pk, person=person)
+        if found is None and queues.refill_now(step_id=step.pk):
+            found = queues.take(step_id=step.pk, person=person)
+    except valkey.Unreachable:
+        found = None
+    return found or searches.next_open(step_id=step.pk, person=person)
 
 
 def is_any_free(*, steps: Sequence[Step], person: Sequence[int]) -> bool:
     """Whether there is a place for this person, even if others are busy with it now."""
-    return any(queues.next_open(step_id=step.pk, person=person, even_busy=True) for step in steps)
+    return any(searches.next_open(step_id=step.pk, person=person, even_busy=True) for step in steps)
 
 
-def _from_queues(steps: Sequence[Step], person: Sequence[int], now: datetime) -> int | None:
+def write(
+    *, found: Found, person: Sequence[int], now: datetime, batch: Batch | None = None
+) -> Assignment | None:
+    """The lease itself, on a micro-task whose row is locked, if it needs one more answer, and this
+    person is new to it and (but for a batch) holds no other of the campaign.
+    """
+    step, microtask_id = found
+    # Rivals: other claims and the cross-check. What is counted here must be counted in a statement
+    # after the one that locks: only a new snapshot sees what the rival before us committed.
+    rows = prepared.rows(
+        _lease(),
+        {
+            "id": microtask_id,
+            "me": person[0],
+            "person": list(person),
+            "now": now,
+            "due": batch.due_at if batch else now + timedelta(seconds=step.lease_seconds),
+            "weight": step.weight,
+            "batch": batch.pk if batch else None,
+        },
+    )
+    return material.assignment(rows[0]) if rows else None
+
+
+@cache
+def _lease() -> str:
+    return f"""
+        WITH a AS (
+            INSERT INTO crowd_assignment AS mine
+                (microtask_id, contributor_id, state, lent_at, due_at, weight, batch_id)
+            SELECT m.id, %(me)s, 'lent', %(now)s, %(due)s, %(weight)s, %(batch)s::bigint
+            FROM crowd_microtask m
+            WHERE m.id = %(id)s AND m.state = 'open' AND {queues.FREE} > 0
+              AND NOT EXISTS (
+                SELECT 1 FROM crowd_assignment a
+                WHERE a.microtask_id = m.id AND a.contributor_id = ANY(%(person)s)
+                  AND a.state NOT IN ('returned', 'expired'))
+              AND (%(batch)s::bigint IS NOT NULL OR NOT EXISTS (
+                SELECT 1 FROM crowd_assignment a JOIN crowd_microtask o ON o.id = a.microtask_id
+                JOIN crowd_excerpt e ON e.id = o.excerpt_id AND e.hidden_at IS NULL
+                WHERE a.contributor_id = ANY(%(person)s) AND a.state = 'lent'
+                  AND a.batch_id IS NULL AND o.campaign_id = m.campaign_id
+                  AND (o.state = 'open' OR o.state <> 'withdrawn' AND a.due_at > %(now)s)))
+            ON CONFLICT (contributor_id, microtask_id) DO UPDATE
+                SET state = 'lent', lent_at = excluded.lent_at, due_at = excluded.due_at,
+                    weight = excluded.weight, batch_id = excluded.batch_id, closed_at = NULL
+                WHERE mine.state IN ('returned', 'expired')
+            RETURNING mine.*
+        ), marked AS (
+            UPDATE crowd_microtask SET needs = needs  -- for claims that compare: `turns`
+            WHERE id IN (SELECT microtask_id FROM a)
+        )
+        SELECT {material.columns()} FROM a {material.JOINS}
+    """  # noqa: S608 (constants)
+
+
+def _from_queues(steps: Sequence[Step], person: Sequence[int], now: datetime) -> Assignment | None:
     waits = True
     try:
         for step in steps:
             for _ in range(TRIES):
                 microtask_id = queues.take(step_id=step.pk, person=person)
+                if microtask_id is None and queues.refill_now(step_id=step.pk):
+                    microtask_id = queues.take(step_id=step.pk, person=person)
                 if microtask_id is None:
                     break
-                lent = _lend(microtask_id, step, person, now, waits=waits)
+                lent = _lend((step, microtask_id), person, now, waits=waits)
                 if lent is not None:
                     return lent
                 queues.drop(step_id=step.pk, microtask_id=microtask_id)
@@ -60,60 +167,32 @@ def _from_queues(steps: Sequence[Step], person: Sequence[int], now: datetime) ->
     return None
 
 
-def _from_search(steps: Sequence[Step], person: Sequence[int], now: datetime) -> int | None:
+def _from_search(steps: Sequence[Step], person: Sequence[int], now: datetime) -> Assignment | None:
     for step in steps:
         for _ in range(TRIES):
-            microtask_id = queues.next_open(step_id=step.pk, person=person)
+            microtask_id = searches.next_open(step_id=step.pk, person=person)
             if microtask_id is None:
                 break
-            lent = _lend(microtask_id, step, person, now)
+            lent = _lend((step, microtask_id), person, now)
             if lent is not None:
                 return lent
     return None
 
 
 def _lend(
-    microtask_id: int, step: Step, person: Sequence[int], now: datetime, *, waits: bool = True
-) -> int | None:
-    """Write the lease if the micro-task needs one more answer and this person is new to it."""
-    # Rivals: other claims and the cross-check. The counts below must be taken in a statement of
-    # their own, after the lock: only a new snapshot sees what the rival before us committed.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT m.id FROM crowd_microtask m
-            JOIN crowd_excerpt e ON e.id = m.excerpt_id AND e.hidden_at IS NULL
-            WHERE m.id = %s AND m.state = 'open'
-            FOR NO KEY UPDATE OF m {"" if waits else "SKIP LOCKED"}
-            """,  # noqa: S608 (constants)
-            [microtask_id],
-        )
-        if cursor.fetchone() is None:
-            return None
-        cursor.execute(
-            f"""
-            INSERT INTO crowd_assignment AS mine
-                (microtask_id, contributor_id, state, lent_at, due_at, weight)
-            SELECT m.id, %(me)s, 'lent', %(now)s, %(due)s, %(weight)s
-            FROM crowd_microtask m
-            WHERE m.id = %(id)s AND {queues.FREE} > 0 AND NOT EXISTS (
-                SELECT 1 FROM crowd_assignment a
-                WHERE a.microtask_id = m.id AND a.contributor_id = ANY(%(person)s)
-                  AND a.state NOT IN ('returned', 'expired'))
-            ON CONFLICT (contributor_id, microtask_id) DO UPDATE
-                SET state = 'lent', lent_at = excluded.lent_at, due_at = excluded.due_at,
-                    weight = excluded.weight, closed_at = NULL
-                WHERE mine.state IN ('returned', 'expired')
-            RETURNING mine.id
-            """,  # noqa: S608 (a constant)
-            {
-                "id": microtask_id,
-                "me": person[0],
-                "person": list(person),
-                "now": now,
-                "due": now + timedelta(seconds=step.lease_seconds),
-                "weight": step.weight,
-            },
-        )
-        row = cursor.fetchone()
-    return row[0] if row else None
+    found: Found,
+    person: Sequence[int],
+    now: datetime,
+    *,
+    waits: bool = True,
+    batch: Batch | None = None,
+) -> Assignment | None:
+    locked = prepared.rows(_LOCK if waits else _LOCK + " SKIP LOCKED", {"id": found[1]})
+    return write(found=found, person=person, now=now, batch=batch) if locked else None
+
+
+_LOCK = """
+    SELECT m.id FROM crowd_microtask m
+    JOIN crowd_excerpt e ON e.id = m.excerpt_id AND e.hidden_at IS NULL
+    WHERE m.id = %(id)s AND m.state = 'open'
+    FOR NO KEY UPDATE OF m"""

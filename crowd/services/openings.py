@@ -12,10 +12,7 @@ from crowd.models.microtasks import under_a_veil
 from crowd.rules import consensus, opening
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.questions import Value
-from crowd.services import bulk, queues
-
-# Documents in the order they came, each from its first page.
-RANKS = 10_000_000
+from crowd.services import bulk, orders, queues
 
 
 def first_steps(campaign: Campaign) -> list[Step]:
@@ -43,7 +40,7 @@ def for_excerpts(
 
 
 def for_new(
-    *, steps: Sequence[Step], document_id: int, excerpts: Sequence[tuple[int, int]]
+    *, steps: Sequence[Step], document: Document, excerpts: Sequence[tuple[int, int]]
 ) -> None:
     """Ask steps about excerpts that this very transaction has made, thousands at a time.
 
@@ -53,13 +50,13 @@ def for_new(
     given = ("campaign_id", "step_id", "excerpt_id", "needs", "rank")
     fixed = bulk.constants(MicroTask, but=given)
     rest = "".join(f"\t{value}" for value in fixed.values())
+    ranks = orders.ranks_of_new(document=document, excerpts=excerpts) if steps else []
     for step in steps:
         own, needs = f"{step.campaign_id}\t{step.pk}\t", f"\t{first_needs(step)}\t"
-        first = document_id * RANKS
         bulk.copy(
             MicroTask._meta.db_table,
             [*given, *fixed],
-            [f"{own}{number}{needs}{first + position}{rest}" for number, position in excerpts],
+            [f"{own}{number}{needs}{rank}{rest}" for number, rank in ranks],
         )
     if steps:
         queues.refill_soon()
@@ -196,5 +193,5 @@ def _new(step: Step, excerpt: Excerpt, needs: int, about: str = "") -> MicroTask
         excerpt=excerpt,
         about=about,
         needs=needs,
-        rank=excerpt.document_id * RANKS + excerpt.position,
+        rank=orders.rank_of(excerpt=excerpt, campaign=step.campaign),
     )

@@ -1,41 +1,106 @@
 """Ready queues: which micro-tasks can be lent, mirrored in Valkey so that claims never search.
 
 Per step: `ready` (sorted set, micro-task → rank), `slots` (hash, micro-task → how many more may
-be lent), and per person `seen` (set of micro-tasks they can't be given). PostgreSQL alone decides
-(`lending`); a queue that is wrong, stale or gone costs a second look, never an answer.
+be lent), `loaded` (how far in the step's order the queue has been filled), and per person `seen`
+(set of micro-tasks they can't be given) and `at` (how far in the queue they are). PostgreSQL alone
+decides (`lending`); a queue that is wrong, stale or gone costs a second look, never an answer.
 """
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
 from crowd import later, valkey
 from crowd.models import Campaign, Step
+from crowd.rules import ordering
 from crowd.rules.lifecycle import CampaignState
 
 logger = logging.getLogger(__name__)
 
 LOW_WATER = 500  # micro-tasks; below it Celery refills
-BATCH = 2000  # micro-tasks loaded at once
-WINDOW = 200  # how far into the queue a claim looks past what this person has seen
+BATCH = 2000  # micro-tasks looked at in one refill, whether or not they can be lent
+WINDOW = 3000  # how many that this person has seen a claim passes over in the queue
 SEEN_SECONDS = 6 * 3600
+PLACE_SECONDS = 60  # then a person begins at the front again, where micro-tasks may have returned
+DRY_MS = 1000  # how long a person for whom the queue holds nothing is not looked for in it again
+BUSY_MS = 5  # about as long as a claim holds a micro-task's row
+REFILL_MS = 1000  # at most one claim a second loads a batch itself, each step
 
-NOT_LOADED, NONE_LEFT = -2, -1
+NOT_LOADED = -2
+NOWHERE = f"{-(2**63)}:0"  # before the first rank there can be
 
+
+class Slots(NamedTuple):
+    """How many more people one micro-task may be lent to."""
+
+    microtask_id: int
+    step_id: int
+    rank: int
+    free: int
+    ahead: int
+
+    @property
+    def score(self) -> int:
+        """Where it stands in its queue, the lowest first."""
+        return self.rank - self.ahead * FURTHER
+
+
+
+# From where this person is to the end of the queue, then once from its front.
 CLAIM = """
 if redis.call('EXISTS', KEYS[3]) == 0 then return -2 end
-for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, ARGV[1] - 1)) do
-  if redis.call('SISMEMBER', KEYS[3], id) == 0 then
-    if redis.call('HINCRBY', KEYS[2], id, -1) <= 0 then
-      redis.call('ZREM', KEYS[1], id)
-      redis.call('HDEL', KEYS[2], id)
-    end
-    redis.call('SADD', KEYS[3], id)
-    redis.call('EXPIRE', KEYS[3], ARGV[2])
-    return tonumber(id)
+local from = redis.call('GET', KEYS[4]) or '-inf'
+if from == 'dry' then return -1 end
+local offset, left, again, second = 0, tonumber(ARGV[1]), from ~= '-inf', nil
+local function take(id, score)
+  if redis.call('HINCRBY', KEYS[2], id, -1) <= 0 then
+    redis.call('ZREM', KEYS[1], id)
+    redis.call('HDEL', KEYS[2], id)
   end
+  redis.call('SADD', KEYS[3], id)
+  redis.call('EXPIRE', KEYS[3], ARGV[2])
+  redis.call('SET', KEYS[4], score, 'EX', ARGV[3])
+  return tonumber(id)
+end
+while left > 0 do
+  local part = redis.call(
+    'ZRANGE', KEYS[1], from, '+inf', 'BYSCORE', 'LIMIT', offset, 50, 'WITHSCORES')
+  for i = 1, #part, 2 do
+    local id = part[i]
+    if redis.call('SISMEMBER', KEYS[3], id) == 0 then
+      if ARGV[5] == '0' or redis.call('SET', KEYS[5] .. id, 1, 'NX', 'PX', ARGV[5]) then
+        return take(id, part[i + 1])
+      end
+      second = second or {id, part[i + 1]}
+    end
+  end
+  if second then return take(second[1], second[2]) end
+  left, offset = left - 50, offset + 50
+  if #part < 100 then
+    if not again then break end
+    from, offset, again = '-inf', 0, false
+  end
+end
+redis.call('SET', KEYS[4], 'dry', 'PX', ARGV[4])
+return -1
+"""
+
+# How many answers a micro-task has come nearer to its verdict, where that puts it ahead of others:
+# in campaigns that finish what is begun, and in all when their deadline is near.
+AHEAD = """
+    (SELECT CASE WHEN c."order" = 'finish' OR c.deadline <= CURRENT_DATE + 3
+                 THEN greatest(0, least(2, s.agree - m.needs)) ELSE 0 END
+     FROM crowd_step s JOIN crowd_campaign c ON c.id = s.campaign_id WHERE s.id = m.step_id)
+"""
+FURTHER = 2 * ordering.LARGEST  # farther than any two ranks are apart
+
+PEEK = """
+local from = redis.call('GET', KEYS[3]) or '-inf'
+if from == 'dry' then return -1 end
+for _, id in ipairs(redis.call('ZRANGE', KEYS[1], from, '+inf', 'BYSCORE', 'LIMIT', 0, 50)) do
+  if redis.call('SISMEMBER', KEYS[2], id) == 0 then return tonumber(id) end
 end
 return -1
 """
@@ -49,22 +114,38 @@ FREE = """
 """
 
 
-def take(*, step_id: int, person: Sequence[int]) -> int | None:
+def take(*, step_id: int, person: Sequence[int], apart: bool = False) -> int | None:
     """Reserve one micro-task of a step for one person, atomically; None when none is ready.
 
     Args:
         step_id: the step.
         person: the contributor, and guests they were (`contributors.person_ids`).
+        apart: rather one that nobody else was given within the last few milliseconds, whose row
+            they may have locked still.
 
     Raises:
         valkey.Unreachable: the caller falls back to PostgreSQL.
     """
-    keys = [_ready(step_id), _slots(step_id), _seen(step_id, person[0])]
+    me = person[0]
+    keys = [_ready(step_id), _slots(step_id), _seen(step_id, me), _at(step_id, me), _busy()]
+    args = [WINDOW, SEEN_SECONDS, PLACE_SECONDS, DRY_MS, BUSY_MS if apart else 0]
     claim = valkey.script(CLAIM)
-    found = int(claim(keys=keys, args=[WINDOW, SEEN_SECONDS]))
+    found = int(claim(keys=keys, args=args))
     if found == NOT_LOADED:
         _load_seen(step_id=step_id, person=person)
-        found = int(claim(keys=keys, args=[WINDOW, SEEN_SECONDS]))
+        found = int(claim(keys=keys, args=args))
+    return found if found > 0 else None
+
+
+def peek(*, step_id: int, person: Sequence[int]) -> int | None:
+    """The micro-task of a step that `take` would most likely give this person; it stays free.
+
+    Raises:
+        valkey.Unreachable: nobody knows.
+    """
+    me = person[0]
+    keys = [_ready(step_id), _seen(step_id, me), _at(step_id, me)]
+    found = int(valkey.script(PEEK)(keys=keys))
     return found if found > 0 else None
 
 
@@ -81,7 +162,9 @@ def drop(*, step_id: int, microtask_id: int) -> None:
 def forget_seen(*, step_id: int, contributor_id: int, microtask_id: int) -> None:
     """A lease ended without an answer: the same person may be given the micro-task again."""
     try:
-        valkey.client().srem(_seen(step_id, contributor_id), microtask_id)
+        with valkey.client().pipeline() as pipe:
+            pipe.srem(_seen(step_id, contributor_id), microtask_id)
+            pipe.delete(_at(step_id, contributor_id)).execute()
     except valkey.Unreachable:
         logger.warning("Valkey is unreachable; someone's memory keeps a micro-task")
 
@@ -103,20 +186,33 @@ def offer(*, microtask_ids: Iterable[int]) -> None:
     """Put micro-tasks in their queues with as many slots as PostgreSQL counts now."""
     ids = list(microtask_ids)
     if ids:
-        _mirror(_select("m.id = ANY(%s)", [ids], limit=len(ids)))
+        _mirror(_counted(ids))
 
 
 def refill(*, step_id: int) -> int:
-    """Load the next micro-tasks of a step, in the campaign's order, when its queue runs low.
+    """Look at the next micro-tasks of a step, in the campaign's order, when its queue runs low.
+
+    It goes on behind those it looked at last; past the end of the step it begins again. What
+    becomes free behind it comes back by `offer`.
 
     Returns:
         How many micro-tasks were loaded.
     """
     if int(valkey.client().zcard(_ready(step_id))) >= LOW_WATER:
         return 0
-    rows = _select("m.step_id = %s", [step_id], limit=BATCH)
+    rows = _next_batch(step_id)
     _mirror(rows)
     return len(rows)
+
+
+def refill_now(*, step_id: int) -> int:
+    """Load one batch for a claim that found the queue dry; rivals a moment later find it loaded.
+
+    Raises:
+        valkey.Unreachable: there is no queue to load.
+    """
+    mine = valkey.client().set(valkey.key("refilling", step_id), 1, nx=True, px=REFILL_MS)
+    return refill(step_id=step_id) if mine else 0
 
 
 def refill_all() -> int:
@@ -134,36 +230,13 @@ def rebuild(*, campaign: Campaign) -> int:
     """Throw a campaign's queues away and load them anew."""
     loaded = 0
     for step_id in campaign.steps.values_list("pk", flat=True):
-        seen = list(valkey.client().scan_iter(match=valkey.key("seen", step_id, "*"), count=1000))
-        valkey.client().delete(_ready(step_id), _slots(step_id), *seen)
+        kept = [_ready(step_id), _slots(step_id), _loaded(step_id)]
+        for what in ("seen", "at"):
+            of_people = valkey.key(what, step_id, "*")
+            kept += valkey.client().scan_iter(match=of_people, count=1000)
+        valkey.client().delete(*kept)
         loaded += refill(step_id=step_id)
     return loaded
-
-
-def next_open(*, step_id: int, person: Sequence[int], even_busy: bool = False) -> int | None:
-    """The same question asked of PostgreSQL: one bounded, indexed look.
-
-    Args:
-        even_busy: take rows into account that others have locked at this moment.
-    """
-    # Rival: another claim holding the row; skipping it mostly beats waiting to be refused.
-    lock = "" if even_busy else "FOR NO KEY UPDATE OF m SKIP LOCKED"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT m.id FROM crowd_microtask m
-            JOIN crowd_excerpt e ON e.id = m.excerpt_id AND e.hidden_at IS NULL
-            WHERE m.step_id = %s AND m.state = 'open' AND {FREE} > 0
-              AND NOT EXISTS (
-                SELECT 1 FROM crowd_assignment mine
-                WHERE mine.microtask_id = m.id AND mine.contributor_id = ANY(%s)
-                  AND mine.state NOT IN ('returned', 'expired'))
-            ORDER BY m.rank, m.id LIMIT 1 {lock}
-            """,  # noqa: S608 (constants)
-            [step_id, list(person)],
-        )
-        row = cursor.fetchone()
-    return row[0] if row else None
 
 
 def free(*, microtask_id: int) -> int:
@@ -177,31 +250,49 @@ def free(*, microtask_id: int) -> int:
     return int(row[0]) if row else 0
 
 
-def _select(where: str, params: list[Any], *, limit: int) -> list[tuple[int, int, int, int]]:
-    """(id, step, rank, free slots) of micro-tasks that can be lent."""
+def _next_batch(step_id: int) -> list[Slots]:
+    """What can be lent of the next `BATCH` open micro-tasks of a step."""
+    rank, microtask_id = map(int, (valkey.client().get(_loaded(step_id)) or NOWHERE).split(":"))
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT id, step_id, rank, free FROM (
-                SELECT m.id, m.step_id, m.rank, {FREE} AS free
-                FROM crowd_microtask m WHERE {where} AND m.state = 'open'
-            ) AS candidates
-            WHERE free > 0 ORDER BY rank, id LIMIT %s
+            SELECT m.id, m.step_id, m.rank, {FREE}, {AHEAD} FROM crowd_microtask m
+            WHERE m.step_id = %s AND m.state = 'open' AND (m.rank, m.id) > (%s, %s)
+            ORDER BY m.rank, m.id LIMIT %s
             """,  # noqa: S608 (constants)
-            [*params, limit],
+            [step_id, rank, microtask_id, BATCH],
         )
-        return list(cursor.fetchall())
+        rows = cursor.fetchall()
+    if len(rows) < BATCH:
+        valkey.client().delete(_loaded(step_id))
+    else:
+        valkey.client().set(_loaded(step_id), f"{rows[-1][2]}:{rows[-1][0]}")
+    return [Slots(*row) for row in rows if row[3] > 0]
 
 
-def _mirror(rows: list[tuple[int, int, int, int]]) -> None:
+def _counted(microtask_ids: list[int]) -> list[Slots]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT m.id, m.step_id, m.rank, {FREE}, {AHEAD} FROM crowd_microtask m
+            WHERE m.id = ANY(%s) AND m.state = 'open'
+            """,  # noqa: S608 (constants)
+            [microtask_ids],
+        )
+        return [Slots(*row) for row in cursor.fetchall() if row[3] > 0]
+
+
+def _mirror(rows: list[Slots]) -> None:
     if not rows:
         return
     try:
         with valkey.client().pipeline(transaction=True) as pipe:
-            for step_id in {row[1] for row in rows}:
-                of_step = [row for row in rows if row[1] == step_id]
-                pipe.zadd(_ready(step_id), {str(pk): rank for pk, _, rank, _ in of_step})
-                pipe.hset(_slots(step_id), mapping={str(pk): free for pk, _, _, free in of_step})
+            for step_id in {row.step_id for row in rows}:
+                of_step = [row for row in rows if row.step_id == step_id]
+                pipe.zadd(_ready(step_id), {str(row.microtask_id): row.score for row in of_step})
+                pipe.hset(
+                    _slots(step_id), mapping={str(row.microtask_id): row.free for row in of_step}
+                )
             pipe.execute()
     except valkey.Unreachable:
         logger.warning("Valkey is unreachable; queues are refilled when it is back")
@@ -236,3 +327,15 @@ def _slots(step_id: int) -> str:
 
 def _seen(step_id: int, contributor_id: int) -> str:
     return valkey.key("seen", step_id, contributor_id)
+
+
+def _at(step_id: int, contributor_id: int) -> str:
+    return valkey.key("at", step_id, contributor_id)
+
+
+def _loaded(step_id: int) -> str:
+    return valkey.key("loaded", step_id)
+
+
+def _busy() -> str:
+    return valkey.key("busy", "")

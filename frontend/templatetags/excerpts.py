@@ -17,20 +17,38 @@ register = template.Library()
 @register.simple_tag
 def picture(excerpt: Any, sizes: str, css: str = "", lazy: bool = False) -> SafeString:
     """The excerpt's picture in the widths that were cut, none wider than the screen needs."""
-    widths = sorted(excerpt.image_widths)
-    addresses = [_address(excerpt, width) for width in widths]
-    pairs = zip(addresses, widths, strict=True)
+    addresses, srcset = _addresses(excerpt)
     return format_html(
         '<img class="{}" src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" {}>',
         css,
         addresses[-1],
-        ", ".join(f"{address} {width}w" for address, width in pairs),
+        srcset,
         sizes,
         excerpt.width or "",
         excerpt.height or "",
         picture_words(excerpt),
         format_html('{}="{}"', *(("loading", "lazy") if lazy else ("fetchpriority", "high"))),
     )
+
+
+@register.simple_tag
+def picture_ahead(excerpt: Any, sizes: str) -> SafeString:
+    """A picture that is not shown: the browser loads it in the width that `picture` will want."""
+    addresses, srcset = _addresses(excerpt)
+    return format_html(
+        '<img hidden src="{}" srcset="{}" sizes="{}" alt="" fetchpriority="low">',
+        addresses[-1],
+        srcset,
+        sizes,
+    )
+
+
+def _addresses(excerpt: Any) -> tuple[list[str], str]:
+    """One address for each width, the smallest first, and all of them as a `srcset`."""
+    widths = sorted(excerpt.image_widths)
+    addresses = [_address(excerpt, width) for width in widths]
+    pairs = zip(addresses, widths, strict=True)
+    return addresses, ", ".join(f"{address} {width}w" for address, width in pairs)
 
 
 @register.simple_tag

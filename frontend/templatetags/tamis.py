@@ -19,6 +19,13 @@ from frontend import sieve as drawing
 register = template.Library()
 
 
+@register.simple_tag
+def sockets_port() -> int:
+    """Where this page's sockets are, when not on its own port; else 0."""
+    port: int = settings.TAMIS_SOCKETS_PORT
+    return port
+
+
 @register.inclusion_tag("parts/sieve.html")
 def sieve(
     progress: Any, words: bool = True, live: bool = True, scale: float = 2.1

@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from crowd.models import Assignment, Campaign
+from crowd.models import Assignment, Campaign, Excerpt
 from crowd.rules.claims import Nothing
-from crowd.services import answers, assignments, points, progress
+from crowd.services import answers, assignments, points, progress, turns
 from frontend import answer_form, wording
 from frontend.views import redirects
 from frontend.views.campaign import shows_points, visible
 from frontend.visitor import TamisRequest
 
-DEEDS = ("answer", "skip", "badly_cut")
+DEEDS = ("answer", "skip", "badly_cut", "keep")
 
 
 @never_cache
@@ -46,6 +46,9 @@ def assignment(request: TamisRequest, slug: str, assignment_id: int) -> HttpResp
     if request.method != "POST":
         return _ask(request, campaign, held, answer_form.blank(_questions(held)))
     deed = request.POST.get("do", "answer")
+    if deed == "keep":
+        lasts = assignments.extend(assignment=held, now=timezone.now())
+        return HttpResponse(status=204 if lasts else 409)
     if deed == "skip":
         assignments.skip(assignment=held, now=timezone.now())
         return _next(request, campaign)
@@ -55,10 +58,12 @@ def assignment(request: TamisRequest, slug: str, assignment_id: int) -> HttpResp
 def _take(
     request: TamisRequest, campaign: Campaign, held: Assignment, *, badly_cut: bool
 ) -> HttpResponse:
-    questions = _questions(held)
+    questions, contributor = _questions(held), request.visitor.contributor
+    assert contributor is not None  # `_held` found what they hold
     answer_id = answer_form.answer_id(request.POST)
     try:
-        receipt = answers.submit(
+        turn = turns.take(
+            contributor=contributor,
             assignment=held,
             answer_id=answer_id,
             values=answer_form.values(questions, request.POST),
@@ -68,8 +73,9 @@ def _take(
     except answers.InvalidAnswer as invalid:
         form = answer_form.again(questions, request.POST, answer_id, invalid.problems)
         return _ask(request, campaign, held, form, status=422)
-    messages.info(request, _thanks(receipt.outcome), extra_tags=receipt.outcome.value)
-    return _next(request, campaign)
+    outcome = turn.receipt.outcome
+    messages.info(request, _thanks(outcome), extra_tags=outcome.value)
+    return _given(request, campaign, turn.next)
 
 
 def _thanks(outcome: answers.Outcome) -> str:
@@ -84,6 +90,10 @@ def _next(request: TamisRequest, campaign: Campaign) -> HttpResponse:
     now = timezone.now()
     contributor = request.visitor.take_part(now=now)
     claim = assignments.claim_next(contributor=contributor, campaign=campaign, now=now)
+    return _given(request, campaign, claim)
+
+
+def _given(request: TamisRequest, campaign: Campaign, claim: assignments.Claim) -> HttpResponse:
     if claim.assignment is None:
         why = (claim.reason or Nothing.CHECKING).value
         there = f"{reverse('play', args=[campaign.slug])}?{urlencode({'why': why})}"
@@ -113,12 +123,22 @@ def _ask(
         "assignment": held,
         "step": microtask.step,
         "excerpt": microtask.excerpt,
+        "upcoming": _upcoming(request, held),
         "about": wording.about(microtask),
         "form": form,
     }
     closed = held.state in {"answered", "skipped", "returned"}
     part = "parts/done.html" if closed else "parts/ask.html"
     return _show(request, campaign, part, context, status=status)
+
+
+def _upcoming(request: TamisRequest, held: Assignment) -> Excerpt | None:
+    """The excerpt whose picture the browser may load meanwhile."""
+    contributor = request.visitor.contributor
+    if contributor is None or not held.microtask.excerpt.image_widths:
+        return None  # where this one has no picture, the next has none either
+    found = assignments.upcoming(contributor=contributor, assignment=held)
+    return found if found and found.image_widths else None
 
 
 def _show(

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, cast
 
 
 class Connection:
@@ -11,8 +11,7 @@ class Connection:
     def __init__(self, port: int) -> None:
         self.port = port
         self.headers = ""
-        self._reader: asyncio.StreamReader | None = None
-        self._writer: asyncio.StreamWriter | None = None
+        self._open: _Exchange | None = None
 
     async def request(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
         """Status and body of one exchange.
@@ -20,47 +19,81 @@ class Connection:
         Raises:
             OSError, asyncio.IncompleteReadError: the connection broke; call again.
         """
-        if self._writer is None:
-            self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self.port)
-        assert self._reader
+        if self._open is None or self._open.lost:
+            loop = asyncio.get_running_loop()
+            _, self._open = await loop.create_connection(_Exchange, "127.0.0.1", self.port)
         data = b"" if body is None else json.dumps(body).encode()
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n{self.headers}\r\n"
         )
         try:
-            self._writer.write(head.encode() + data)
-            return await self._read(self._reader)
-        except (OSError, asyncio.IncompleteReadError):
+            return await self._open.send(head.encode() + data)
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             self.close()
             raise
 
-    async def _read(self, reader: asyncio.StreamReader) -> tuple[int, bytes]:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        status = int(head[0].split()[1])
-        fields = {
-            name.strip().lower(): value.strip()
-            for name, _, value in (line.partition(":") for line in head[1:])
-        }
-        if "content-length" in fields:
-            body = await reader.readexactly(int(fields["content-length"]))
-        elif fields.get("transfer-encoding") == "chunked":
-            body = await self._chunks(reader)
-        else:
-            body = b""
-        if fields.get("connection", "").lower() == "close":
-            self.close()
-        return status, body
+    def close(self) -> None:
+        if self._open is not None:
+            self._open.close()
+        self._open = None
 
-    async def _chunks(self, reader: asyncio.StreamReader) -> bytes:
-        body = b""
-        while size := int(await reader.readline(), 16):
-            body += await reader.readexactly(size)
-            await reader.readline()
-        await reader.readline()
-        return body
+
+class _Exchange(asyncio.Protocol):
+    """Requests and replies on one connection, one at a time."""
+
+    def __init__(self) -> None:
+        self.lost = False
+        self._received = b""
+        self._reply: asyncio.Future[tuple[int, bytes]] | None = None
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def send(self, data: bytes) -> asyncio.Future[tuple[int, bytes]]:
+        assert self._transport
+        self._received = b""
+        self._reply = asyncio.get_running_loop().create_future()
+        self._transport.write(data)
+        return self._reply
 
     def close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-        self._reader = self._writer = None
+        if self._transport is not None:
+            self._transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        end = self._received.find(b"\r\n\r\n")
+        if end < 0 or self._reply is None or self._reply.done():
+            return
+        head, body = self._received[:end].lower(), self._received[end + 4 :]
+        whole = _body(head, body)
+        if whole is not None:
+            self.lost = self.lost or b"\r\nconnection: close" in head
+            self._reply.set_result((int(head[9:12]), whole))
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self.lost = True
+        if self._reply is not None and not self._reply.done():
+            self._reply.set_exception(asyncio.IncompleteReadError(self._received, None))
+
+
+def _body(head: bytes, received: bytes) -> bytes | None:
+    """The body, or None while some of it is on its way."""
+    at = head.find(b"\r\ncontent-length:")
+    if at >= 0:
+        length = int(head[at + 17 :].split(b"\r", 1)[0])
+        return received if len(received) >= length else None
+    if b"\r\ntransfer-encoding: chunked" in head:
+        return _unchunked(received) if received.endswith(b"0\r\n\r\n") else None
+    return b""
+
+
+def _unchunked(received: bytes) -> bytes:
+    body = b""
+    while received:
+        size, _, received = received.partition(b"\r\n")
+        body += received[: int(size, 16)]
+        received = received[int(size, 16) + 2 :]
+    return body

@@ -7,18 +7,52 @@ import django
 
 django.setup()
 
+from django.db import connection  # noqa: E402
 from django.db.models import Count, Q  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from crowd.models import Answer, Award, Campaign, Document, Excerpt, MicroTask  # noqa: E402
 from crowd.rules.lifecycle import CampaignState  # noqa: E402
 from crowd.services import campaigns, openings, queues  # noqa: E402
+from tests.bench import filling  # noqa: E402
+from tests.bench.urls import TABLE  # noqa: E402
 
 AT_ONCE = 5000
 
 
 def campaign(slug: str, microtasks: int, asked: int) -> None:
     """An open campaign of one yes/no/maybe question about so many short texts."""
+    made, document = _draft(slug, microtasks, asked)
+    for start in range(0, microtasks, AT_ONCE):
+        positions = range(start + 1, min(start + AT_ONCE, microtasks) + 1)
+        excerpts = Excerpt.objects.bulk_create(
+            Excerpt(
+                campaign=made,
+                document=document,
+                kind="row",
+                position=n,
+                cells=[f"Text number {n}."],
+            )
+            for n in positions
+        )
+        openings.for_excerpts(campaign=made, excerpts=excerpts)
+    _open(made)
+
+
+def filled(slug: str, microtasks: int, asked: int) -> None:
+    """The same, with two answers already given to each."""
+    made, document = _draft(slug, microtasks, asked)
+    filling.fill(
+        campaign=made.pk,
+        step=made.steps.get().pk,
+        document=document.pk,
+        microtasks=microtasks,
+        crowd=max(100, microtasks // 100),
+    )
+    _open(made)
+
+
+def _draft(slug: str, microtasks: int, asked: int) -> tuple[Campaign, Document]:
     options = [{"value": value, "label": value} for value in ("y", "n", "m")]
     question = {"key": "what", "kind": "choice", "label": "What?", "options": options}
     step = {
@@ -43,21 +77,21 @@ def campaign(slug: str, microtasks: int, asked: int) -> None:
         columns=["text"],
         received_at=timezone.now(),
     )
-    for start in range(0, microtasks, AT_ONCE):
-        positions = range(start + 1, min(start + AT_ONCE, microtasks) + 1)
-        excerpts = Excerpt.objects.bulk_create(
-            Excerpt(
-                campaign=made,
-                document=document,
-                kind="row",
-                position=n,
-                cells=[f"Text number {n}."],
-            )
-            for n in positions
-        )
-        openings.for_excerpts(campaign=made, excerpts=excerpts)
+    return made, document
+
+
+def _open(made: Campaign) -> None:
     campaigns.move(campaign=made, state=CampaignState.OPEN, now=timezone.now())
     queues.refill_all()
+    with connection.cursor() as cursor:
+        cursor.execute(TABLE)  # of the floor view
+    print(made.microtasks.order_by("pk").values_list("pk", flat=True)[0])
+
+
+def unread(slug: str) -> None:
+    """Print how many answers the cross-check has not read yet."""
+    waiting = Answer.objects.waiting().filter(microtask__campaign__slug=slug)
+    print(waiting.count())
 
 
 def audit(slug: str, asked: int) -> None:
@@ -85,4 +119,5 @@ def audit(slug: str, asked: int) -> None:
 
 if __name__ == "__main__":
     name, slug, *numbers = sys.argv[1:]
-    {"campaign": campaign, "audit": audit}[name](slug, *map(int, numbers))
+    known = {"campaign": campaign, "filled": filled, "audit": audit, "unread": unread}
+    known[name](slug, *map(int, numbers))

@@ -34,6 +34,11 @@ class Measured:
     def per_second(self) -> float:
         return len(self.latencies) / self.seconds if self.seconds else 0.0
 
+    @property
+    def mean(self) -> float:
+        """In milliseconds."""
+        return 1000 * sum(self.latencies) / len(self.latencies) if self.latencies else 0.0
+
     def percentile(self, percent: float) -> float:
         """Nearest rank, in milliseconds."""
         ordered = sorted(self.latencies)
@@ -59,17 +64,18 @@ async def play(*, port: int, slug: str, volunteers: int, seconds: float) -> Meas
     return measured
 
 
-async def greet(*, port: int, volunteers: int, seconds: float) -> Measured:
-    """The same number of connections asking the bare view for as long."""
+async def floor(*, port: int, volunteers: int, seconds: float, microtask: int) -> Measured:
+    """The same number of connections asking the floor view for as long."""
     measured = Measured()
     began = time.perf_counter()
     until = began + seconds
 
     async def one() -> None:
         session = Connection(port)
+        session.headers = "Authorization: Bearer nobody\r\n"
         while (sent := time.perf_counter()) < until:
-            status, _ = await session.request("GET", "/bench/hello")
-            assert status == 200
+            status, body = await session.request("POST", "/api/bench/floor", {"id": microtask})
+            assert status == 200, body
             measured.latencies.append(time.perf_counter() - sent)
         session.close()
 

@@ -38,10 +38,11 @@ def run() -> None:
     """
     with checks.only_one(places.var()):
         port = checks.port()
-        os.environ.setdefault("TAMIS_ORIGIN", f"http://localhost:{port}")
+        _tell_addresses(port)
         checks.settings_make_sense()
         house = _house(port)
         checks.free_port(port)
+        checks.free_port(children.sockets_of(port))
         checks.given_servers_answer()
         try:
             house.start_servers()
@@ -54,6 +55,13 @@ def run() -> None:
             say("Stopping.")
             house.stop()
             say(f"Stopped. The data stays in {house.ground.var}.")
+
+
+def _tell_addresses(port: int) -> None:
+    """Where pages and sockets are, unless a proxy in front makes one address of them."""
+    if "TAMIS_ORIGIN" not in os.environ:
+        os.environ["TAMIS_ORIGIN"] = f"http://localhost:{port}"
+        os.environ.setdefault("TAMIS_SOCKETS_PORT", str(children.sockets_of(port)))
 
 
 def _house(port: int) -> House:

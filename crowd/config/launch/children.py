@@ -20,7 +20,7 @@ from crowd.config.launch import logs, processes
 # A running Celery task is given this long to finish; each is safe to run again.
 STOPPING = [(signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0)]
 # In that order, so that nothing is given to workers that have left.
-GIVE_WORK = ("web", "beat")
+GIVE_WORK = ("web", "sockets", "beat")
 DO_WORK = ("worker", "documents")
 # What a process says of its own birth is exact to a clock tick; clocks are corrected by less.
 SAME_BIRTH = 2.0
@@ -59,6 +59,11 @@ class Child:
         return self.process.poll()
 
 
+def sockets_of(port: int) -> int:
+    """Where the sockets are served when pages are served on this port: next door."""
+    return port + 1 if port < 65535 else port - 1
+
+
 def commands(*, port: int, node: str, schedule: Path) -> list[Command]:
     """Tamis's processes.
 
@@ -71,11 +76,7 @@ def commands(*, port: int, node: str, schedule: Path) -> list[Command]:
     celery = [*python, "celery", "-A", "crowd.config"]
     # Workers of one house need no gossip; without it they start faster and chat less.
     worker = [*celery, "worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
-    web = [*python, "uvicorn", "crowd.config.asgi:application", "--host", "127.0.0.1"]
-    # No access log, here or anywhere: it would hold the volunteers' addresses. Below warnings, its
-    # other log names each address that opens a socket.
-    web += ["--port", str(port), "--no-access-log", "--log-level", "warning", "--no-server-header"]
-    web += ["--timeout-graceful-shutdown", "3"]
+    serve = [*python, "crowd.config.serve"]
     checking = ["-Q", "consensus,default", "-c", "2", "-n", f"worker-{node}@localhost"]
     # Apart: a thousand-page file must not hold up a cross-check. Its processes are replaced often,
     # for native code that reads strangers' files may leak.
@@ -84,7 +85,10 @@ def commands(*, port: int, node: str, schedule: Path) -> list[Command]:
     beating = ["beat", "--loglevel=WARNING", "--pidfile=", "--schedule", str(schedule)]
     beating += ["--scheduler", "crowd.config.beat:Scheduler"]
     return [
-        Command("web", "the web process", web),
+        Command("web", "the web process", [*serve, "pages", "--port", str(port)]),
+        Command(
+            "sockets", "the socket process", [*serve, "sockets", "--port", str(sockets_of(port))]
+        ),
         Command("beat", "beat", [*celery, *beating]),
         Command("documents", "the document worker", [*worker, *splitting]),
         Command("worker", "the worker", [*worker, *checking]),

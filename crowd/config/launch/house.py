@@ -82,6 +82,9 @@ class House:
         supervision.wait_until(
             {
                 "the web process": lambda: probes.web_answers(port=self.port),
+                "the socket process": lambda: probes.web_answers(
+                    port=children.sockets_of(self.port)
+                ),
                 "the worker": lambda: probes.worker_answers(node=f"worker-{node}@localhost"),
                 "the document worker": lambda: probes.worker_answers(
                     node=f"documents-{node}@localhost"

@@ -7,7 +7,8 @@ const LONGEST_WAIT = 60_000;
 const TOAST_STAYS = 12_000;
 const STATES = ["settled", "contested", "set-aside", "open"];
 
-const { campaign, me } = document.body.dataset;
+const { campaign, me, socketsPort } = document.body.dataset;
+const host = socketsPort ? `${location.hostname}:${socketsPort}` : location.host;
 const figures = new Intl.NumberFormat(document.documentElement.lang);
 
 function listen(path, hear) {
@@ -18,7 +19,7 @@ function listen(path, hear) {
     clearTimeout(timer);
     if (document.hidden || socket) return;
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    socket = new WebSocket(`${scheme}//${location.host}${path}`);
+    socket = new WebSocket(`${scheme}//${host}${path}`);
     socket.addEventListener("message", (event) => {
       wait = FIRST_WAIT;
       hear(JSON.parse(event.data));

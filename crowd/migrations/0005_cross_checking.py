@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crowd', '0001_initial'),
+        ('crowd', '0004_zones'),
     ]
 
     operations = [

@@ -1,0 +1,71 @@
+"""Statements of the volunteer's loop: sent as they are written, planned once per connection.
+
+Django's own cursor writes the values into every statement's text, which PostgreSQL then reads and
+plans each time. These are sent apart, and what was planned is kept (docs/performance.md).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import psycopg
+from django.db import connection, models
+from django.db import transaction as django
+from psycopg.types.numeric import Int8
+
+M = TypeVar("M", bound=models.Model)
+
+
+class _Cursor(psycopg.Cursor[Any]):
+    def execute(self, query: Any, params: Any = None, **options: Any) -> "_Cursor":
+        # Where TAMIS_PREPARE is off (a connection pooler in between) it is sent unprepared.
+        return super().execute(query, params, prepare=True, **options)
+
+
+def rows(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """What a statement that returns rows returns; its errors are Django's, as from its cursors."""
+    connection.ensure_connection()
+    cursor = _Cursor(connection.connection)
+    logged = connection.queries_logged
+    with connection.make_debug_cursor(cursor) if logged else connection.make_cursor(cursor) as told:
+        told.execute(sql, {name: _typed(value) for name, value in params.items()})
+        return told.fetchall()
+
+
+def _typed(value: Any) -> Any:
+    # By itself, a whole number is sent as the smallest type that holds it: each size of an id
+    # would be a statement of its own, prepared anew.
+    if type(value) is int:
+        return Int8(value)
+    return [Int8(each) for each in value] if type(value) is list else value
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """A transaction (or, inside one, a savepoint) around some of these statements.
+
+    Lighter than `django.db.transaction.atomic`: what is registered for after the commit belongs
+    behind the block, not into it.
+    """
+    if connection.in_atomic_block:
+        with django.atomic():
+            yield
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.transaction():
+        yield
+
+
+def columns(model: type[models.Model], alias: str) -> str:
+    """What to select for `instance`; a field added to the model is in it without another word."""
+    return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
+
+
+def instance(model: type[M], values: Sequence[Any]) -> M:
+    """The row that these values of `columns` are."""
+    fields = model._meta.concrete_fields
+    converted = [
+        field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
+        for field, value in zip(fields, values, strict=True)
+    ]
+    return model.from_db(connection.alias, [field.attname for field in fields], converted)
