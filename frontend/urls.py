@@ -3,7 +3,17 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from frontend.views import account, campaign, choices, contributions, excerpts, home, pictures, play
+from frontend.views import (
+    account,
+    campaign,
+    choices,
+    contributions,
+    excerpts,
+    home,
+    pictures,
+    play,
+    sharing,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,6 +24,10 @@ urlpatterns = [
     path("c/<slug:slug>/board/", campaign.board_part, name="campaign_board"),
     path("c/<slug:slug>/play/", play.play, name="play"),
     path("c/<slug:slug>/play/<int:assignment_id>/", play.assignment, name="assignment"),
+    path("c/<slug:slug>/share/", sharing.share, name="share"),
+    path("c/<slug:slug>/card.png", sharing.social_card, name="social_card"),
+    path("c/<slug:slug>/poster.pdf", sharing.print_poster, name="poster"),
+    path("c/<slug:slug>/widget/", sharing.widget, name="widget"),
     path("excerpts/<int:pk>/", excerpts.excerpt, name="excerpt"),
     path("verdicts/<int:pk>/", excerpts.verdict, name="verdict"),
     path("pictures/<int:excerpt_id>/<int:width>.webp", pictures.picture, name="picture"),
