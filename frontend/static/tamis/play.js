@@ -1,7 +1,6 @@
-// The play page's comforts: keys, zoom, and where the eye goes next. All of it works without.
+// The play page's comforts: keys, and where the eye goes next. All of it works without.
 
 const KEYS_OFF = "tamis-keys-off";
-const LARGEST = 3;
 
 const $ = (selector, within = document) => within.querySelector(selector);
 const form = () => $("form[data-questions]");
@@ -14,37 +13,8 @@ function keysOn() {
   }
 }
 
-function zoom(excerpt, level, at = { x: 0.5, y: 0.5 }) {
-  const view = $(".excerpt-view", excerpt);
-  const from = { left: view.scrollLeft + at.x * view.clientWidth, top: view.scrollTop + at.y * view.clientHeight };
-  const before = view.scrollWidth;
-  excerpt.dataset.zoom = Math.min(LARGEST, Math.max(1, level));
-  const grown = view.scrollWidth / before;
-  view.scrollTo(from.left * grown - at.x * view.clientWidth, from.top * grown - at.y * view.clientHeight);
-}
-
-function zoomBy(step) {
-  const excerpt = $("[data-excerpt]");
-  if (excerpt) zoom(excerpt, Number(excerpt.dataset.zoom) + step);
-}
-
-function zoomHere(event, link) {
-  const excerpt = link.closest("[data-excerpt]");
-  const box = $(".excerpt-view", excerpt).getBoundingClientRect();
-  const level = Number(excerpt.dataset.zoom);
-  const at = { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };
-  zoom(excerpt, level === LARGEST ? 1 : level + 1, at);
-}
-
 document.addEventListener("click", (event) => {
-  const target = event.target.closest?.("[data-zoom-by], [data-zoom-cycle], [data-show-keys]");
-  if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  if (target.dataset.zoomBy) zoomBy(Number(target.dataset.zoomBy));
-  else if ("showKeys" in target.dataset) $("#keys").showModal();
-  else {
-    event.preventDefault();
-    zoomHere(event, target);
-  }
+  if (event.target.closest?.("[data-show-keys]")) $("#keys").showModal();
 });
 
 // "I can't tell" and "none of these" stand alone; typing takes "I can't tell" back.
@@ -82,6 +52,9 @@ function typing(target) {
   return target.matches?.("textarea, select, input:not([type=radio], [type=checkbox])");
 }
 
+// The excerpt's viewer has keys, too.
+const taken = (key) => !document.dispatchEvent(new CustomEvent("tamis:key", { detail: key, cancelable: true }));
+
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   if (key === "Enter" && (event.ctrlKey || event.metaKey) && form()?.contains(target)) {
@@ -92,8 +65,7 @@ document.addEventListener("keydown", (event) => {
   if ($("#keys")?.open) return;
   if (/^[1-9]$/.test(key) && pick(Number(key))) event.preventDefault();
   else if (key === "?" && $("#keys")) $("#keys").showModal();
-  else if (key === "+" || key === "=") zoomBy(1);
-  else if (key === "-") zoomBy(-1);
+  else if (taken(key)) event.preventDefault();
   else if (key === "Enter" && form() && (target === document.body || target.matches("h1, .excerpt-view"))) {
     event.preventDefault();
     form().requestSubmit($("button.primary", form()));
@@ -103,6 +75,7 @@ document.addEventListener("keydown", (event) => {
 function arrive(first) {
   for (const hidden of document.querySelectorAll("[data-tools], [data-show-keys]")) hidden.hidden = false;
   for (const link of document.querySelectorAll("[data-plain-zoom]")) link.hidden = true;
+  document.dispatchEvent(new CustomEvent("tamis:excerpt"));
   const keys = $("[data-keys-on]");
   if (keys) keys.checked = keysOn();
   const problems = $("#problems");
