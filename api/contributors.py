@@ -39,7 +39,9 @@ class Contributors(APIView):
         asked = GuestRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         language = asked.validated_data.get("language") or get_language() or "en"
-        guest, token = contributors.start_guest(language=language, now=timezone.now())
+        guest, token = contributors.start_guest(
+            language=language, now=timezone.now(), address=request.META.get("REMOTE_ADDR", "")
+        )
         made = {"contributor": guest, "token": token}
         return Response(GuestSerializer(made).data, status=201)
 

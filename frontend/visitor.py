@@ -50,7 +50,9 @@ class Visitor:
             self.signed_in(user=self._request.user, now=now)
         else:
             self.contributor, self._new_token = contributors.start_guest(
-                language=get_language() or "en", now=now
+                language=get_language() or "en",
+                now=now,
+                address=self._request.META.get("REMOTE_ADDR", ""),
             )
         return cast(Contributor, self.contributor)
 

@@ -34,6 +34,12 @@ def empty_memories(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_veils(settings: Any) -> None:
+    """What is settled shows, except where a test is about veils."""
+    settings.TAMIS_VEILED_SHARE = 0.0
+
+
+@pytest.fixture(autouse=True)
 def own_files(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> None:
     """Originals and pictures of one test, in a directory of its own."""
     if _uses_database(request):

@@ -57,16 +57,12 @@ class MyAnswerSerializer(serializers.Serializer[Any]):
         return item.answer.set_aside_reason or None
 
     def get_verdict(self, item: HistoryItem) -> int | None:
-        return item.verdict.pk if item.verdict and _is_public(item) else None
+        return item.verdict.pk if item.verdict else None
 
     def get_agrees(self, item: HistoryItem) -> bool | None:
-        return item.agrees if _is_public(item) else None
+        return item.agrees
 
     def get_points(self, item: HistoryItem) -> float | None:
-        if item.points is None or not _is_public(item):
+        if item.points is None:
             return None
         return round(float(item.points) * points.SHOWN_PER_POINT, 1)
-
-
-def _is_public(item: HistoryItem) -> bool:
-    return not item.answer.microtask.veiled

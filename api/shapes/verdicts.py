@@ -63,7 +63,8 @@ class MicroTaskResultSerializer(serializers.Serializer[Any]):
 
     @extend_schema_field(serializers.ChoiceField(choices=choices.MICROTASK_STATES))
     def get_state(self, microtask: MicroTask) -> str:
-        return MicroTaskState.OPEN.value if microtask.veiled else microtask.state
+        shown = microtask.public_verdicts  # type: ignore[attr-defined]
+        return microtask.state if shown else MicroTaskState.OPEN.value
 
     @extend_schema_field(VerdictSerializer(allow_null=True))
     def get_verdict(self, microtask: MicroTask) -> Any:

@@ -233,6 +233,8 @@ TAMIS_MAX_UPLOAD_BYTES = environment.whole(
 ) * (1024 * 1024)
 TAMIS_MAX_PAGES = environment.whole("TAMIS_MAX_PAGES", default=5_000, least=1, most=1_000_000)
 TAMIS_MAX_ROWS = environment.whole("TAMIS_MAX_ROWS", default=1_000_000, least=1, most=100_000_000)
+# Of what is settled, this share looks unsettled until its campaign closes (`services.veils`).
+TAMIS_VEILED_SHARE = environment.whole("TAMIS_VEILED_PERCENT", default=5, least=0, most=100) / 100
 TAMIS_WEB_THREADS = environment.whole("TAMIS_WEB_THREADS", default=10, least=1, most=200)
 
 # --- Logs: to the terminal, never an address of a person -----------------------------------------

@@ -6,6 +6,8 @@ from crowd.models.campaigns import Campaign, Membership  # isort: skip
 from crowd.models.documents import Document, Excerpt  # isort: skip
 from crowd.models.steps import Question, Step  # isort: skip
 from crowd.models.microtasks import KnownAnswer, MicroTask  # isort: skip
+from crowd.models.reviews import Flag, Review  # isort: skip
+from crowd.models.knowledge import Belief, Habit, QuestionKnowledge, Reliability  # isort: skip
 from crowd.models.assignments import Assignment  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
@@ -16,14 +18,20 @@ __all__ = [
     "ApiKey",
     "Assignment",
     "Award",
+    "Belief",
     "Campaign",
     "Contributor",
     "Document",
     "Excerpt",
+    "Flag",
+    "Habit",
     "KnownAnswer",
     "Membership",
     "MicroTask",
     "Question",
+    "QuestionKnowledge",
+    "Reliability",
+    "Review",
     "Room",
     "Step",
     "User",

@@ -48,6 +48,8 @@ class Campaign(models.Model):
     )
     game = models.CharField(_("game"), max_length=12, choices=Game, default=Game.COMPETITIVE)
     deadline = models.DateField(_("deadline"), null=True, blank=True)
+    # Of what is settled, this share looks unsettled until the campaign closes; null: the site's.
+    veiled_share = models.FloatField(_("share kept veiled"), null=True, blank=True)
     owner = models.ForeignKey(
         User,
         null=True,
@@ -70,6 +72,10 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in CampaignState]),
                 name="a_campaign_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(veiled_share=None) | Q(veiled_share__gte=0, veiled_share__lte=1),
+                name="what_is_veiled_is_a_share",
             ),
         ]
 

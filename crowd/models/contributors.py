@@ -49,6 +49,9 @@ class Contributor(models.Model):
     no_game = models.BooleanField(_("without points and ranks"), default=False)
     language = models.CharField(_("language"), max_length=8, default="fr")
     made_at = models.DateTimeField(_("since"))
+    # Shared by guests who came one after the other from one network: a random name that says
+    # nothing of the network (`services.bursts`). Null for nearly everybody.
+    burst = models.UUIDField(null=True, blank=True, editable=False)
     # Set when the account is deleted: the pseudonym goes, the answers stay without a name.
     forgotten_at = models.DateTimeField(null=True, blank=True, editable=False)
 

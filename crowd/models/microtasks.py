@@ -7,12 +7,22 @@ from django.utils.translation import gettext_lazy as _
 from crowd.models.campaigns import Campaign
 from crowd.models.documents import Excerpt
 from crowd.models.steps import Step
-from crowd.rules.lifecycle import MicroTaskState
+from crowd.rules.lifecycle import CampaignState, MicroTaskState
+
+
+def under_a_veil(path: str = "") -> Q:
+    """The condition of a veil that is down, for a query that reaches the micro-task by `path`."""
+    closed = Q(**{f"{path}campaign__state": CampaignState.CLOSED.value})
+    return Q(**{f"{path}veiled": True}) & ~closed
 
 
 class MicroTaskQuerySet(models.QuerySet["MicroTask"]):
     def open(self) -> "MicroTaskQuerySet":
         return self.filter(state=MicroTaskState.OPEN.value)
+
+    def looking_open(self) -> "MicroTaskQuerySet":
+        """Those whose veil is down: to everyone they look as if nothing were settled."""
+        return self.filter(under_a_veil())
 
 
 class MicroTask(models.Model):
@@ -76,10 +86,21 @@ class MicroTask(models.Model):
             ),
             # Read by services.progress, which counts them.
             models.Index(fields=["campaign", "step", "state"], name="microtasks_by_state"),
+            # Read by services.progress, which takes them back, and by services.veils.
+            models.Index(
+                fields=["campaign", "step", "state"],
+                condition=Q(veiled=True),
+                name="veiled_microtasks_by_state",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.step_id}/{self.excerpt_id}{'/' + self.about if self.about else ''}"
+
+    @property
+    def looks_open(self) -> bool:
+        """Whether its veil is down: nobody may learn that it is settled."""
+        return self.veiled and self.campaign.state != CampaignState.CLOSED.value
 
 
 class KnownAnswer(models.Model):

@@ -9,6 +9,16 @@ from crowd.rules import questions as rules
 from crowd.rules.policy import Policy
 
 
+class Preset(models.TextChoices):
+    """How sure a step wants to be, in words (`crowd.rules.policy` knows what each one means)."""
+
+    QUICK = "quick", _("quick look")
+    CAREFUL = "careful", _("careful")
+    VERY_CAREFUL = "very_careful", _("very careful")
+    IDENTICAL = "identical", _("so many identical answers")
+    FIXED = "fixed", _("a fixed number of answers")
+
+
 class Step(models.Model):
     """One kind of question in a campaign: instructions, questions, policy, and what opens it."""
 
@@ -20,8 +30,15 @@ class Step(models.Model):
     instructions = models.TextField(_("instructions"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"))
     opens_when = models.JSONField(_("opens when"), null=True, blank=True)
+    preset = models.CharField(
+        _("how sure"), max_length=12, choices=Preset, default=Preset.IDENTICAL
+    )
     agree = models.PositiveSmallIntegerField(_("answers that must agree"), default=2)
     at_most = models.PositiveSmallIntegerField(_("answers at most"), default=5)
+    # The probability at which a verdict is sure enough; null: as the preset says.
+    sure = models.FloatField(_("probability wanted"), null=True, blank=True)
+    # Of one room that is not trusted, or of one burst of newcomers, so many answers decide.
+    per_room = models.PositiveSmallIntegerField(_("deciding answers of one room"), default=1)
     lease_seconds = models.PositiveIntegerField(_("lease, in seconds"), default=1800)
     weight = models.DecimalField(
         _("weight of its points"), max_digits=5, decimal_places=2, default=1
@@ -45,6 +62,13 @@ class Step(models.Model):
                 name="enough_answers_are_asked_to_agree",
             ),
             models.CheckConstraint(condition=Q(lease_seconds__gte=30), name="leases_last_a_while"),
+            models.CheckConstraint(
+                condition=Q(sure=None) | Q(sure__gt=0.5, sure__lt=1),
+                name="what_is_sure_is_more_than_even_and_less_than_certain",
+            ),
+            models.CheckConstraint(
+                condition=Q(per_room__gte=1), name="someone_of_a_room_may_decide"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -70,6 +94,10 @@ class Question(models.Model):
             (rules.Kind.CHOICES.value, _("several choices")),
             (rules.Kind.TEXT.value, _("text")),
             (rules.Kind.NUMBER.value, _("number")),
+            ("date", _("date")),
+            ("table", _("table")),
+            ("region", _("region")),
+            ("upload", _("file")),
         ],
     )
     label = models.CharField(_("question"), max_length=500)

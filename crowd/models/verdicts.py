@@ -1,11 +1,12 @@
 """Verdicts: what the cross-check concludes, with its proof. Every revision is kept."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from crowd.models.answers import Answer
-from crowd.models.microtasks import MicroTask
+from crowd.models.assignments import Assignment
+from crowd.models.microtasks import MicroTask, under_a_veil
 from crowd.rules.lifecycle import MicroTaskState
 
 OUTCOMES = [
@@ -19,6 +20,15 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
     def current(self) -> "VerdictQuerySet":
         return self.filter(is_current=True)
 
+    def readable(self) -> "VerdictQuerySet":
+        """The current ones, without those under a veil, or on their way.
+
+        While someone still holds a lease the verdict waits for their answer, whoever asks: they
+        could ask from another browser (DESIGN, rule 4).
+        """
+        lent = Assignment.objects.lent().filter(microtask=OuterRef("microtask"))
+        return self.current().exclude(under_a_veil("microtask__")).exclude(Exists(lent))
+
     def in_play(self) -> "VerdictQuerySet":
         """Without follow-ups that a revised verdict no longer calls for."""
         return self.exclude(microtask__state=MicroTaskState.WITHDRAWN.value)
@@ -26,10 +36,9 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
     def public(self) -> "VerdictQuerySet":
         """Those anyone may see: of visible campaigns, excerpts and micro-tasks."""
         return (
-            self.current()
+            self.readable()
             .in_play()
             .filter(
-                microtask__veiled=False,
                 microtask__excerpt__hidden_at=None,
                 microtask__campaign__state__in=["open", "paused", "closed"],
             )
@@ -63,6 +72,19 @@ class Verdict(models.Model):
     confidence = models.FloatField(_("confidence"))
     answers_count = models.PositiveSmallIntegerField(_("answers"))
     rule_version = models.CharField(_("rule"), max_length=40)
+    # Question key → atom → [[what could be right, how probable it is], …], the likeliest first.
+    probabilities = models.JSONField(_("probabilities"), default=dict, blank=True)
+    # What settled it, when it was not the answers alone.
+    review = models.ForeignKey(
+        "crowd.Review", null=True, blank=True, on_delete=models.PROTECT, related_name="verdicts"
+    )
+    known_answer = models.ForeignKey(
+        "crowd.KnownAnswer",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="verdicts",
+    )
     made_at = models.DateTimeField(_("made"))
     answers = models.ManyToManyField(Answer, through="VerdictAnswer", related_name="verdicts")
 
@@ -109,6 +131,9 @@ class VerdictAnswer(models.Model):
     )
     weight = models.FloatField(_("weight"), default=1.0)
     agrees = models.BooleanField(_("says the same"))
+    # The probabilities of the same verdict without this person, as in `Verdict.probabilities`;
+    # null when nobody else answered. Points stand on them.
+    without = models.JSONField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("proof")

@@ -1,47 +1,98 @@
-"""What agreement is counted on: every value taken apart into the smallest things people can share.
+"""What agreement is counted on: all answers to a question, taken apart into shared atoms."""
 
-A choice, a text and a number are one atom each; several choices are one atom per option (yes or
-no). Two people agree on an atom when its category is the same.
-"""
+from collections.abc import Mapping, Sequence
 
-from collections.abc import Hashable, Mapping
+from crowd.rules.forms import choosing, measures, regions, tables, texts, uploads
+from crowd.rules.forms.parts import (
+    CANT_TELL,
+    LEFT_OUT,
+    NOTHING,
+    UNASKED,
+    Category,
+    Missing,
+    Parts,
+    Said,
+    label,
+)
+from crowd.rules.questions import Kind, Question, Value, is_shown
 
-from crowd.rules.questions import Kind, Question, Value
-from crowd.rules.wording import normalise
-
-Category = Hashable
-CANT_TELL: Category = ("can't tell",)
-NOTHING: Category = ("nothing entered",)  # an optional question left empty
-
-
-def of_value(question: Question, value: Value) -> dict[str, Category]:
-    """Atom name → category of one value ("" names the only atom of a question that has one)."""
-    if question.kind is Kind.CHOICES:
-        if value is None:
-            return dict.fromkeys(question.options, CANT_TELL)
-        chosen = value if isinstance(value, list) else ()
-        return {option: option in chosen for option in question.options}
-    if value is None:
-        return {"": CANT_TELL}
-    if question.kind is Kind.TEXT:
-        return {"": normalise(str(value))}
-    return {"": value if isinstance(value, str | int | float) else str(value)}
+__all__ = [
+    "CANT_TELL",
+    "LEFT_OUT",
+    "NOTHING",
+    "UNASKED",
+    "Category",
+    "Missing",
+    "Parts",
+    "Said",
+    "label",
+    "likeness",
+    "take_apart",
+    "value_of",
+]
 
 
-def of_answer(question: Question, values: Mapping[str, Value]) -> dict[str, Category]:
-    """The atoms of one question in a whole answer; left out is a category of its own."""
+def value_of(question: Question, values: Mapping[str, Value]) -> Value | Missing:
+    """What a whole answer (question key → value) says to one question."""
     if question.key in values:
-        return of_value(question, values[question.key])
-    names = question.options if question.kind is Kind.CHOICES else ("",)
-    return dict.fromkeys(names, NOTHING)
+        return values[question.key]
+    return LEFT_OUT if is_shown(question, values) else UNASKED
+
+
+def take_apart(question: Question, values: Sequence[Value | Missing]) -> Parts:
+    """Lay all answers to one question side by side.
+
+    Args:
+        values: one per answer that counts, as `check_answer` cleaned them.
+    """
+    said = tuple(values)
+    match question.kind:
+        case Kind.CHOICE | Kind.CHOICES:
+            return choosing.Choices(question, said)
+        case Kind.TEXT:
+            return texts.Texts(question, said)
+        case Kind.NUMBER if question.settings.get("estimate"):
+            return measures.Estimates(question, said)
+        case Kind.NUMBER | Kind.DATE:
+            return measures.Measures(question, said)
+        case Kind.TABLE:
+            return tables.Tables(question, said)
+        case Kind.REGION:
+            return regions.Regions(question, said)
+        case Kind.UPLOAD:
+            return uploads.Uploads(question, said)
+
+
+def likeness(question: Question, one: Value | Missing, other: Value | Missing) -> float:
+    """How much two values of one question say the same, 0 to 1; either way round.
+
+    Tables by cell, texts by word, regions by mark, several choices by option, estimates by
+    nearness; all others are the same or not.
+    """
+    if one is UNASKED or other is UNASKED:
+        return float(one is other)
+    match question.kind:
+        case Kind.CHOICE | Kind.CHOICES:
+            return choosing.likeness(one, other, question)
+        case Kind.TEXT:
+            return texts.likeness(one, other, question)
+        case Kind.NUMBER | Kind.DATE:
+            return measures.likeness(one, other, question)
+        case Kind.TABLE:
+            return tables.likeness(one, other, question)
+        case Kind.REGION:
+            return regions.likeness(one, other, question)
+        case Kind.UPLOAD:
+            return float(one == other)
+
+
+# Today's counting, until the cross-check reads `take_apart`.
+def of_answer(question: Question, values: Mapping[str, Value]) -> Mapping[str, Category]:
+    """The atoms of one question in a whole answer; left out is a category of its own."""
+    return take_apart(question, [value_of(question, values)]).said[0]
 
 
 def alternatives(question: Question) -> int:
-    """How many different things people could say to one atom (texts and numbers: taken as ten)."""
-    match question.kind:
-        case Kind.CHOICE:
-            return max(2, len(question.options))
-        case Kind.CHOICES:
-            return 2
-        case _:
-            return 10
+    """How many different things people could say to one atom."""
+    parts = take_apart(question, [])
+    return parts.alternatives(next(iter(parts.names), ""))

@@ -21,6 +21,40 @@ def normalise(text: str) -> str:
     return " ".join("".join(kept).split()) or " ".join(text.split())
 
 
+# What people write where a form has nothing to say, normalised ("s.o.", "N/A").
+NOTHING_WORDS = frozenset(
+    (
+        "neant",
+        "neants",
+        "aucun",
+        "aucune",
+        "aucuns",
+        "rien",
+        "rien a declarer",
+        "rien a signaler",
+        "neant a declarer",
+        "s o",
+        "sans objet",
+        "vide",
+        "non applicable",
+        "n a",
+        "nil",
+        "none",
+        "nothing",
+        "nothing to declare",
+        "not applicable",
+        "empty",
+    )
+)
+NOTHING_MARKS = frozenset("/-\u2010\u2011\u2012\u2013\u2014_.·*\\ ")
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text only says that there is nothing: "néant", "s.o.", "aucun", "/", a dash."""
+    bare = text.strip()
+    return normalise(bare) in NOTHING_WORDS or (bare != "" and set(bare) <= NOTHING_MARKS)
+
+
 def storable(text: str) -> str:
     """Without what neither PostgreSQL nor a reply can hold: NUL, and halves of surrogate pairs."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -175,4 +175,6 @@ def _still_useful(microtask_id: int) -> bool:
     """Whether an answer whose lease has ended is still one that the micro-task needs."""
     # Rival: a claim lending the last free place; one of us two must see the other.
     locked = MicroTask.objects.select_for_update(no_key=True).get(pk=microtask_id)
+    if locked.veiled:
+        return True  # "not needed any more" would tell that it is settled
     return locked.state == MicroTaskState.OPEN.value and queues.free(microtask_id=microtask_id) > 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from crowd import later
 from crowd.models import Answer, Assignment, Campaign, Contributor, MicroTask, Step
@@ -97,8 +97,10 @@ def give_back(*, assignment: Assignment, now: datetime) -> None:
 def extend(*, assignment: Assignment, now: datetime) -> bool:
     """Begin the lease anew while someone works; False when it has ended already."""
     due_at = now + timedelta(seconds=assignment.microtask.step.lease_seconds)
+    # A verdict waits for whoever holds a lease, but not for longer than that lease.
+    needed = Q(microtask__state=MicroTaskState.OPEN.value) | Q(microtask__veiled=True)
     # Rival: expire_due. Whoever updates first wins; a lease already taken back stays so.
-    extended = Assignment.objects.lent().filter(pk=assignment.pk).update(due_at=due_at)
+    extended = Assignment.objects.lent().filter(needed, pk=assignment.pk).update(due_at=due_at)
     return bool(extended)
 
 
@@ -164,7 +166,7 @@ def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> int | 
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT a.id, a.due_at > %s, m.state FROM crowd_assignment a
+            SELECT a.id, a.due_at > %s, m.state = 'open' OR m.veiled FROM crowd_assignment a
             JOIN crowd_microtask m ON m.id = a.microtask_id
             JOIN crowd_excerpt e ON e.id = m.excerpt_id AND e.hidden_at IS NULL
             WHERE a.contributor_id = ANY(%s) AND a.state = 'lent'
@@ -177,8 +179,9 @@ def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> int | 
     lasting = next((pk for pk, lasts, _ in held if lasts), None)
     if lasting is not None:
         return int(lasting)
-    # What others have settled meanwhile is not asked again once its lease is over.
-    overdue = [_load(pk) for pk, _, state in held if state == MicroTaskState.OPEN.value]
+    # What others have settled meanwhile is not asked again once its lease is over; what is under a
+    # veil must not be known by that.
+    overdue = [_load(pk) for pk, _, looks_open in held if looks_open]
     return next((each.pk for each in overdue if extend(assignment=each, now=now)), None)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from crowd import later
 from crowd.models import Campaign, Excerpt, Membership, Question, Step, User
 from crowd.models.campaigns import Role
 from crowd.rules import lifecycle, opening
@@ -118,6 +119,10 @@ def move(*, campaign: Campaign, state: CampaignState, now: datetime) -> None:
         held.save(update_fields=["state", "opened_at", "closed_at"])
         campaign.refresh_from_db()
         queues.refill_soon()
+        if state is CampaignState.CLOSED:
+            later.after_commit(
+                "tasks.consensus.lift_veils", queue="consensus", campaign_id=campaign.pk
+            )
     outlines.forget()
 
 

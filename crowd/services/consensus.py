@@ -16,7 +16,7 @@ from crowd.models import Answer, MicroTask, Verdict, VerdictAnswer
 from crowd.rules import consensus as rules
 from crowd.rules import lifecycle
 from crowd.rules.lifecycle import MicroTaskState
-from crowd.services import dossiers, notes, openings, points
+from crowd.services import dossiers, notes, openings, points, veils
 from crowd.services.dossiers import Dossier
 
 logger = logging.getLogger(__name__)
@@ -75,6 +75,7 @@ def settle(*, microtask_ids: Iterable[int], now: datetime) -> int:
     held = dossiers.load(microtask_ids=microtask_ids)
     rulings = [_rule(dossier) for dossier in held if _is_in_play(dossier)]
     _move(rulings)
+    _veil(rulings)
     made = _revise(rulings, now=now)
     openings.follow(verdicts=[verdict for _, verdict in made])
     points.award(verdicts=made, now=now)
@@ -104,6 +105,15 @@ def _move(rulings: Sequence[Ruling]) -> None:
             microtask.state, microtask.needs = decision.state.value, decision.needs
             moved.append(microtask)
     MicroTask.objects.bulk_update(moved, ["state", "needs"])
+
+
+def _veil(rulings: Sequence[Ruling]) -> None:
+    """Let the veil fall on its share, before anyone can have seen a verdict."""
+    fresh = [each.dossier.microtask for each in rulings if each.dossier.last is None]
+    veiled = veils.draw(fresh)
+    for microtask in veiled:
+        microtask.veiled = True
+    MicroTask.objects.filter(pk__in=[each.pk for each in veiled]).update(veiled=True)
 
 
 def _revise(rulings: Sequence[Ruling], *, now: datetime) -> list[tuple[Dossier, Verdict]]:

@@ -13,15 +13,20 @@ from django.db.models.functions import Coalesce
 from crowd.models import Contributor, User
 from crowd.models.contributors import ContributorKind
 from crowd.rules.problems import Problem
-from crowd.services import joining, notes
+from crowd.services import bursts, joining, notes
 
 SALT = "tamis.contributor"
 SHORTEST_NAME, LONGEST_NAME = 2, 40
 
 
-def start_guest(*, language: str, now: datetime) -> tuple[Contributor, str]:
-    """A new guest and the signed token that is their identity in one browser."""
+def start_guest(*, language: str, now: datetime, address: str = "") -> tuple[Contributor, str]:
+    """A new guest and the signed token that is their identity in one browser.
+
+    Args:
+        address: whence the request came, to notice bursts; it is not kept.
+    """
     guest = Contributor.objects.create(kind=ContributorKind.GUEST, language=language, made_at=now)
+    bursts.notice(guest=guest, address=address, now=now)
     return guest, token_of(contributor=guest)
 
 

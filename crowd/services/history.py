@@ -53,7 +53,7 @@ def of(
         "microtask__step", "microtask__campaign", "microtask__excerpt__document"
     ).prefetch_related(
         "proof",
-        Prefetch("microtask__verdicts", Verdict.objects.current()),
+        Prefetch("microtask__verdicts", Verdict.objects.readable()),
         Prefetch("awards", Award.objects.order_by("pk")),
     )
     return [_item(answer) for answer in answers.order_by("-given_at", "pk")[:limit]]
@@ -67,9 +67,10 @@ def _answer(answers: QuerySet[Answer], name: uuid.UUID | str | None) -> Answer |
 
 
 def _item(answer: Answer) -> HistoryItem:
-    verdict = next(iter(answer.microtask.verdicts.all()), None)  # prefetched: the current one
+    # Prefetched: the current one, unless it is veiled or waits for someone's lease to end.
+    verdict = next(iter(answer.microtask.verdicts.all()), None)
     proof = {each.verdict_id: each.agrees for each in answer.proof.all()}
-    awards = list(answer.awards.all())
+    awards = [] if answer.microtask.looks_open else list(answer.awards.all())
     return HistoryItem(
         answer=answer,
         verdict=verdict,

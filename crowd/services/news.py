@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from crowd import live
-from crowd.models import Award, Campaign, Contributor
+from crowd.models import Award, Campaign, Contributor, Verdict
 from crowd.services import contributors, leaderboard, points, progress
 from crowd.services.notes import note, take
 
@@ -38,14 +38,15 @@ def of_contributor(contributor: Contributor) -> dict[str, Any]:
     summary = points.summary(contributor=contributor)
     person = contributors.person_ids(contributor=contributor)
     awards = Award.objects.filter(contributor__in=person).order_by("-pk")
-    verdicts = awards.values_list("verdict_id", flat=True)
+    newest = list(awards.values_list("verdict_id", flat=True)[:LINKS])
+    shown = set(Verdict.objects.shown().filter(pk__in=newest).values_list("pk", flat=True))
     return {
         "type": "confirmed",
         "confirmed": summary.confirmed,
         "not_confirmed": summary.not_confirmed,
         "waiting": summary.waiting,
         "points": summary.points,
-        "links": [f"/verdicts/{pk}/" for pk in verdicts[:LINKS]],
+        "links": [f"/verdicts/{pk}/" for pk in newest if pk in shown],
     }
 
 

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from crowd import later
 from crowd.models import Assignment, Campaign, Document, Excerpt, MicroTask, Step, Verdict
+from crowd.models.microtasks import under_a_veil
 from crowd.rules import opening
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.questions import Value
@@ -87,7 +88,9 @@ def _wanted(step: Step, excerpts: Collection[int]) -> set[tuple[int, str]]:
     All of them, not only the new ones: an excerpt has a verdict for each matter of a follow-up.
     """
     condition = step.opens_when or {}
-    verdicts = Verdict.objects.current().in_play().select_related("microtask")
+    # A follow-up would tell what is under a veil: none until it is lifted.
+    told = Verdict.objects.current().in_play().exclude(under_a_veil("microtask__"))
+    verdicts = told.select_related("microtask")
     return {
         (verdict.microtask.excerpt_id, about)
         for verdict in verdicts.filter(

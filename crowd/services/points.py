@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 
 from crowd.models import Answer, Award, Campaign, Contributor, Verdict
 from crowd.models.campaigns import Game
+from crowd.models.microtasks import under_a_veil
 from crowd.rules import scoring
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.services import contributors
@@ -55,9 +56,14 @@ def shown(raw: Decimal) -> int:
 def award(*, verdicts: Sequence[tuple[Dossier, Verdict]], now: datetime) -> None:
     """Write one row per answer for each new verdict; for a revision, the difference to before.
 
-    Contested micro-tasks earn nothing: nobody knows who was right.
+    Contested micro-tasks earn nothing: nobody knows who was right. Those under a veil earn when
+    it is lifted (`services.veils`): points would tell that they are settled.
     """
-    played = [pair for pair in verdicts if pair[0].microtask.campaign.game != Game.NONE]
+    played = [
+        (dossier, verdict)
+        for dossier, verdict in verdicts
+        if dossier.microtask.campaign.game != Game.NONE and not dossier.microtask.looks_open
+    ]
     ledger = _ledger([dossier.microtask.pk for dossier, _ in played])
     samples = {
         step_id: _sample(step_id, [verdict for _, verdict in played if verdict.step_id == step_id])
@@ -158,7 +164,7 @@ def summary(*, contributor: Contributor, campaign: Campaign | None = None) -> Po
     if campaign is not None:
         answers = answers.filter(microtask__campaign=campaign)
         awards = awards.filter(campaign=campaign)
-    current = Q(proof__verdict__is_current=True)
+    current = Q(proof__verdict__is_current=True) & ~under_a_veil("microtask__")
     contested = current & Q(proof__verdict__outcome=MicroTaskState.CONTESTED.value)
     decided = current & ~Q(proof__verdict__outcome=MicroTaskState.CONTESTED.value)
     counts = answers.aggregate(

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce
 
 from crowd import valkey
@@ -91,16 +91,23 @@ COUNTED = ("total", "settled", "contested", "set_aside")
 
 
 def _of_step(step_id: int, key: str, title: str) -> StepProgress:
-    by_state = MicroTask.objects.filter(step=step_id).values_list("state").annotate(Count("pk"))
-    states = Counter(dict(by_state.order_by()))
+    microtasks = MicroTask.objects.filter(step=step_id)
+    states, veiled = _by_state(microtasks), _by_state(microtasks.looking_open())
+    total = states.total() - states[MicroTaskState.WITHDRAWN.value]
+    states.subtract(veiled)
     return StepProgress(
         key=key,
         title=title,
-        total=states.total() - states[MicroTaskState.WITHDRAWN.value],
+        total=total,
         settled=states[MicroTaskState.SETTLED.value],
         contested=states[MicroTaskState.CONTESTED.value],
         set_aside=states[MicroTaskState.SET_ASIDE.value],
     )
+
+
+def _by_state(microtasks: QuerySet[MicroTask]) -> Counter[str]:
+    counted = microtasks.order_by().values_list("state").annotate(Count("pk"))
+    return Counter(dict(counted))
 
 
 def _kept(campaign_id: int) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ from tests.documents import tables
 pytestmark = pytest.mark.django_db
 
 OURS = {
+    "tasks.consensus.lift_veils",
     "tasks.consensus.settle_waiting",
     "tasks.documents.split",
     "tasks.documents.resume_all",
