@@ -32,10 +32,27 @@ document.addEventListener("change", ({ target }) => {
   }
 });
 
+// A question that depends on an earlier answer comes and goes with it.
+function isAsked({ name, is }) {
+  const inputs = [...document.getElementsByName(name)];
+  const said = inputs.filter((input) => (/^(radio|checkbox)$/.test(input.type) ? input.checked : input.value.trim()));
+  const values = said.filter((input) => !input.closest("[hidden]")).map((input) => input.value);
+  if (is === undefined) return values.some((value) => value !== "unsure");
+  return values.includes(`=${is}`) || values.includes(is);
+}
+
+function showAsked() {
+  for (const question of document.querySelectorAll("[data-shown-when]")) {
+    question.hidden = !isAsked(JSON.parse(question.dataset.shownWhen));
+  }
+}
+
+document.addEventListener("input", showAsked);
+
 function questionForKeys() {
   const focused = document.activeElement?.closest("[data-kind=choice], [data-kind=choices]");
   if (focused) return focused;
-  const all = [...document.querySelectorAll("fieldset[data-kind]")];
+  const all = [...document.querySelectorAll("fieldset[data-kind^=choice]:not([hidden])")];
   return all.find((question) => !$(":checked", question)) ?? all[0];
 }
 
@@ -75,6 +92,8 @@ document.addEventListener("keydown", (event) => {
 function arrive(first) {
   for (const hidden of document.querySelectorAll("[data-tools], [data-show-keys]")) hidden.hidden = false;
   for (const link of document.querySelectorAll("[data-plain-zoom]")) link.hidden = true;
+  for (const note of document.querySelectorAll("[data-only-if]")) note.hidden = true;
+  showAsked();
   document.dispatchEvent(new CustomEvent("tamis:excerpt"));
   const keys = $("[data-keys-on]");
   if (keys) keys.checked = keysOn();
