@@ -20,6 +20,37 @@ SENTENCES: Mapping[str, Any] = {
     "not_a_number": _("“%(text)s” is not a number. Write it like 1234.50."),
     "number_too_small": _("This number must be at least %(least)s."),
     "number_too_large": _("This number must be at most %(most)s."),
+    "text_too_short": _("This text has %(length)s characters; at least %(least)s are needed."),
+    "text_unlike_pattern": _(
+        "“%(text)s” does not have the expected form. Write it like %(example)s."
+    ),
+    "not_a_date": _(
+        "“%(text)s” can't be read as a date. Write it like 12 March 2014, or 2014-03-12."
+    ),
+    "date_ambiguous": _(
+        "“%(text)s” can be read in two ways. Please write the month in letters, like 3 April 2014."
+    ),
+    "date_without_year": _("“%(text)s” has no year. Write a date like March 2014, or 2014."),
+    "date_year_short": _("Please write the year of “%(text)s” with four digits."),
+    "date_without_month": _("“%(text)s” has no month, which is asked for here."),
+    "date_without_day": _("“%(text)s” has no day, which is asked for here."),
+    "date_too_early": _("This date must not be before %(least)s."),
+    "date_too_late": _("This date must not be after %(most)s."),
+    "rows_expected": _("A list of rows is expected here, each with its columns."),
+    "rows_all_empty": _("These rows are empty. If nothing is declared here, please say so."),
+    "rows_too_few": _("At least %(least)s rows are needed here; there are %(rows)s."),
+    "rows_too_many": _("At most %(most)s rows are allowed here; there are %(rows)s."),
+    "column_unknown": _("Row %(row)s: this table has no column “%(key)s”."),
+    "regions_expected": _("A list of marks is expected here."),
+    "regions_too_few": _("Please mark at least %(least)s."),
+    "regions_too_many": _("At most %(most)s marks are allowed here."),
+    "region_unreadable": _("Mark %(number)s is neither a rectangle nor a point that is asked for."),
+    "region_outside": _("Mark %(number)s lies outside the picture: its numbers go from 0 to 1."),
+    "region_too_small": _("Mark %(number)s is too small to be meant. Please draw it again."),
+    "file_reference_expected": _("The id of an uploaded file is expected here."),
+    "question_not_shown": _(
+        "This question is not asked after your other answers. Please leave it out."
+    ),
     "answer_id_taken": _("This answer's id is already used by another answer. Make a new one."),
     # documents
     "file_empty": _("This file is empty."),
@@ -71,12 +102,16 @@ SENTENCES: Mapping[str, Any] = {
 
 
 def sentence(problem: Problem) -> str:
-    """One clear sentence in the language of the moment.
+    """One clear sentence in the language of the moment; of a table's cell, with its place.
 
     Raises:
         KeyError: the code has no sentence (a test walks them all).
     """
-    return str(SENTENCES[problem.code]) % problem.params
+    what = str(SENTENCES[problem.code]) % problem.params
+    if "in_row" not in problem.params:
+        return what
+    place = {"row": problem.params["in_row"], "column": problem.params["in_column"]}
+    return _("Row %(row)s, column “%(column)s”: %(what)s") % {**place, "what": what}
 
 
 def sentence_of(code: str, params: Mapping[str, Any]) -> str:

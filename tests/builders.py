@@ -50,6 +50,31 @@ def number(key: str = "q", **more: Any) -> dict[str, Any]:
     return {"key": key, "kind": "number", "label": key, **more}
 
 
+def date(key: str = "q", **more: Any) -> dict[str, Any]:
+    return {"key": key, "kind": "date", "label": key, **more}
+
+
+def table(
+    key: str = "q", columns: Sequence[str] = ("who", "amount"), **more: Any
+) -> dict[str, Any]:
+    """The description of a table of texts; the column "amount" holds numbers, "since" dates."""
+    kinds = {"amount": "number", "since": "date"}
+    settings = {
+        "columns": [
+            {"key": each, "label": each, "kind": kinds.get(each, "text")} for each in columns
+        ]
+    }
+    return {"key": key, "kind": "table", "label": key, "settings": settings, **more}
+
+
+def region(key: str = "q", labels: Sequence[str] = (), **more: Any) -> dict[str, Any]:
+    return {"key": key, "kind": "region", "label": key, "options": _options(labels), **more}
+
+
+def upload(key: str = "q", **more: Any) -> dict[str, Any]:
+    return {"key": key, "kind": "upload", "label": key, **more}
+
+
 def step(*questions: Mapping[str, Any], key: str = "read", **more: Any) -> dict[str, Any]:
     """The description of a step; asks one choice unless told otherwise."""
     lease = {"lease_seconds": int(LEASE.total_seconds())}

@@ -8,12 +8,32 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+MARK_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "A box (left, top, right, bottom) or a point, as fractions of the picture.",
+    "properties": {
+        "box": {"type": "array", "items": SHARE, "minItems": 4, "maxItems": 4},
+        "point": {"type": "array", "items": SHARE, "minItems": 2, "maxItems": 2},
+        "label": {"type": "string"},
+    },
+}
+ROW_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "A row of a table: column key → cell; null: empty.",
+    "additionalProperties": {"type": ["string", "number", "null"]},
+}
 VALUE_SCHEMA: dict[str, Any] = {
-    "description": "An option, options, a text, a number; null: can't tell.",
-    "oneOf": [
+    "description": (
+        "An option, options, a text, a number, a date (2014, 2014-03, 2014-03-12, each with ~ "
+        "when approximate), the rows of a table ([]: nothing declared), marks on the picture "
+        "([]: nothing to mark), the id of an uploaded file; null: can't tell. Numbers and dates "
+        "may be sent as people type them."
+    ),
+    "anyOf": [
         {"type": "string"},
         {"type": "number"},
-        {"type": "array", "items": {"type": "string"}},
+        {"type": "array", "items": {"anyOf": [{"type": "string"}, MARK_SCHEMA, ROW_SCHEMA]}},
         {"type": "null"},
     ],
 }

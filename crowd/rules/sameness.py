@@ -66,6 +66,8 @@ def tokens(text: str) -> tuple[Token, ...]:
             else:
                 waiting = form + " "
             before = ""
+    if not found and text.strip():  # marks alone are all there is
+        return (Token(text.strip(), normalise(text), ""),)
     return tuple(found)
 
 

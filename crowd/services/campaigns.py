@@ -1,6 +1,6 @@
 """Campaigns: set one up from a description, open and close it, and who may do that."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,14 +62,19 @@ def _add_step(
         position=position,
         **{name: description[name] for name in named if name in description},
     )
+    asked: list[rules.Question] = []
     for number, question in enumerate(description["questions"]):
-        check_question(question)
-        Question.objects.create(step=step, position=number, **question)
+        check_question(question, asked)
+        made = Question.objects.create(step=step, position=number, **question)
+        asked.append(made.rule)
     return step
 
 
-def check_question(question: Mapping[str, Any]) -> None:
+def check_question(question: Mapping[str, Any], earlier: Sequence[rules.Question] = ()) -> None:
     """Refuse a question nobody could answer.
+
+    Args:
+        earlier: the questions before it in its step.
 
     Raises:
         Problem: `question_invalid`.
@@ -80,8 +85,18 @@ def check_question(question: Mapping[str, Any]) -> None:
     options = question.get("options") or []
     if question["kind"] in {Kind.CHOICE.value, Kind.CHOICES.value} and not _can_be_chosen(options):
         raise Problem("question_invalid", key=key, what="options")
-    if not _make_sense(question.get("settings") or {}):
+    if options and not _can_be_chosen(options):
+        raise Problem("question_invalid", key=key, what="options")
+    settings = question.get("settings") or {}
+    if not isinstance(settings, dict):
         raise Problem("question_invalid", key=key, what="settings")
+    rule = rules.Question(
+        key=key,
+        kind=Kind(question["kind"]),
+        options=tuple(option["value"] for option in options),
+        settings=settings,
+    )
+    rules.check_question(rule, earlier)
 
 
 def _can_be_chosen(options: Any) -> bool:
@@ -93,15 +108,6 @@ def _can_be_chosen(options: Any) -> bool:
     values = [option.get("value") for option in options]
     fits = all(isinstance(value, str) and 0 < len(value) <= LONGEST_VALUE for value in values)
     return fits and len(set(values)) == len(values) and all(o.get("label") for o in options)
-
-
-def _make_sense(settings: Any) -> bool:
-    if not isinstance(settings, dict):
-        return False
-    given = {name: value for name, value in settings.items() if value is not None}
-    longest = given.get("max_length", 1)
-    bounds = [given.get("min", 0), given.get("max", 0)]
-    return type(longest) is int and longest > 0 and all(type(b) in {int, float} for b in bounds)
 
 
 def move(*, campaign: Campaign, state: CampaignState, now: datetime) -> None:

@@ -17,15 +17,18 @@ def read(value: Any, settings: Mapping[str, Any], *, language: str) -> str:
             `precision` ("year", "month" or "day"): how much must be said at least.
 
     Raises:
-        Problem: as `dates.parse`, or `date_too_early`, `date_too_late`, `date_too_vague`.
+        Problem: as `dates.parse`, or `date_too_early`, `date_too_late`,
+            `date_without_month`, `date_without_day`.
     """
     if not isinstance(value, str):
         raise Problem("not_a_date", text=str(value)[:50])
     date = dates.parse(value, language=language, order=settings.get("order"))
-    said = sum(part is not None for part in dates.parts_of(date))
-    wanted = settings.get("precision") or "year"
-    if said <= PRECISIONS.index(wanted):
-        raise Problem("date_too_vague", text=value[:50], precision=wanted)
+    _, month, day = dates.parts_of(date)
+    wanted = PRECISIONS.index(settings.get("precision") or "year")
+    if month is None and wanted >= PRECISIONS.index("month"):
+        raise Problem("date_without_month", text=value[:50])
+    if day is None and wanted == PRECISIONS.index("day"):
+        raise Problem("date_without_day", text=value[:50])
     least, most = settings.get("min"), settings.get("max")
     if least is not None and dates.last_day(date) < dates.first_day(least):
         raise Problem("date_too_early", least=least)

@@ -51,6 +51,12 @@ class Choices:
     def sure(self, accuracies: Sequence[float]) -> dict[str, float]:
         return {}
 
+    def lessons(self, name: str, accuracies: Sequence[float]) -> dict[int, float]:
+        return {}
+
+    def matters(self, name: str, winners: Winners) -> bool:
+        return True
+
     def compose(self, winners: Winners, weights: Weights) -> tuple[str, Value]:
         if not any(self.said):
             return "unasked", None

@@ -52,6 +52,12 @@ class Measures:
     def sure(self, accuracies: Sequence[float]) -> dict[str, float]:
         return {}
 
+    def lessons(self, name: str, accuracies: Sequence[float]) -> dict[int, float]:
+        return {}
+
+    def matters(self, name: str, winners: Winners) -> bool:
+        return True
+
     def compose(self, winners: Winners, weights: Weights) -> tuple[str, Value]:
         outcome = outcome_of(self.said, winners)
         if outcome != "settled":
@@ -84,11 +90,10 @@ class Estimates(Measures):
         return {i: float(v) for i, v in enumerate(self.values) if isinstance(v, int | float)}
 
     def sure(self, accuracies: Sequence[float]) -> dict[str, float]:
-        chosen = {i: share(math.log(a / (1 - a))) for i, a in enumerate(map(_open, accuracies))}
         guesses = self.guesses
         if len(guesses) < 2 or 2 * len(guesses) <= sum(bool(said) for said in self.said):
             return {}
-        weights = [chosen[index] for index in guesses]
+        weights = [1 / (1 - inside(accuracies[index])) for index in guesses]
         wide = precision(self.question, list(guesses.values()))
         if not wide:
             return {"": 1.0}
@@ -98,6 +103,19 @@ class Estimates(Measures):
         # asked for, as if two more people had been that far apart.
         error = math.sqrt((spread * len(guesses) + 2 * wide**2) / (len(guesses) + 2) / len(guesses))
         return {"": math.erf(wide / error / math.sqrt(2))}
+
+    def lessons(self, name: str, accuracies: Sequence[float]) -> dict[int, float]:
+        found: dict[int, float] = {}
+        guesses = self.guesses
+        wide = precision(self.question, list(guesses.values()))
+        for index, mine in guesses.items():
+            others = [
+                (g, 1 / (1 - inside(accuracies[i]))) for i, g in guesses.items() if i != index
+            ]
+            if others and wide:
+                mean = robust_mean([g for g, _ in others], [w for _, w in others], wide)
+                found[index] = nearness(mine, mean, wide)
+        return found
 
     def compose(self, winners: Winners, weights: Weights) -> tuple[str, Value]:
         outcome = outcome_of(self.said, winners)
@@ -185,7 +203,12 @@ def _nearness(one: Value | Missing, other: Value | Missing, question: Question) 
     if not isinstance(one, int | float) or not isinstance(other, int | float):
         return float(one is other)
     wide = precision(question, [one, other])
-    return 1 / (1 + ((one - other) / wide) ** 2) if wide else float(one == other)
+    return nearness(one, other, wide) if wide else float(one == other)
+
+
+def nearness(one: float, other: float, wide: float) -> float:
+    """1 for the same number, 0.5 a precision away, and so on down (a Cauchy kernel)."""
+    return 1 / (1 + ((one - other) / wide) ** 2)
 
 
 def _shared(one: str, other: str) -> float:
@@ -263,5 +286,6 @@ def _spread(numbers: Sequence[float], weights: Sequence[float], mean: float) -> 
     return sum(squares) / sum(weights)
 
 
-def _open(accuracy: float) -> float:
+def inside(accuracy: float) -> float:
+    """An accuracy that odds can be made of."""
     return min(max(accuracy, 0.01), 0.99)

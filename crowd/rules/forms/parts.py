@@ -6,6 +6,7 @@ nothing. The cross-check decides every atom by itself, whatever its kind, and `c
 value of the winners.
 """
 
+import json
 from collections.abc import Hashable, Mapping, Sequence
 from enum import Enum
 from typing import Protocol
@@ -18,12 +19,10 @@ NOTHING: Category = ("nothing entered",)  # an optional question left empty; an 
 
 
 def label(category: Category) -> str:
-    """A category as a text that JSON can hold and that no other category has."""
-    if isinstance(category, tuple):
-        return str(category[0])
-    if isinstance(category, bool):
-        return "yes" if category else "no"
-    return f"={category}"
+    """A category as a text that JSON can hold; different categories have different labels."""
+    if isinstance(category, float) and category.is_integer():
+        category = int(category)
+    return json.dumps(category, ensure_ascii=False, sort_keys=True, default=str)
 
 
 class Missing(Enum):
@@ -68,6 +67,16 @@ class Parts(Protocol):
         Args:
             accuracies: one per answer, between 0 and 1: how often that person is right.
         """
+
+    def lessons(self, name: str, accuracies: Sequence[float]) -> Mapping[int, float]:
+        """What an atom shows of who answered, where `sure` has it.
+
+        Returns:
+            Which answer → how much of what the others say it says, 0 to 1; nothing for one alone.
+        """
+
+    def matters(self, name: str, winners: Winners) -> bool:
+        """Whether an atom is still a question, after what is decided of the others."""
 
     def compose(self, winners: Winners, weights: Weights) -> tuple[str, Value]:
         """The outcome ("settled", "cant_tell", "left_empty", "contested", "unasked"), the value."""

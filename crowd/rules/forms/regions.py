@@ -88,14 +88,25 @@ class Regions:
     def sure(self, accuracies: Sequence[float]) -> dict[str, float]:
         return {}
 
+    def lessons(self, name: str, accuracies: Sequence[float]) -> dict[int, float]:
+        return {}
+
+    def matters(self, name: str, winners: Winners) -> bool:
+        """No mark is a question where there is nothing to mark, no label where there is no mark."""
+        if not name:
+            return True
+        mark, _, label = name.partition("/")
+        return winners.get("", MARKED) == MARKED and not (label and winners.get(mark) is False)
+
     def compose(self, winners: Winners, weights: Weights) -> tuple[str, Value]:
         if not any(self.said):
             return "unasked", None
-        if any(name not in winners for name in self.names):
+        if any(name not in winners and self.matters(name, winners) for name in self.names):
             return "contested", None
-        for category, outcome in ((CANT_TELL, "cant_tell"), (NOTHING, "left_empty")):
-            if winners[""] == category:
-                return outcome, None
+        if winners[""] in {CANT_TELL, NOTHING}:
+            return ("cant_tell" if winners[""] == CANT_TELL else "left_empty"), None
+        if winners[""] == EMPTY:
+            return "settled", []
         there = [name for name in self._marked if winners[name] is True]
         return "settled", [self._middle(name, winners, weights) for name in there]
 
@@ -141,8 +152,8 @@ def likeness(one: Value | Missing, other: Value | Missing, question: Question) -
         return 1.0
     least = float(question.settings.get("overlap", OVERLAP))
     common = [g for g in gather([first, second], alike, least=least) if len(g) == 2]
-    same = sum(first[g[0]].get("label") == second[g[1]].get("label") for g in common)
-    return 2 * same / (len(first) + len(second))
+    same = [g for g in common if first[g[0]].get("label") == second[g[1]].get("label")]
+    return 2 * len(same) / (len(first) + len(second))
 
 
 def _overlap(one: list[float], other: list[float]) -> float:

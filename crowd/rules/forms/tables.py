@@ -104,6 +104,16 @@ class Tables:
         known = {name: cell.sure(accuracies).get("") for name, cell in self.cells.items()}
         return {name: each for name, each in known.items() if each is not None}
 
+    def lessons(self, name: str, accuracies: Sequence[float]) -> Mapping[int, float]:
+        return self.cells[name].lessons("", accuracies) if name in self.cells else {}
+
+    def matters(self, name: str, winners: Winners) -> bool:
+        """No row is a question where nothing is declared, no cell where there is no row."""
+        if not name:
+            return True
+        row, _, cell = name.partition("/")
+        return winners.get("", ROWS) == ROWS and not (cell and winners.get(row) is False)
+
     def compose(self, winners: Winners, weights: Weights) -> tuple[str, Value]:
         """The table; while some of it is contested, the rows that are not, with empty cells."""
         if not any(self.said):
@@ -117,19 +127,13 @@ class Tables:
             for number in range(1, len(self.laid) + 1)
             if winners.get(str(number)) is True
         ]
-        needed = ("", *(name for name in self.names if self._matters(name, winners)))
-        contested = any(name not in winners for name in needed)
-        return ("contested" if contested else "settled"), found
+        open_ = [n for n in self.names if n not in winners and self.matters(n, winners)]
+        return ("contested" if open_ else "settled"), found
 
     def agreement(self, index: int, winners: Winners, weights: Weights) -> float:
         outcome, value = self.compose(winners, weights)
         decided = LEFT_OUT if outcome == "left_empty" else value
         return likeness(self.values[index], decided, self.question)
-
-    def _matters(self, name: str, winners: Winners) -> bool:
-        """A cell of a row that is not there is no question."""
-        row, _, cell = name.partition("/")
-        return bool(row) and (not cell or winners.get(row) is True)
 
     def _row(self, number: str, winners: Winners, weights: Weights) -> Row:
         row: Row = {}

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from crowd.rules import sameness
 from crowd.rules.forms import rover
+from crowd.rules.forms.measures import inside
 from crowd.rules.forms.parts import (
     CANT_TELL,
     LEFT_OUT,
@@ -62,7 +63,7 @@ class Texts:
         return rover.network([[token.key for token in each] for each in words])
 
     def sure(self, accuracies: Sequence[float]) -> dict[str, float]:
-        kinds = _kinds(self.said, [math.log(p * 2 / (1 - p)) for p in map(_open, accuracies)])
+        kinds = _kinds(self.said, [math.log(p * 2 / (1 - p)) for p in map(inside, accuracies)])
         if not kinds:
             return {}
         best = max(kinds, key=lambda kind: kinds[kind])
@@ -70,6 +71,24 @@ class Texts:
         if best != TEXT:
             return {"": alone}
         return {"": alone * rover.certainty(self.slots, [accuracies[i] for i in self.typed])}
+
+    def lessons(self, name: str, accuracies: Sequence[float]) -> dict[int, float]:
+        """The share of words each typing has as the others together have them."""
+        if len(self.typed) < 2:
+            return {}
+        shares = [1 / (1 - inside(accuracies[index])) for index in self.typed]
+        found: dict[int, float] = {}
+        for place, index in enumerate(self.typed):
+            rest = shares[:place] + shares[place + 1 :]
+            same = sum(
+                rover.vote(slot[:place] + slot[place + 1 :], rest) == slot[place]
+                for slot in self.slots
+            )
+            found[index] = same / len(self.slots)
+        return found
+
+    def matters(self, name: str, winners: Winners) -> bool:
+        return True
 
     def compose(self, winners: Winners, weights: Weights) -> tuple[str, Value]:
         kinds = _kinds(self.said, weights)
@@ -138,10 +157,6 @@ def likeness(one: Value | Missing, other: Value | Missing, question: Question) -
 
 def _said(text: str) -> str:
     return " ".join(token.key for token in sameness.tokens(text))
-
-
-def _open(accuracy: float) -> float:
-    return min(max(accuracy, 0.01), 0.99)
 
 
 def _kinds(said: Sequence[Said], weights: Weights) -> dict[Category, float]:

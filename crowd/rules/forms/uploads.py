@@ -49,6 +49,12 @@ class Uploads:
     def sure(self, accuracies: Sequence[float]) -> dict[str, float]:
         return {"": 1.0} if any(isinstance(value, str) for value in self.values) else {}
 
+    def lessons(self, name: str, accuracies: Sequence[float]) -> dict[int, float]:
+        return {}
+
+    def matters(self, name: str, winners: Winners) -> bool:
+        return True
+
     def compose(self, winners: Winners, weights: Weights) -> tuple[str, Value]:
         """The first file that came; others are kept with their answers."""
         files = [value for value in self.values if isinstance(value, str)]

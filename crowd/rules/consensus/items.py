@@ -1,0 +1,132 @@
+"""Items: what is decided one by one, each a bare list of who said which label.
+
+Whatever the question (a choice, an option, a text, a cell), `crowd.rules.atoms` takes the answers
+apart into atoms and categories; here each atom becomes an item, and each category a label.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from crowd.rules import atoms
+from crowd.rules.atoms import CANT_TELL, NOTHING, Category, Parts
+from crowd.rules.consensus.statistics import Label, Person
+from crowd.rules.consensus.votes import Vote
+from crowd.rules.questions import Question
+
+
+def label(category: Category) -> Label:
+    """A category as a text that JSON can hold; different categories have different labels."""
+    if isinstance(category, float) and category.is_integer():
+        category = int(category)
+    return json.dumps(category, ensure_ascii=False, sort_keys=True, default=str)
+
+
+SPECIAL = frozenset({label(CANT_TELL), label(NOTHING)})
+"""Labels that mean the same whatever the question: they have a frequency of their own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One thing to be decided.
+
+    Attributes:
+        key, atom: of which question, and which part of it.
+        people, said: who said which label, one of each per vote.
+        strength: how much each vote counts, 1 unless it is one of a group.
+        closed: all that can be said, where that has an end.
+        alternatives: among how many different things people who are wrong scatter.
+        truth: what a reviewer or a known answer says.
+        sure: the probability of what is made of the votes, where a form knows better.
+        agreement: how much of the form's own conclusion each vote says, where it has one.
+    """
+
+    key: str
+    atom: str
+    people: tuple[Person, ...]
+    said: tuple[Label, ...]
+    strength: tuple[float, ...]
+    closed: tuple[Label, ...] | None
+    alternatives: int
+    truth: Label | None = None
+    sure: float | None = None
+    agreement: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The answers to one question, taken apart, with its items.
+
+    Attributes:
+        votes: those that count for it, in the order of `parts.said`.
+        categories: label → category, to find the way back.
+    """
+
+    question: Question
+    votes: tuple[Vote, ...]
+    parts: Parts
+    items: tuple[Item, ...]
+    categories: Mapping[Label, Category] = field(default_factory=dict)
+
+
+def sheet(
+    question: Question,
+    votes: Sequence[Vote],
+    *,
+    per_group: int = 1,
+    accuracies: Mapping[Person, float] | None = None,
+) -> Sheet:
+    """Take apart what these votes say to one question.
+
+    Args:
+        votes: without those that find the excerpt badly cut.
+        per_group: so many votes of one group count.
+        accuracies: person → how often they are right, for forms that reckon by themselves.
+    """
+    voices = tuple(vote for vote in votes if not vote.truth)
+    truths = [vote for vote in votes if vote.truth and question.key in vote.values]
+    everyone = (*voices, *truths)
+    parts = atoms.take_apart(question, [atoms.value_of(question, v.values) for v in everyone])
+    known = accuracies or {}
+    own = parts.sure([1.0 if v.truth else known.get(v.who, 0.75) for v in everyone])
+    strengths = _strengths(voices, per_group)
+    items, categories = [], {}
+    for name in parts.names:
+        said = [each.get(name) for each in parts.said]
+        categories.update({label(each): each for each in said if each is not None})
+        closed = parts.closed(name)
+        categories.update({label(each): each for each in closed or ()})
+        heard = [i for i in range(len(voices)) if said[i] is not None]
+        winners = {name: each for each, _ in Counter(said[i] for i in heard).most_common(1)}
+        items.append(
+            Item(
+                key=question.key,
+                atom=name,
+                people=tuple(voices[i].who for i in heard),
+                said=tuple(label(said[i]) for i in heard),
+                strength=tuple(strengths[i] for i in heard),
+                closed=None if closed is None else tuple(map(label, closed)),
+                alternatives=max(2, parts.alternatives(name)),
+                truth=next((label(each) for each in said[len(voices) :] if each is not None), None),
+                sure=own.get(name),
+                agreement=tuple(parts.agreement(i, winners, [1.0] * len(everyone)) for i in heard)
+                if name in own
+                else (),
+            )
+        )
+    return Sheet(question, everyone, parts, tuple(items), categories)
+
+
+def _strengths(votes: Sequence[Vote], per_group: int) -> list[float]:
+    """What each vote counts for, so that a group counts for `per_group` at most."""
+    sizes = Counter(vote.group for vote in votes if vote.group is not None)
+    return [min(1.0, per_group / sizes[v.group]) if v.group is not None else 1.0 for v in votes]
+
+
+def persons(votes: Sequence[Vote], per_group: int) -> int:
+    """How many deciding people these are: of one group `per_group` at most, machines none."""
+    human = [vote for vote in votes if not vote.machine]
+    groups: Counter[Hashable] = Counter(v.group for v in human if v.group is not None)
+    alone = sum(vote.group is None for vote in human)
+    return alone + sum(min(size, per_group) for size in groups.values())
