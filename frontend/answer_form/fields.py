@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from crowd.models import Question
 from crowd.rules.problems import Problem
-from crowd.sentences import sentence_of
+from crowd.sentences import sentence
 from frontend.answer_form.marks import Marks, marks
 from frontend.answer_form.names import NONE, UNSURE, name_of, none_name, unsure_name
 from frontend.answer_form.tables import Table, table
@@ -115,7 +115,7 @@ def _field(
         value=data.get(name_of(question.key), ""),
         unsure=bool(data.get(unsure_name(question.key))),
         nothing=bool(data.get(none_name(question.key))),
-        problem=_in_words(problem),
+        problem=sentence(problem) if problem else "",
         options=_options(question, data.getlist(name_of(question.key))),
         table=table(question, data, problem) if question.kind == "table" else None,
         marks=marks(question, data) if question.kind == "region" else None,
@@ -125,20 +125,6 @@ def _field(
         shown_when=_condition(condition),
         only_if=_only_if(condition, asked),
     )
-
-
-def _in_words(problem: Problem | None) -> str:
-    """The sentence, with the cell it is about when it is about one of a table."""
-    if problem is None:
-        return ""
-    said = sentence_of(problem.code, problem.params)
-    if "in_row" not in problem.params:
-        return said
-    place = _("Row %(row)s, %(column)s:") % {
-        "row": problem.params["in_row"],
-        "column": problem.params["in_column"],
-    }
-    return f"{place} {said}"
 
 
 def _options(question: Question, sent: Sequence[str]) -> list[Option]:

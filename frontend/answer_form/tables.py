@@ -62,13 +62,17 @@ def table(question: Question, data: QueryDict, problem: Problem | None) -> Table
 
 
 def rows(question: Question, data: QueryDict) -> list[dict[str, str]]:
-    """The rows in which something was typed, as `answers.submit` takes them."""
+    """What was typed, as `answers.submit` takes it: up to the last row that holds something.
+
+    Empty rows before it stay, so that a problem names the row that the page shows.
+    """
     keys = [column["key"] for column in question.settings["columns"]]
-    found = []
+    found: list[dict[str, str]] = []
     for number in range(1, (_count(question, data) or 0) + 1):
-        cells = {key: data.get(part_name(question.key, number, key), "") for key in keys}
-        if any(cell.strip() for cell in cells.values()):
-            found.append({key: cell for key, cell in cells.items() if cell.strip()})
+        cells = {key: data.get(part_name(question.key, number, key), "").strip() for key in keys}
+        found.append({key: cell for key, cell in cells.items() if cell})
+    while found and not found[-1]:
+        found.pop()
     return found
 
 

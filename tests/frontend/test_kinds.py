@@ -103,7 +103,7 @@ def test_a_wrong_cell_is_named_and_everything_typed_stays(client: Client) -> Non
     address = drives.start(client, drive(TABLE))
     sent = {"count-posts": "2", "q-posts.2.name": "Kept", "q-posts.2.pay": "a lot"}
     page = client.post(address, sent).content.decode()
-    assert "Row 2, Pay:" in page
+    assert "Row 2, column “Pay”:" in page
     assert "not a number" in page
     assert 'value="Kept"' in page
     wrong = page.split('name="q-posts.2.pay"')[1].split(">")[0]

@@ -187,6 +187,7 @@ document.addEventListener("tamis:excerpt", () => {
   armed = "";
   if (!marks() || !frame()) return;
   $("[data-how-to-draw]", marks()).hidden = false;
+  for (const turning of document.querySelectorAll("[data-turn-next]")) turning.hidden = true;
   for (const hidden of marks().querySelectorAll("[data-list] [data-remove]")) hidden.hidden = false;
   show();
   if (matchMedia("(pointer: fine)").matches) arm($("[data-draw]", marks())?.dataset.draw ?? "");

@@ -53,6 +53,7 @@ function within(excerpt, x, y) {
 }
 
 function turn(excerpt) {
+  if ($("[data-marks]")) return; // marks are measured on the upright picture
   excerpt.dataset.turn = (state(excerpt).turn + 1) % 4;
   lay(excerpt);
 }
