@@ -14,6 +14,7 @@ from frontend.views import (
     pictures,
     play,
     reliability,
+    sharing,
 )
 
 urlpatterns = [
@@ -26,6 +27,10 @@ urlpatterns = [
     path("c/<slug:slug>/flags/", flags.flags, name="flags"),
     path("c/<slug:slug>/play/", play.play, name="play"),
     path("c/<slug:slug>/play/<int:assignment_id>/", play.assignment, name="assignment"),
+    path("c/<slug:slug>/share/", sharing.share, name="share"),
+    path("c/<slug:slug>/card.png", sharing.social_card, name="social_card"),
+    path("c/<slug:slug>/poster.pdf", sharing.print_poster, name="poster"),
+    path("c/<slug:slug>/widget/", sharing.widget, name="widget"),
     path("excerpts/<int:pk>/", excerpts.excerpt, name="excerpt"),
     path("verdicts/<int:pk>/", excerpts.verdict, name="verdict"),
     path("pictures/<int:excerpt_id>/<int:width>.webp", pictures.picture, name="picture"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from crowd.models import MicroTask, Question
@@ -24,6 +25,12 @@ def words(question: Question, value: Any, *, outcome: str = "") -> str:
         return _("Left empty")
     if value is None:
         return _("Can't tell")
+    if question.kind == "table":
+        return _table(question, value)
+    if question.kind == "region":
+        return "; ".join(_mark(question, mark) for mark in value) or _("Nothing to mark")
+    if question.kind == "date":
+        return _date(value)
     if isinstance(value, list):
         return ", ".join(label(question, each) for each in value) or _("None of these")
     if question.kind == "number":
@@ -43,6 +50,41 @@ def about(microtask: MicroTask) -> str:
         key=condition.get("question"),
     ).first()
     return label(question, microtask.about) if question else microtask.about
+
+
+def _table(question: Question, rows: list[dict[str, Any]]) -> str:
+    """Row by row, "2: Régie des Tilleuls | membre | 1200"; empty cells as dashes."""
+    if not rows:
+        return _("Nothing is declared here")
+    columns = question.settings["columns"]
+    said = [" | ".join(_cell(column, row.get(column["key"])) for column in columns) for row in rows]
+    return said[0] if len(said) == 1 else "\n".join(f"{n}. {row}" for n, row in enumerate(said, 1))
+
+
+def _cell(column: dict[str, Any], value: Any) -> str:
+    if value is None:
+        return "–"
+    if column["kind"] == "number":
+        unit = (column.get("settings") or {}).get("unit", "")
+        return f"{number_format(value, force_grouping=True)}\u00a0{unit}".strip()
+    if column["kind"] == "date":
+        return _date(value)
+    labels = {option["value"]: option.get("label") for option in column.get("options") or []}
+    return str(labels.get(value) or value)
+
+
+def _mark(question: Question, mark: dict[str, Any]) -> str:
+    place = mark.get("box") or mark.get("point") or []
+    numbers = ", ".join(f"{number_format(round(100 * n, 1))}\u00a0%" for n in place)
+    return f"{label(question, mark['label'])} ({numbers})" if "label" in mark else numbers
+
+
+def _date(value: str) -> str:
+    """A canonical date, whole or in part, as people write it."""
+    parts = [int(part) for part in value.rstrip("~").split("-")]
+    shape = {1: "Y", 2: "F Y", 3: "j F Y"}[len(parts)]
+    written = date_format(date(*[*parts, 1, 1][:3]), shape) if len(parts) > 1 else str(parts[0])
+    return _("about %(date)s") % {"date": written} if value.endswith("~") else written
 
 
 def label(question: Question, value: str) -> str:

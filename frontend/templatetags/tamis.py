@@ -93,3 +93,9 @@ def document_problem(document: Any) -> str:
 def days_left(deadline: date) -> int:
     """Days until a campaign's deadline; 0 on the day itself, negative after it."""
     return (deadline - timezone.localdate()).days
+
+
+@register.simple_tag(takes_context=True)
+def absolute(context: template.Context, path: str) -> str:
+    """A whole address, as sites elsewhere need it."""
+    return str(context["request"].build_absolute_uri(path))

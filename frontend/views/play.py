@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from crowd.models import Assignment, Campaign, Excerpt
+from crowd.models import Assignment, Campaign, Excerpt, Question
 from crowd.rules.claims import Nothing
 from crowd.services import answers, assignments, points, progress, turns
 from frontend import answer_form, wording
@@ -22,7 +22,7 @@ from frontend.views import redirects
 from frontend.views.campaign import shows_points, visible
 from frontend.visitor import TamisRequest
 
-DEEDS = ("answer", "skip", "badly_cut", "keep")
+SCRIPTS = {"region": "tamis/marks.js", "table": "tamis/entries.js"}
 
 
 @never_cache
@@ -52,6 +52,10 @@ def assignment(request: TamisRequest, slug: str, assignment_id: int) -> HttpResp
     if deed == "skip":
         assignments.skip(assignment=held, now=timezone.now())
         return _next(request, campaign)
+    if deed.startswith("more:"):  # rows or marks, for pages without the script that adds them
+        given = answer_form.answer_id(request.POST)
+        form = answer_form.again(_questions(held), request.POST, given, {})
+        return _ask(request, campaign, held, form)
     return _take(request, campaign, held, badly_cut=deed == "badly_cut")
 
 
@@ -158,8 +162,17 @@ def _show(
         "newcomer": not (summary and summary.given),
         "asks_name": bool(asks_name and summary and summary.points > 0),
     }
-    template = "parts/swap.html" if request.htmx else "pages/play.html"
+    if request.htmx:
+        return render(request, "parts/swap.html", context, status=status)
+    context["scripts"] = _scripts(campaign)
+    template = "pages/play.html"
     return render(request, template, context, status=status)
+
+
+def _scripts(campaign: Campaign) -> list[str]:
+    """What the campaign's kinds of questions need on top of the page's own script."""
+    kinds = Question.objects.filter(step__campaign=campaign).values_list("kind", flat=True)
+    return [SCRIPTS[kind] for kind in sorted(set(kinds)) if kind in SCRIPTS]
 
 
 def _nothing(campaign: Campaign, why: str) -> dict[str, Any]:

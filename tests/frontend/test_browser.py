@@ -3,14 +3,18 @@
 import gzip
 import os
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from crowd.models import Answer, Campaign, Contributor
+from crowd.models import Answer, Campaign, Contributor, Excerpt
 from tests import chromium
 from tests.frontend import drives
 
@@ -222,3 +226,77 @@ def _check(page: Page, axe: Any) -> None:
     found = axe.run(page).response["violations"]
     assert not found, [(page.url, each["id"], each["nodes"][0]["html"]) for each in found]
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url
+
+
+@pytest.fixture
+def scanned(campaign: Campaign) -> Campaign:
+    """Its excerpts are pictures, 300 pixels wide and 400 high, dark at the top left."""
+    picture = Image.new("RGB", (300, 400), "white")
+    picture.paste((40, 40, 40), (0, 0, 100, 100))
+    drawn = BytesIO()
+    picture.save(drawn, "WEBP")
+    for excerpt in Excerpt.objects.all():
+        excerpt.kind, excerpt.image_key = "page", f"excerpts/{excerpt.pk}"
+        excerpt.image_widths, excerpt.width, excerpt.height = [300], 300, 400
+        excerpt.save()
+        default_storage.save(f"{excerpt.image_key}/300.webp", ContentFile(drawn.getvalue()))
+    return campaign
+
+
+def box(page: Page) -> Any:
+    return page.locator("[data-excerpt] img").bounding_box()
+
+
+def test_the_picture_grows_where_one_looks_and_is_dragged_and_turned(
+    visit: Any, scanned: Campaign
+) -> None:
+    page = visit()
+    start(page)
+    view, before = page.locator(".excerpt-view").bounding_box(), box(page)
+    page.mouse.click(view["x"] + view["width"] * 0.9, view["y"] + view["height"] * 0.9)
+    assert box(page)["width"] == pytest.approx(2 * before["width"], rel=0.02)
+    assert box(page)["x"] < before["x"] - before["width"] / 2  # the right side came into view
+    dragged_from = box(page)
+    page.mouse.move(view["x"] + 200, view["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(view["x"] + 260, view["y"] + 240, steps=4)
+    page.mouse.up()
+    assert box(page)["x"] == pytest.approx(dragged_from["x"] + 60, abs=2)
+    assert box(page)["width"] == dragged_from["width"]  # a drag is no click
+    page.keyboard.press("0")
+    page.keyboard.press("r")
+    lying = box(page)
+    assert lying["width"] / lying["height"] == pytest.approx(4 / 3, rel=0.02)
+    assert lying["width"] == pytest.approx(before["width"], rel=0.02)
+
+
+def test_contrast_stays_from_one_excerpt_to_the_next(visit: Any, scanned: Campaign) -> None:
+    page = visit()
+    start(page)
+    page.get_by_role("button", name="More contrast").click()
+    expect(page.locator("[data-excerpt]")).to_have_attribute("data-contrast", "strong")
+    first = page.url
+    page.get_by_role("button", name="Another one").click()
+    page.wait_for_url(lambda url: url != first)
+    expect(page.locator("[data-excerpt]")).to_have_attribute("data-contrast", "strong")
+
+
+def test_two_fingers_zoom_the_picture(visit: Any, scanned: Campaign) -> None:
+    page = visit(viewport=PHONE, has_touch=True, is_mobile=True)
+    start(page)
+    view, before = page.locator(".excerpt-view").bounding_box(), box(page)
+    fingers = page.context.new_cdp_session(page)
+    across, down = view["x"] + view["width"] / 2, view["y"] + view["height"] / 2
+
+    def touch(kind: str, apart: float) -> None:
+        points = [{"x": across - apart, "y": down, "id": 1}, {"x": across + apart, "y": down}]
+        points[1]["id"] = 2
+        sent = {"type": kind, "touchPoints": [] if kind == "touchEnd" else points}
+        fingers.send("Input.dispatchTouchEvent", sent)
+
+    touch("touchStart", 30)
+    for apart in (40, 50, 60):
+        touch("touchMove", apart)
+    touch("touchEnd", 60)
+    assert box(page)["width"] == pytest.approx(2 * before["width"], rel=0.1)
+    assert page.evaluate("visualViewport.scale") == 1

@@ -1,7 +1,6 @@
-// The play page's comforts: keys, zoom, and where the eye goes next. All of it works without.
+// The play page's comforts: keys, and where the eye goes next. All of it works without.
 
 const KEYS_OFF = "tamis-keys-off";
-const LARGEST = 3;
 
 const $ = (selector, within = document) => within.querySelector(selector);
 const form = () => $("form[data-questions]");
@@ -14,37 +13,8 @@ function keysOn() {
   }
 }
 
-function zoom(excerpt, level, at = { x: 0.5, y: 0.5 }) {
-  const view = $(".excerpt-view", excerpt);
-  const from = { left: view.scrollLeft + at.x * view.clientWidth, top: view.scrollTop + at.y * view.clientHeight };
-  const before = view.scrollWidth;
-  excerpt.dataset.zoom = Math.min(LARGEST, Math.max(1, level));
-  const grown = view.scrollWidth / before;
-  view.scrollTo(from.left * grown - at.x * view.clientWidth, from.top * grown - at.y * view.clientHeight);
-}
-
-function zoomBy(step) {
-  const excerpt = $("[data-excerpt]");
-  if (excerpt) zoom(excerpt, Number(excerpt.dataset.zoom) + step);
-}
-
-function zoomHere(event, link) {
-  const excerpt = link.closest("[data-excerpt]");
-  const box = $(".excerpt-view", excerpt).getBoundingClientRect();
-  const level = Number(excerpt.dataset.zoom);
-  const at = { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };
-  zoom(excerpt, level === LARGEST ? 1 : level + 1, at);
-}
-
 document.addEventListener("click", (event) => {
-  const target = event.target.closest?.("[data-zoom-by], [data-zoom-cycle], [data-show-keys]");
-  if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  if (target.dataset.zoomBy) zoomBy(Number(target.dataset.zoomBy));
-  else if ("showKeys" in target.dataset) $("#keys").showModal();
-  else {
-    event.preventDefault();
-    zoomHere(event, target);
-  }
+  if (event.target.closest?.("[data-show-keys]")) $("#keys").showModal();
 });
 
 // "I can't tell" and "none of these" stand alone; typing takes "I can't tell" back.
@@ -62,10 +32,27 @@ document.addEventListener("change", ({ target }) => {
   }
 });
 
+// A question that depends on an earlier answer comes and goes with it.
+function isAsked({ name, is }) {
+  const inputs = [...document.getElementsByName(name)];
+  const said = inputs.filter((input) => (/^(radio|checkbox)$/.test(input.type) ? input.checked : input.value.trim()));
+  const values = said.filter((input) => !input.closest("[hidden]")).map((input) => input.value);
+  if (is === undefined) return values.some((value) => value !== "unsure");
+  return values.includes(`=${is}`) || values.includes(is);
+}
+
+function showAsked() {
+  for (const question of document.querySelectorAll("[data-shown-when]")) {
+    question.hidden = !isAsked(JSON.parse(question.dataset.shownWhen));
+  }
+}
+
+document.addEventListener("input", showAsked);
+
 function questionForKeys() {
   const focused = document.activeElement?.closest("[data-kind=choice], [data-kind=choices]");
   if (focused) return focused;
-  const all = [...document.querySelectorAll("fieldset[data-kind]")];
+  const all = [...document.querySelectorAll("fieldset[data-kind^=choice]:not([hidden])")];
   return all.find((question) => !$(":checked", question)) ?? all[0];
 }
 
@@ -82,6 +69,9 @@ function typing(target) {
   return target.matches?.("textarea, select, input:not([type=radio], [type=checkbox])");
 }
 
+// The excerpt's viewer has keys, too.
+const taken = (key) => !document.dispatchEvent(new CustomEvent("tamis:key", { detail: key, cancelable: true }));
+
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   if (key === "Enter" && (event.ctrlKey || event.metaKey) && form()?.contains(target)) {
@@ -92,8 +82,7 @@ document.addEventListener("keydown", (event) => {
   if ($("#keys")?.open) return;
   if (/^[1-9]$/.test(key) && pick(Number(key))) event.preventDefault();
   else if (key === "?" && $("#keys")) $("#keys").showModal();
-  else if (key === "+" || key === "=") zoomBy(1);
-  else if (key === "-") zoomBy(-1);
+  else if (taken(key)) event.preventDefault();
   else if (key === "Enter" && form() && (target === document.body || target.matches("h1, .excerpt-view"))) {
     event.preventDefault();
     form().requestSubmit($("button.primary", form()));
@@ -103,6 +92,9 @@ document.addEventListener("keydown", (event) => {
 function arrive(first) {
   for (const hidden of document.querySelectorAll("[data-tools], [data-show-keys]")) hidden.hidden = false;
   for (const link of document.querySelectorAll("[data-plain-zoom]")) link.hidden = true;
+  for (const note of document.querySelectorAll("[data-only-if]")) note.hidden = true;
+  showAsked();
+  document.dispatchEvent(new CustomEvent("tamis:excerpt"));
   const keys = $("[data-keys-on]");
   if (keys) keys.checked = keysOn();
   const problems = $("#problems");
