@@ -1,6 +1,6 @@
 """Addresses of the pages."""
 
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 from frontend.views import account, campaign, choices, contributions, excerpts, home, pictures, play
@@ -14,7 +14,9 @@ urlpatterns = [
     path("c/<slug:slug>/board/", campaign.board_part, name="campaign_board"),
     path("c/<slug:slug>/play/", play.play, name="play"),
     path("c/<slug:slug>/play/<int:assignment_id>/", play.assignment, name="assignment"),
+    path("c/<slug:slug>/workshop/", include("frontend.workshop_urls")),
     path("excerpts/<int:pk>/", excerpts.excerpt, name="excerpt"),
+    path("excerpts/<int:pk>/report/", excerpts.report, name="report"),
     path("verdicts/<int:pk>/", excerpts.verdict, name="verdict"),
     path("pictures/<int:excerpt_id>/<int:width>.webp", pictures.picture, name="picture"),
     path("contributions/", contributions.contributions, name="contributions"),

@@ -16,13 +16,11 @@ from django.views.decorators.http import require_http_methods
 
 from crowd.models import Assignment, Campaign
 from crowd.rules.claims import Nothing
-from crowd.services import answers, assignments, points, progress
+from crowd.services import answers, assignments, points, progress, reports
 from frontend import answer_form, wording
 from frontend.views import redirects
 from frontend.views.campaign import shows_points, visible
 from frontend.visitor import TamisRequest
-
-DEEDS = ("answer", "skip", "badly_cut")
 
 
 @never_cache
@@ -43,12 +41,16 @@ def assignment(request: TamisRequest, slug: str, assignment_id: int) -> HttpResp
     """The micro-task this person holds: GET shows it, POST takes what they say."""
     campaign = visible(request, slug)
     held = _held(request, campaign, assignment_id)
+    if held.microtask.excerpt.hidden_at is not None:
+        return _show(request, campaign, "parts/gone.html", {})
     if request.method != "POST":
         return _ask(request, campaign, held, answer_form.blank(_questions(held)))
     deed = request.POST.get("do", "answer")
     if deed == "skip":
         assignments.skip(assignment=held, now=timezone.now())
         return _next(request, campaign)
+    if deed == "report":
+        return _report(request, campaign, held)
     return _take(request, campaign, held, badly_cut=deed == "badly_cut")
 
 
@@ -69,6 +71,19 @@ def _take(
         form = answer_form.again(questions, request.POST, answer_id, invalid.problems)
         return _ask(request, campaign, held, form, status=422)
     messages.info(request, _thanks(receipt.outcome), extra_tags=receipt.outcome.value)
+    return _next(request, campaign)
+
+
+def _report(request: TamisRequest, campaign: Campaign, held: Assignment) -> HttpResponse:
+    now = timezone.now()
+    reports.personal_data(
+        excerpt=held.microtask.excerpt,
+        contributor=held.contributor,
+        note=request.POST.get("note", "")[: reports.LONGEST_NOTE],
+        now=now,
+    )
+    assignments.skip(assignment=held, now=now)
+    messages.info(request, _("Thank you for the report. The team looks at it. Here is the next."))
     return _next(request, campaign)
 
 
