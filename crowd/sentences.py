@@ -56,7 +56,7 @@ SENTENCES: Mapping[str, Any] = {
     "file_empty": _("This file is empty."),
     "file_too_large": _("This file has %(megabytes)s MB; at most %(most)s MB are allowed."),
     "file_known": _("This file is already in the campaign, as “%(name)s”."),
-    "holds_documents": _("This holds documents and is none itself. Please give it as a delivery."),
+    "holds_documents": _("This holds several documents. Please give it on the campaign's page of documents."),
     "file_missing": _("The stored original is missing. Please upload the file again."),
     "type_unsupported": _(
         "Tamis can't read this type of file. Please give PDF, pictures, tables, texts or archives."
@@ -175,6 +175,31 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "split_failed": _(
         "Something unexpected went wrong while splitting this file. The site's logs say more."
+    ),
+    # zones
+    "zone_box_unreadable": _("A zone is four fractions of the page: left, top, right and foot."),
+    "zone_outside_page": _("This zone reaches beyond the page. Please draw it within the page."),
+    "zone_too_small": _("This zone is too small to show anything. Please draw it larger."),
+    "zone_name": _("Give this zone a name of at most %(most)s characters."),
+    "zone_name_doubled": _("Two zones are called “%(name)s”. Please rename one."),
+    "zone_page": _("Zones can't be drawn on page %(page)s of this layout."),
+    "zone_unknown": _("This zone was taken off meanwhile. Please load the page anew."),
+    "zone_step": _("A zone can only be tied to a step of this campaign that no answer opens."),
+    "zones_too_many": _("There can be at most %(most)s zones."),
+    "layout_without_zones": _("Draw at least one zone before you apply this layout."),
+    "layout_name": _("Give this layout a name of at most %(most)s characters."),
+    "layout_elsewhere": _("Please choose another layout of the same campaign."),
+    "layout_reference": _(
+        "Zones are drawn on “%(name)s”: it can't leave its layout while others are in it."
+    ),
+    "layout_page_unknown": _("Page %(page)s is no page of this layout that zones are drawn on."),
+    "points_unreadable": _(
+        "Mark two places far apart on the model, and the same two places on this page."
+    ),
+    "cut_without_page": _("This excerpt was not cut from a page."),
+    "cut_overtaken": _("Someone else mended this cut at the same moment. Please look at it again."),
+    "note_too_long": _(
+        "This note has %(length)s characters; at most %(most)s are allowed. Please shorten it."
     ),
     # people
     "pseudonym_taken": _("Someone else has this pseudonym. Please choose another."),

@@ -1,6 +1,6 @@
 """Addresses of the pages."""
 
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 from frontend.views import (
@@ -31,7 +31,9 @@ urlpatterns = [
     path("c/<slug:slug>/card.png", sharing.social_card, name="social_card"),
     path("c/<slug:slug>/poster.pdf", sharing.print_poster, name="poster"),
     path("c/<slug:slug>/widget/", sharing.widget, name="widget"),
+    path("c/<slug:slug>/workshop/", include("frontend.workshop_urls")),
     path("excerpts/<int:pk>/", excerpts.excerpt, name="excerpt"),
+    path("excerpts/<int:pk>/report/", excerpts.report, name="report"),
     path("verdicts/<int:pk>/", excerpts.verdict, name="verdict"),
     path("pictures/<int:excerpt_id>/<int:width>.webp", pictures.picture, name="picture"),
     path("contributions/", contributions.contributions, name="contributions"),

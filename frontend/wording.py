@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crowd.models import MicroTask, Question
+
+if TYPE_CHECKING:
+    from crowd.services.clearing import Kept
 
 
 def words(question: Question, value: Any, *, outcome: str = "") -> str:
@@ -91,3 +95,17 @@ def label(question: Question, value: str) -> str:
     """An option as the campaign words it; anything else as it is."""
     labels = {option["value"]: option["label"] for option in question.options or []}
     return str(labels.get(value, value))
+
+
+def kept_words(kept: Kept, *, removed: str = "") -> str:
+    """What cutting anew, or deleting, has kept because somebody had answered it."""
+    said = _("“{name}” was deleted.") if removed else _("It is being cut anew.")
+    said = said.format(name=removed)
+    if not kept.kept:
+        return said
+    more = ngettext(
+        "{n} question was kept, because people have answered it.",
+        "{n} questions were kept, because people have answered them.",
+        kept.kept,
+    )
+    return f"{said} {more.format(n=number_format(kept.kept, force_grouping=True))}"

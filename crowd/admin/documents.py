@@ -18,7 +18,10 @@ from crowd.services import documents, intake
 
 
 class DocumentForm(forms.ModelForm):
-    """Adding a document goes through the same verb as everywhere: it is checked and split."""
+    """Adding a document goes through the same verb as everywhere: it is checked and split.
+
+    Archives and lists are deliveries, and no documents: the campaign's own pages take those.
+    """
 
     upload = forms.FileField(label=_("file"), required=True)
 

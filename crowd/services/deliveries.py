@@ -67,7 +67,7 @@ def take(
             inside=delivery,
         )
         with transaction.atomic():
-            kept = intake.keep(made)
+            kept = intake.keep(made=made)
             _count(delivery)
     except Problem as problem:
         if delivery is not None:
@@ -106,7 +106,7 @@ def receive_urls(*, campaign: Campaign, addresses: Sequence[str], now: datetime)
     name = targets[0] if len(targets) == 1 else f"{targets[0]} … ({len(targets)})"
     upload = io.BytesIO("\n".join(targets).encode())
     made = intake.store(campaign=campaign, upload=upload, name=name, now=now)
-    return cast(Delivery, intake.keep(made))
+    return cast(Delivery, intake.keep(made=made))
 
 
 def receive_iiif(*, campaign: Campaign, address: str, now: datetime) -> Delivery:
@@ -119,7 +119,7 @@ def receive_iiif(*, campaign: Campaign, address: str, now: datetime) -> Delivery
     return cast(
         Delivery,
         intake.keep(
-            Delivery(
+            made=Delivery(
                 campaign=campaign,
                 kind=DeliveryKind.IIIF,
                 name=target.url[-500:],

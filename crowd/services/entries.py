@@ -38,7 +38,7 @@ class Entry:
     open: Callable[[], AbstractContextManager[Content]]
 
 
-def listed(delivery: Delivery, file: BinaryIO) -> Iterator[Entry]:
+def listed(*, delivery: Delivery, file: BinaryIO) -> Iterator[Entry]:
     """The entries of a delivery, always the same ones in the same order.
 
     Raises:

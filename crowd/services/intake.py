@@ -13,7 +13,7 @@ from crowd import later
 from crowd.models import Campaign, Delivery, Document
 from crowd.models.deliveries import delivered_key
 from crowd.models.documents import original_key
-from crowd.rules.lifecycle import DeliveryState, DocumentState
+from crowd.rules.lifecycle import DeliveryState, DocumentState, ForbiddenMove
 from crowd.rules.problems import Problem
 from crowd.rules.splitting import media, types
 from crowd.rules.wording import storable
@@ -39,7 +39,7 @@ def receive(
     if types.media_type(upload) in media.HOLDERS:
         raise Problem("holds_documents")
     made = store(campaign=campaign, upload=upload, name=name, now=now, source_url=source_url)
-    return cast(Document, keep(made))
+    return cast(Document, keep(made=made))
 
 
 def store(
@@ -88,13 +88,13 @@ def store(
     return made
 
 
-def keep(made: Document | Delivery) -> Document | Delivery:
+def keep(*, made: Document | Delivery) -> Document | Delivery:
     """Save what `store` made, and have a worker go on with it after commit.
 
     Raises:
         Problem: `file_known`; somebody else gave the same file a moment ago.
     """
-    if made.pk is not None:
+    if not made._state.adding:
         return _again(made)
     try:
         with transaction.atomic():
@@ -129,9 +129,12 @@ def _known(made: Document | Delivery) -> Document | Delivery | None:
 
 
 def _again(known: Document | Delivery) -> Document | Delivery:
+    # Rivals: somebody else who gives it again, or who has clicked on "try again".
     if isinstance(known, Document):
-        documents.retry(document=known)
-    # Rival: a second click. Only one of us finds it failed.
+        try:
+            documents.retry(document=known)
+        except ForbiddenMove as rival:
+            raise Problem("file_known", name=known.name) from rival
     elif Delivery.objects.filter(pk=known.pk).restart():
         later.after_commit(READ, queue="documents", delivery_id=known.pk)
     known.refresh_from_db()

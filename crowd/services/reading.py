@@ -78,7 +78,7 @@ def _read(delivery: Delivery, now: datetime) -> bool:
         if not _begin(delivery, file):
             return False
         until = time.monotonic() + SLICE
-        for position, entry in enumerate(entries.listed(delivery, file), start=1):
+        for position, entry in enumerate(entries.listed(delivery=delivery, file=file), start=1):
             if position <= delivery.entries_done:
                 continue
             if not _take(delivery, position, entry, now):
@@ -97,9 +97,9 @@ def _original(delivery: Delivery) -> Iterator[BinaryIO]:
         limit = entries.MANIFEST_BYTES
         with fetching.fetched(delivery.source_url, most=limit, accept=MANIFEST) as found:
             size = found.file.seek(0, 2)
-            file = cast(BinaryIO, found.file)
             key = f"deliveries/{delivery.campaign_id}/{delivery.pk}.json"
-            delivery.file.name = intake.stored_as(key=key, upload=file, size=size)
+            upload = cast(BinaryIO, found.file)
+            delivery.file.name = intake.stored_as(key=key, upload=upload, size=size)
             delivery.save(update_fields=["file"])
     try:
         file = delivery.file.storage.open(str(delivery.file.name))
@@ -112,7 +112,7 @@ def _original(delivery: Delivery) -> Iterator[BinaryIO]:
 def _begin(delivery: Delivery, file: BinaryIO) -> bool:
     """Look at the whole delivery first; False when it has been stopped meanwhile."""
     if delivery.entries_known is None:
-        delivery.entries_known = sum(1 for _ in entries.listed(delivery, file))
+        delivery.entries_known = sum(1 for _ in entries.listed(delivery=delivery, file=file))
     delivery.state = DeliveryState.READING.value
     return bool(
         Delivery.objects.unfinished()
@@ -163,7 +163,7 @@ def _stored(delivery: Delivery, entry: Entry, now: datetime) -> Document | Deliv
 
 def _kept(made: Document | Delivery) -> Document | Delivery | Problem:
     try:
-        return intake.keep(made)
+        return intake.keep(made=made)
     except Problem as problem:
         return problem
 

@@ -60,7 +60,7 @@ def team_picture(
         excerpt.width or "",
         excerpt.height or "",
         picture_words(excerpt),
-        format_html(' loading="lazy"') if lazy else "",
+        SafeString(' loading="lazy"') if lazy else "",
     )
 
 

@@ -31,6 +31,7 @@ def campaign(request: TamisRequest, slug: str) -> HttpResponse:
         "has_answered": _has_answered(request.visitor.contributor, found),
         "csv_url": _data_url("campaign-verdicts-csv", slug),
         "json_url": _data_url("campaign-verdicts", slug),
+        "in_team": _in_team(request, found),
         **_documents(found),
         **board_context(request, found),
     }
@@ -97,6 +98,11 @@ def _documents(campaign: Campaign) -> dict[str, Any]:
     split = documents.filter(state="split").order_by("pk")[: MOST_DOCUMENTS - len(waiting)]
     shown = [*waiting, *split]
     return {"documents": shown, "more_documents": campaign.documents.count() - len(shown)}
+
+
+def _in_team(request: HttpRequest, campaign: Campaign) -> bool:
+    user = request.user
+    return user.is_authenticated and campaigns.may_look(campaign=campaign, user=user)
 
 
 def _has_answered(contributor: Contributor | None, campaign: Campaign) -> bool:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from crowd.models import Answer, Award, Excerpt, Verdict
-from crowd.services import contributors
+from crowd.services import contributors, reports
 from frontend import proof, wording
+from frontend.views import redirects
 from frontend.views.campaign import shows_points
 from frontend.visitor import TamisRequest
 
@@ -33,8 +38,25 @@ def excerpt(request: HttpRequest, pk: int) -> HttpResponse:
         "excerpt": found,
         "campaign": found.campaign,
         "verdicts": [_found(verdict) for verdict in verdicts],
+        "asked": found.microtasks.exists(),
+        "cuts": found.cuts.filter(hidden_at=None).select_related("zone").order_by("position"),
     }
     return render(request, "pages/excerpt.html", context)
+
+
+@require_POST
+def report(request: TamisRequest, pk: int) -> HttpResponse:
+    """There is personal data here: anyone may say so, and is thanked whatever comes of it."""
+    found, now = shown_excerpt(pk), timezone.now()
+    reports.personal_data(
+        excerpt=found,
+        contributor=request.visitor.take_part(now=now),
+        note=request.POST.get("note", "")[: reports.LONGEST_NOTE],
+        now=now,
+    )
+    messages.success(request, _("Thank you for the report. The team looks at it."))
+    # The excerpt itself may be hidden by now.
+    return redirects.SeeOther(reverse("campaign", args=[found.campaign.slug]))
 
 
 @require_safe
@@ -60,7 +82,7 @@ def verdict(request: TamisRequest, pk: int) -> HttpResponse:
 def shown_excerpt(pk: int) -> Excerpt:
     """An excerpt anyone may see: not hidden, in a campaign that is not a draft."""
     excerpts = Excerpt.objects.filter(hidden_at=None, campaign__state__in=VISIBLE)
-    return get_object_or_404(excerpts.select_related("document", "campaign"), pk=pk)
+    return get_object_or_404(excerpts.select_related("document", "campaign", "zone"), pk=pk)
 
 
 def _verdicts() -> Any:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from crowd.models import Assignment, Campaign, Excerpt, Question
 from crowd.rules.claims import Nothing
-from crowd.services import answers, assignments, points, progress, turns
+from crowd.services import answers, assignments, points, progress, reports, turns
 from frontend import answer_form, wording
 from frontend.views import redirects
 from frontend.views.campaign import shows_points, visible
@@ -43,6 +43,8 @@ def assignment(request: TamisRequest, slug: str, assignment_id: int) -> HttpResp
     """The micro-task this person holds: GET shows it, POST takes what they say."""
     campaign = visible(request, slug)
     held = _held(request, campaign, assignment_id)
+    if held.microtask.excerpt.hidden_at is not None:
+        return _show(request, campaign, "parts/gone.html", {})
     if request.method != "POST":
         return _ask(request, campaign, held, answer_form.blank(_questions(held)))
     deed = request.POST.get("do", "answer")
@@ -56,6 +58,8 @@ def assignment(request: TamisRequest, slug: str, assignment_id: int) -> HttpResp
         given = answer_form.answer_id(request.POST)
         form = answer_form.again(_questions(held), request.POST, given, {})
         return _ask(request, campaign, held, form)
+    if deed == "report":
+        return _report(request, campaign, held)
     return _take(request, campaign, held, badly_cut=deed == "badly_cut")
 
 
@@ -80,6 +84,19 @@ def _take(
     outcome = turn.receipt.outcome
     messages.info(request, _thanks(outcome), extra_tags=outcome.value)
     return _given(request, campaign, turn.next)
+
+
+def _report(request: TamisRequest, campaign: Campaign, held: Assignment) -> HttpResponse:
+    now = timezone.now()
+    reports.personal_data(
+        excerpt=held.microtask.excerpt,
+        contributor=held.contributor,
+        note=request.POST.get("note", "")[: reports.LONGEST_NOTE],
+        now=now,
+    )
+    assignments.skip(assignment=held, now=now)
+    messages.info(request, _("Thank you for the report. The team looks at it. Here is the next."))
+    return _next(request, campaign)
 
 
 def _thanks(outcome: answers.Outcome) -> str:

@@ -49,7 +49,9 @@ def table(path: Path, copied: Path, *, rows: int) -> None:
 
 
 def _printed(number: int) -> Page:
-    words = "le conseil municipal vote la subvention demandée par une association de la ville".split()
+    words = (
+        "le conseil municipal vote la subvention demandée par une association de la ville".split()
+    )
     lines = [
         f"{number}.{line} " + " ".join(words[(number + line + at) % len(words)] for at in range(11))
         for line in range(PRINTED_LINES)

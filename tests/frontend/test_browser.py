@@ -1,8 +1,6 @@
 """Play in a real browser: keys, no keys, no JavaScript, a lost line, a phone, a screen reader."""
 
 import gzip
-import os
-from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -10,19 +8,15 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from pytest_django import Settings
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from crowd.models import Answer, Campaign, Contributor, Excerpt
 from tests import chromium
 from tests.frontend import drives
 
 PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 800}
 BUDGET = 50 * 1024  # bytes, compressed, besides the excerpt's picture (DESIGN, rule 8)
 MOST_REQUESTS = 8
-TOLERATED = ("WebSocket", "422", "ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:after")
 
 pytestmark = [
     pytest.mark.browser,
@@ -31,61 +25,9 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright's loop runs in this thread; Django would take that for asynchronous code.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium.path(), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield started
-        started.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(autouse=True)
-def _plain_static(settings: Settings) -> None:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-
-
 @pytest.fixture
 def campaign() -> Campaign:
     return drives.open_drive()
-
-
-@pytest.fixture
-def visit(browser: Browser, live_server: LiveServer) -> Iterator[Any]:
-    """Open a browser of one's own; faults in its console fail the story."""
-    opened: list[BrowserContext] = []
-    faults: list[str] = []
-
-    def open_one(**choices: Any) -> Page:
-        context = browser.new_context(
-            base_url=live_server.url, **{"locale": "en", "viewport": DESK, **choices}
-        )
-        opened.append(context)
-        context.set_default_timeout(8_000)
-        page = context.new_page()
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
-        page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
-        return page
-
-    yield open_one
-    for context in opened:
-        context.close()
-    assert not faults
-
-
-def _is_fault(said: Any) -> bool:
-    # This server has no sockets, so the page must do without; 422 is how answers are refused;
-    # htmx tells the console about a lost line, as the page tells the person.
-    return said.type == "error" and not any(known in said.text for known in TOLERATED)
 
 
 def start(page: Page) -> None:
@@ -185,7 +127,7 @@ def test_the_play_page_is_light(visit: Any, campaign: Campaign) -> None:
     page = visit(viewport=PHONE)
     received: list[tuple[str, int]] = []
     page.goto("/c/letters/")
-    page.on("response", lambda reply: received.append((reply.url, _weight(reply))))
+    page.on("response", lambda reply: received.append((reply.url, weight(reply))))
     page.get_by_role("button", name="Start").click()
     page.wait_for_url("**/play/*/")
     page.wait_for_load_state("networkidle")
@@ -195,7 +137,8 @@ def test_the_play_page_is_light(visit: Any, campaign: Campaign) -> None:
     assert len(received) - 1 <= MOST_REQUESTS, received
 
 
-def _weight(reply: Any) -> int:
+def weight(reply: Any) -> int:
+    """Bytes of a reply as they would be sent: compressed; redirects are not the page's."""
     return 0 if reply.status == 303 else len(gzip.compress(reply.body(), 6))
 
 

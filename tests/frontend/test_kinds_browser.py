@@ -9,12 +9,9 @@ from crowd.models import Answer, Campaign
 from tests import chromium
 from tests.frontend.test_browser import (  # noqa: F401 (fixtures)
     PHONE,
-    _plain_static,
-    browser,
     campaign,
     scanned,
     start,
-    visit,
 )
 from tests.frontend.test_kinds import IF_STAMPED, MARKS, STAMPED, TABLE, drive
 
@@ -37,7 +34,7 @@ def send(page: Page) -> dict[str, Any]:
     return Answer.objects.latest("given_at").values
 
 
-def test_a_table_grows_as_one_types_and_enter_goes_down(visit: Any) -> None:  # noqa: F811
+def test_a_table_grows_as_one_types_and_enter_goes_down(visit: Any) -> None:
     drive(TABLE)
     page = visit()
     start(page)
@@ -54,7 +51,7 @@ def test_a_table_grows_as_one_types_and_enter_goes_down(visit: Any) -> None:  # 
     assert posts[2]["pay"] == 12
 
 
-def test_what_is_copied_from_a_spreadsheet_lands_cell_by_cell(visit: Any) -> None:  # noqa: F811
+def test_what_is_copied_from_a_spreadsheet_lands_cell_by_cell(visit: Any) -> None:
     drive(TABLE)
     page = visit()
     start(page)
@@ -75,7 +72,7 @@ def test_what_is_copied_from_a_spreadsheet_lands_cell_by_cell(visit: Any) -> Non
     ]
 
 
-def test_nothing_declared_rests_the_rows_and_keeps_what_was_typed(visit: Any) -> None:  # noqa: F811
+def test_nothing_declared_rests_the_rows_and_keeps_what_was_typed(visit: Any) -> None:
     drive(TABLE)
     page = visit(viewport=PHONE)
     start(page)
@@ -90,7 +87,7 @@ def test_nothing_declared_rests_the_rows_and_keeps_what_was_typed(visit: Any) ->
 
 
 def test_boxes_are_drawn_moved_and_removed(
-    visit: Any,  # noqa: F811
+    visit: Any,
     scanned: Campaign,  # noqa: F811
 ) -> None:
     _ask_for_marks(scanned)
@@ -112,7 +109,7 @@ def test_boxes_are_drawn_moved_and_removed(
 
 
 def test_a_box_is_made_by_keys_alone(
-    visit: Any,  # noqa: F811
+    visit: Any,
     scanned: Campaign,  # noqa: F811
 ) -> None:
     _ask_for_marks(scanned)
@@ -129,7 +126,7 @@ def test_a_box_is_made_by_keys_alone(
     assert send(page) == {"stamps": []}
 
 
-def test_a_dependent_question_comes_and_goes(visit: Any) -> None:  # noqa: F811
+def test_a_dependent_question_comes_and_goes(visit: Any) -> None:
     drive(STAMPED, IF_STAMPED)
     page = visit()
     start(page)

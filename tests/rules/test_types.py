@@ -9,7 +9,7 @@ import pytest
 
 from crowd.rules.problems import Problem
 from crowd.rules.splitting import media, types
-from tests.documents import archives, images, pdfs, sheets, tables
+from tests.documents import archives, pdfs, photos, sheets, tables
 
 
 def told(data: bytes) -> str:
@@ -28,11 +28,11 @@ def test_a_table_is_told_in_every_common_encoding(encoding: str) -> None:
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF", "TIFF"])
 def test_pictures_are_told(form: str) -> None:
-    assert told(images.picture(form)) == f"image/{form.lower()}"
+    assert told(photos.picture(form)) == f"image/{form.lower()}"
 
 
 def test_a_picture_of_a_telephone_is_told() -> None:
-    assert told(images.heic()) == "image/heic"
+    assert told(photos.heic()) == "image/heic"
 
 
 TEXTS = {

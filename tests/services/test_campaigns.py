@@ -6,13 +6,14 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from crowd.models import Campaign, Document, Membership, Question, Step, User
+from crowd.models import Campaign, Delivery, Document, Membership, Question, Step, User
 from crowd.rules.lifecycle import CampaignState, ForbiddenMove
 from crowd.rules.problems import Problem
 from crowd.services import campaigns
 from tests import builders
 from tests.builders import MINUTE, NOW
 from tests.documents import pdfs, tables
+from tests.documents.archives import zipped
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +162,25 @@ def test_ingest_takes_the_good_files_and_names_the_others(tmp_path: Any, capsys:
     assert "empty.csv: This file is empty." in said.err
     assert "missing.csv: No such file or directory" in said.err
     assert "form.pdf: document" in said.out
+
+
+def test_ingest_takes_folders_archives_and_addresses(tmp_path: Any, capsys: Any) -> None:
+    set_up()
+    folder = tmp_path / "dossier" / "été"
+    folder.mkdir(parents=True)
+    (folder / "a.csv").write_bytes(tables.table(1))
+    (folder / "b.csv").symlink_to("/etc/passwd")
+    (tmp_path / "c.zip").write_bytes(zipped({"c.csv": tables.table(2)}))
+    call_command(
+        *("ingest", "wages", str(tmp_path / "dossier"), str(tmp_path / "c.zip")),
+        "https://example.org/d.csv",
+    )
+    assert list(Document.objects.values_list("name", flat=True)) == ["dossier/été/a.csv"]
+    kinds = Delivery.objects.order_by("kind").values_list("kind", flat=True)
+    assert list(kinds) == ["archive", "files", "urls"]
+    assert "c.zip: delivery" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="1 of 1 files were not taken"):
+        call_command("ingest", "wages", "file:///etc/passwd", "--iiif")
 
 
 def test_ingest_names_the_campaigns_there_are_when_it_knows_none_of_that_name() -> None:

@@ -12,7 +12,7 @@ from crowd.rules.problems import Problem
 from crowd.services import deliveries, entries, intake, reading, splitting
 from tests import builders
 from tests.builders import NOW, Drive
-from tests.documents import images, manifests, pdfs, tables
+from tests.documents import manifests, pdfs, photos, tables
 from tests.documents.archives import encrypted_zip, tar, zipped
 from tests.documents.server import Server, serving
 from tests.rivals import at_once
@@ -33,8 +33,8 @@ def server(settings: Any) -> Iterator[Server]:
         "/a.csv": tables.table(2),
         "/b.csv": tables.table(3),
         "/all.zip": zipped({"c.csv": tables.table(4), "d.csv": b""}),
-        "/1/full/full/0/default.jpg": images.picture("JPEG", said="1"),
-        "/2/full/full/0/default.jpg": images.picture("JPEG", said="2"),
+        "/1/full/full/0/default.jpg": photos.picture("JPEG", said="1"),
+        "/2/full/full/0/default.jpg": photos.picture("JPEG", said="2"),
     }
     with serving(answers) as running:
         settings.TAMIS_FETCH_ALLOW = [f"127.0.0.1:{running.port}"]
@@ -242,8 +242,8 @@ def killed_at(monkeypatch: Any, name: str) -> None:
     """The worker dies when it has stored this entry, before it says so."""
     real = intake.keep
 
-    def dying(made: Any) -> Any:
-        kept = real(made)
+    def dying(*, made: Any) -> Any:
+        kept = real(made=made)
         if made.name == name:
             raise Killed
         return kept
@@ -374,7 +374,7 @@ def broken() -> dict[str, bytes]:
         "blank.txt": b"\n \n",
         "blank.html": b"<!DOCTYPE html><body><script>a</script>",
         "long.txt": b"x" * 300_000,
-        "cut.png": images.picture()[:60],
+        "cut.png": photos.picture()[:60],
         "cut.xlsx": zipped({"[Content_Types].xml": "", "xl/workbook.xml": "<a"}),
         "nul.txt": b"Bonjour.\n" * 50_000 + b"\x00",
     }
@@ -383,13 +383,14 @@ def broken() -> dict[str, bytes]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_of_three_hundred_files_thirty_are_broken_and_the_others_go_on(drive: Drive) -> None:
     kinds = [
         lambda n: (f"{n}.csv", tables.table(n)),
         lambda n: (f"{n}.pdf", pdfs.pdf([pdfs.Page(text=f"Page {n}", size=(100, 50))])),
         lambda n: (f"dossier/{n}.txt", f"Lettre {n}.\n\nMerci.".encode()),
         lambda n: (f"dossier/{n}.json", json.dumps([{"n": n}]).encode()),
-        lambda n: (f"{n}.png", images.picture(said=str(n))),
+        lambda n: (f"{n}.png", photos.picture(said=str(n))),
     ]
     good = dict(kinds[n % len(kinds)](n) for n in range(1, 271))
     bad = broken()

@@ -9,18 +9,22 @@ from django.conf import settings
 from crowd import valkey
 from crowd.config import celery_app
 from crowd.models import Answer, Assignment, Award, Document, Verdict
-from crowd.services import intake
+from crowd.services import deliveries, intake
 from tasks import consensus, queues, ranks
+from tasks import deliveries as reading
 from tasks import documents as splitting
 from tests import builders
 from tests.builders import LEASE, NOW
 from tests.documents import tables
+from tests.documents.archives import zipped
 
 pytestmark = pytest.mark.django_db
 
 OURS = {
     "tasks.consensus.lift_veils",
     "tasks.consensus.settle_waiting",
+    "tasks.deliveries.read",
+    "tasks.deliveries.resume_all",
     "tasks.documents.split",
     "tasks.documents.go_on",
     "tasks.queues.refill_all",
@@ -109,6 +113,19 @@ def test_documents_that_were_left_are_gone_on_with() -> None:
     splitting.split.run(document_id=received[0].pk)
     assert set(Document.objects.values_list("state", flat=True)) == {"split"}
     assert drive.microtasks().count() == 5
+
+
+def test_deliveries_that_were_left_are_gone_on_with() -> None:
+    drive = builders.drive(excerpts=0)
+    data = zipped({"a.csv": tables.table(1), "b.csv": tables.table(2)})
+    delivery = deliveries.take(
+        campaign=drive.campaign, upload=io.BytesIO(data), name="a.zip", now=NOW
+    )
+    reading.resume_all.run()
+    reading.resume_all.run()
+    reading.read.run(delivery_id=delivery.pk)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.documents.count()) == ("read", 2)
 
 
 def test_telling_the_news_without_news_is_fine() -> None:

@@ -87,6 +87,8 @@ def _part(pages: Pages, index: int, *, position: int, box: Box | None = None) ->
         return replace(empty, text=pages.text(index, box or ALL), picture=picture)
     except Problem as problem:
         return replace(empty, problem=problem)
+    except MemoryError:
+        return replace(empty, problem=Problem("page_too_heavy", page=index + 1))
 
 
 def _tiles(pages: Pages, tiling: Tiling, start: int) -> Iterator[Part]:

@@ -74,7 +74,8 @@ class Splitter(Protocol):
         ways: in which it can be split, the natural one first.
     """
 
-    ways: tuple[By, ...]
+    @property
+    def ways(self) -> tuple[By, ...]: ...
 
     def survey(self, file: BinaryIO, plan: Plan, limits: Limits) -> Survey: ...
 

@@ -16,7 +16,7 @@ from crowd.rules.splitting.parts import Box, Limits
 # A page without a sensible size must not ask for gigabytes: pixels of one drawn page at most.
 MOST_PIXELS = 40_000_000
 READ_AT_ONCE = 1024 * 1024
-BROKEN = (pdfium.PdfiumError, ValueError, MemoryError, OSError)
+BROKEN = (pdfium.PdfiumError, ValueError, OSError)
 
 
 class PdfSplitter(PagedSplitter):

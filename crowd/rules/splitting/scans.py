@@ -16,7 +16,7 @@ from crowd.rules.splitting.parts import Box, Limits
 
 pi_heif.register_heif_opener()
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "TIFF", "HEIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "HEIF")
 LONGEST_SIDE = 60_000  # pixels
 ORIENTATION = 0x0112  # EXIF's tag
 # What has to be done to see it upright, by EXIF's number for how the camera was held.
@@ -33,7 +33,7 @@ LYING = {5, 6, 7, 8}
 TWELVE_BITS = 4095  # many scanners' 16 bits hold no more
 # What Pillow raises for files that are not what they claim to be.
 BROKEN = (
-    *(OSError, ValueError, TypeError, KeyError, IndexError, SyntaxError, MemoryError, EOFError),
+    *(OSError, ValueError, TypeError, KeyError, IndexError, SyntaxError, EOFError),
     *(OverflowError, ArithmeticError, AttributeError, NotImplementedError, RuntimeError),
 )
 

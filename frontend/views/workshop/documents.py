@@ -1,0 +1,178 @@
+"""The documents of a campaign as its team sees them: how far each is, what is wrong, what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet, Sum
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from crowd.models import Campaign, Document, Refusal
+from crowd.rules.lifecycle import DocumentState, ForbiddenMove
+from crowd.services import campaigns, deliveries
+from crowd.services import documents as verbs
+from frontend.views import redirects
+from frontend.views.workshop import team
+from frontend.visitor import TamisRequest
+from frontend.wording import kept_words
+
+A_PAGE = 50  # documents
+WORKING = (DocumentState.RECEIVED.value, DocumentState.SPLITTING.value)
+TROUBLED = Q(state=DocumentState.FAILED.value) | (Q(state=DocumentState.SPLIT.value) & ~Q(gaps=[]))
+
+
+@team.looking
+@require_safe
+def documents(request: TamisRequest, campaign: Campaign) -> HttpResponse:
+    """Add documents, and see what became of those that came."""
+    return page(request, campaign, {})
+
+
+@team.looking
+@require_safe
+def document_list(request: TamisRequest, campaign: Campaign) -> HttpResponse:
+    """The list alone, asked for again while something moves."""
+    may = campaigns.may_edit(campaign=campaign, user=request.user)  # type: ignore[arg-type]
+    context = {"campaign": campaign, "may_edit": may, **_listed(request, campaign)}
+    return render(request, "workshop/document_list.html", context)
+
+
+def page(
+    request: TamisRequest, campaign: Campaign, more: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """The whole page; `more` is what a refused delivery has to say."""
+    context = {"tab": "documents", **_listed(request, campaign), **more}
+    return team.show(request, campaign, "workshop/documents.html", context, status=status)
+
+
+@team.editing
+@require_POST
+def all_documents(request: TamisRequest, campaign: Campaign) -> HttpResponse:
+    """Stop, resume or retry everything there is to stop, resume or retry."""
+    which, verb = {
+        "stop": (Q(state__in=WORKING), verbs.stop),
+        "resume": (Q(state=DocumentState.STOPPED.value), verbs.resume),
+        "retry": (TROUBLED, verbs.retry),
+    }.get(request.POST.get("do", ""), (None, None))
+    if verb is None:
+        raise Http404
+    for one in campaign.documents.filter(which):
+        _do(verb, one)
+    return _back(campaign)
+
+
+@team.editing
+@require_POST
+def document(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
+    """Stop, resume, retry or delete one document."""
+    found = get_object_or_404(campaign.documents, pk=pk)
+    do = request.POST.get("do", "")
+    if do == "remove":
+        kept = verbs.remove(document=found)
+        messages.success(request, kept_words(kept, removed=found.name))
+    elif do in {"stop", "resume", "retry"}:
+        _do(getattr(verbs, do), found)
+    else:
+        raise Http404
+    return _back(campaign)
+
+
+@team.looking
+@require_safe
+def original(_request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponseBase:
+    """The file as it came: an attachment that no browser opens as a page of ours."""
+    found = get_object_or_404(campaign.documents, pk=pk)
+    try:
+        stored = found.file.storage.open(str(found.file.name))
+    except FileNotFoundError:
+        raise Http404 from None
+    name = found.name.rsplit("/", 1)[-1]
+    response = FileResponse(stored, as_attachment=True, filename=name)
+    response.headers["Content-Type"] = "application/octet-stream"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def _do(verb: Any, document: Document) -> None:
+    try:
+        verb(document=document)
+    except ForbiddenMove:
+        pass  # it moved on by itself, or a second click came: the list shows where it stands
+
+
+def _back(campaign: Campaign) -> HttpResponse:
+    return redirects.SeeOther(reverse("workshop:documents", args=[campaign.slug]))
+
+
+def _listed(request: TamisRequest, campaign: Campaign) -> dict[str, Any]:
+    show = request.GET.get("show", "all")
+    show = show if show in {"all", "working", "problems"} else "all"
+    counts = _counts(campaign)
+    shown = _page(request, campaign, show)
+    rows = list(shown.object_list)
+    for row in rows:
+        row.is_refusal = isinstance(row, Refusal)
+    came = deliveries.of_campaign(campaign=campaign)
+    underway = [each for each in came if each.delivery.state != "read"]
+    return {
+        **counts,
+        "show": show,
+        "rows": rows,
+        "page": shown,
+        "deliveries": underway,
+        "moving": counts["working"] or any(each.unfinished for each in underway),
+        "query": urlencode({"show": show, "page": shown.number}),
+    }
+
+
+def _counts(campaign: Campaign) -> dict[str, int]:
+    counted = campaign.documents.aggregate(
+        documents_count=Count("pk"),
+        working=Count("pk", filter=Q(state__in=WORKING)),
+        failed_count=Count("pk", filter=TROUBLED),
+        stopped_count=Count("pk", filter=Q(state=DocumentState.STOPPED.value)),
+        pages_known=Sum("pages_known", default=0),
+        pages_done=Sum("pages_done", default=0),
+    )
+    refused = _refusals(campaign).count()
+    problems = counted["failed_count"] + refused
+    return {**counted, "refused_count": refused, "problems_count": problems}
+
+
+def _refusals(campaign: Campaign) -> QuerySet[Refusal]:
+    return Refusal.objects.filter(delivery__campaign=campaign).select_related("delivery")
+
+
+class _Both:
+    """Failed documents, then refused entries, as one list that is read a page at a time."""
+
+    def __init__(self, failed: QuerySet[Document], refused: QuerySet[Refusal]) -> None:
+        self.failed, self.refused = failed, refused
+        self.first = failed.count()
+        self.total = self.first + refused.count()
+
+    def __len__(self) -> int:
+        return self.total
+
+    def __getitem__(self, asked: slice) -> list[Document | Refusal]:
+        start, stop = asked.start or 0, asked.stop or self.total
+        failed = list(self.failed[start : min(stop, self.first)]) if start < self.first else []
+        rest = slice(max(0, start - self.first), max(0, stop - self.first))
+        return [*failed, *self.refused[rest]]
+
+
+def _page(request: TamisRequest, campaign: Campaign, show: str) -> Page[Any]:
+    found: Any = campaign.documents.order_by("-pk")
+    if show == "working":
+        found = found.filter(state__in=WORKING)
+    elif show == "problems":
+        failed = campaign.documents.filter(TROUBLED).order_by("pk")
+        found = _Both(failed, _refusals(campaign).order_by("pk"))
+    return Paginator(found, A_PAGE).get_page(request.GET.get("page"))

@@ -1,0 +1,121 @@
+"""Zones of a layout: drawn or typed in, looked at on twelve documents, and applied to all."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from crowd.models import Campaign, Layout, Step
+from crowd.rules.problems import Problem
+from crowd.sentences import sentence
+from crowd.services import cutting, layouts
+from crowd.services import zones as verbs
+from frontend import zone_form
+from frontend.views import redirects
+from frontend.views.workshop import team
+from frontend.visitor import TamisRequest
+
+MOST_SEED = 10_000
+
+
+@team.editing
+@require_http_methods(["GET", "HEAD", "POST"])
+def zones(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
+    """The editor. POST replaces all zones of the layout by those that are sent."""
+    layout = get_object_or_404(Layout, campaign=campaign, pk=pk)
+    if request.method != "POST":
+        rows = zone_form.of_zones(layout.zones.drawn())
+        return _editor(request, layout, rows)
+    rows = zone_form.of_post(request.POST)
+    asked = zone_form.specs(rows)
+    if asked is None:
+        return _editor(request, layout, rows, status=422)
+    try:
+        verbs.save(layout=layout, zones=asked, now=timezone.now())
+    except verbs.InvalidZones as invalid:
+        zone_form.refuse(rows, invalid.problems)
+        return _editor(request, layout, rows, status=422)
+    except Problem as problem:
+        messages.error(request, sentence(problem))
+        return _editor(request, layout, rows, status=422)
+    return redirects.SeeOther(reverse("workshop:preview", args=[campaign.slug, layout.pk]))
+
+
+def _editor(
+    request: TamisRequest, layout: Layout, rows: list[zone_form.ZoneRow], *, status: int = 200
+) -> HttpResponse:
+    pages = _pages(layout)
+    for page in pages:
+        page["boxes"] = [row for row in rows if row.page == str(page["number"]) and row.box]
+    context = {
+        "tab": "layouts",
+        "layout": layout,
+        "documents": layout.documents.count(),
+        "rows": rows,
+        "wrong": [row for row in rows if row.problems],
+        "blank": zone_form.ZoneRow(key="new"),
+        "pattern": zone_form.ZoneRow(key="__key__"),
+        "pages": pages,
+        "steps": _steps(layout.campaign),
+    }
+    return team.show(request, layout.campaign, "workshop/zones.html", context, status=status)
+
+
+def _pages(layout: Layout) -> list[dict[str, Any]]:
+    """The reference's pages that one can draw on, with their pictures."""
+    excerpts = layouts.drawable(layout=layout)
+    return [{"number": each.page or each.position, "excerpt": each} for each in excerpts]
+
+
+def _steps(campaign: Campaign) -> QuerySet[Step]:
+    """What a zone can be tied to: steps that open by themselves."""
+    return campaign.steps.filter(opens_when=None).order_by("position")
+
+
+@team.editing
+@require_http_methods(["GET", "HEAD", "POST"])
+def preview(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
+    """Twelve random cuts; POST applies the zones to every document of the layout."""
+    layout = get_object_or_404(Layout, campaign=campaign, pk=pk)
+    if request.method == "POST":
+        return _apply(request, layout)
+    seed = _seed(request)
+    context = {
+        "tab": "layouts",
+        "layout": layout,
+        "documents": layout.documents.count(),
+        "zones": layout.zones.drawn().filter(mask=False).count(),
+        "cuts": [_cut(each) for each in verbs.preview(layout=layout, seed=seed)],
+        "next_seed": (seed + 1) % MOST_SEED,
+    }
+    return team.show(request, campaign, "workshop/preview.html", context)
+
+
+def _apply(request: TamisRequest, layout: Layout) -> HttpResponse:
+    try:
+        cutting.apply(layout=layout, now=timezone.now())
+    except Problem as problem:
+        messages.error(request, sentence(problem))
+    else:
+        messages.success(request, _("The documents are being cut. You can close this page."))
+    return redirects.SeeOther(reverse("workshop:layouts", args=[layout.campaign.slug]))
+
+
+def _seed(request: TamisRequest) -> int:
+    asked = request.GET.get("seed", "0")
+    return int(asked) % MOST_SEED if asked.isdecimal() and len(asked) < 9 else 0
+
+
+def _cut(cut: verbs.CutPreview) -> dict[str, Any]:
+    # Shown once and never stored: inside the page, they need no address and no cache.
+    data = base64.b64encode(cut.picture).decode()
+    return {"cut": cut, "source": f"data:image/webp;base64,{data}"}

@@ -1,0 +1,68 @@
+"""A real browser, for the stories that need one."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from tests import chromium
+
+DESK = {"width": 1280, "height": 800}
+TOLERATED = ("WebSocket", "422", "ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:after")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Playwright's loop runs in this thread; Django would take that for asynchronous code.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium.path(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield started
+        started.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def plain_static(settings: Settings) -> None:
+    """Static files by their own names: nothing is collected for the tests."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: LiveServer, plain_static: None) -> Iterator[Any]:
+    """Open a browser of one's own; faults in its console fail the story."""
+    opened: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_one(**choices: Any) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url, **{"locale": "en", "viewport": DESK, **choices}
+        )
+        opened.append(context)
+        context.set_default_timeout(8_000)
+        page = context.new_page()
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
+        return page
+
+    yield open_one
+    for context in opened:
+        context.close()
+    assert not faults
+
+
+def _is_fault(said: Any) -> bool:
+    # This server has no sockets, so the page must do without; 422 is how answers are refused;
+    # htmx tells the console about a lost line, as the page tells the person.
+    return said.type == "error" and not any(known in said.text for known in TOLERATED)
