@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from crowd import later
-from crowd.services import consensus, veils
+from crowd.services import consensus, estimates, veils
 
 NAME = "tasks.consensus.settle_waiting"
 GATHERING = 0.1  # seconds; what arrives meanwhile is read in one batch
@@ -27,9 +27,8 @@ def settle_waiting() -> None:
 
 def _settle_all() -> int:
     failed: set[int] = set()
-    tried, batch = 0, consensus.BATCH
-    while batch == consensus.BATCH:
-        batch = consensus.settle_waiting(now=timezone.now(), failed=failed)
+    tried = 0
+    while batch := consensus.settle_waiting(now=timezone.now(), failed=failed):
         tried += batch
     return tried
 
@@ -38,3 +37,22 @@ def _settle_all() -> int:
 def lift_veils(*, campaign_id: int) -> None:
     """Give the points that were kept back while the campaign was not closed."""
     veils.lift(campaign_id=campaign_id, now=timezone.now())
+
+
+@shared_task(name="tasks.consensus.estimate_all")
+def estimate_all() -> None:
+    """Have every campaign estimated anew, each by a task of its own."""
+    for campaign_id in estimates.campaigns_to_estimate():
+        estimate.delay(campaign_id=campaign_id)
+
+
+@shared_task(name="tasks.consensus.estimate")
+def estimate(*, campaign_id: int) -> None:
+    """Estimate one campaign anew."""
+    estimates.nightly(campaign_id=campaign_id, now=timezone.now())
+
+
+@shared_task(name="tasks.consensus.estimate_grown")
+def estimate_grown() -> None:
+    """Estimate anew the steps whose answers have grown by a quarter."""
+    estimates.grown(now=timezone.now())

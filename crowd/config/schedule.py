@@ -2,11 +2,23 @@
 
 from datetime import timedelta
 
+from celery.schedules import crontab
+
 CELERY_BEAT_SCHEDULE = {
     "cross-check what a lost message forgot": {
         "task": "tasks.consensus.settle_waiting",
         "schedule": timedelta(seconds=3),
         "options": {"queue": "consensus", "expires": 10},
+    },
+    "estimate anew, at night": {
+        "task": "tasks.consensus.estimate_all",
+        "schedule": crontab(hour=2, minute=20),  # UTC
+        "options": {"queue": "consensus", "expires": 3600},
+    },
+    "estimate anew what has grown": {
+        "task": "tasks.consensus.estimate_grown",
+        "schedule": timedelta(seconds=20),
+        "options": {"queue": "consensus", "expires": 20},
     },
     "take back leases that ran out": {
         "task": "tasks.queues.expire_leases",

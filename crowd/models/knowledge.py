@@ -20,6 +20,8 @@ class QuestionKnowledge(models.Model):
         Question, on_delete=models.CASCADE, related_name="knowledge", verbose_name=_("question")
     )
     sums = models.JSONField(default=dict)
+    # How many answers the sums were of when they were last estimated as a whole.
+    estimated_from = models.FloatField(default=0.0)
     # Agreement beyond chance, as last measured: Krippendorff's alpha and Gwet's AC1.
     alpha = models.FloatField(_("alpha"), null=True, blank=True)
     ac1 = models.FloatField(_("AC1"), null=True, blank=True)

@@ -6,8 +6,7 @@ from typing import Any
 
 from crowd.rules import atoms, scoring
 from crowd.rules.atoms import LEFT_OUT, UNASKED, Missing, Parts
-from crowd.rules.consensus import Vote
-from crowd.rules.consensus.items import label
+from crowd.rules.consensus import Vote, label
 from crowd.rules.questions import Kind, Question, Value
 from crowd.rules.scoring import CUT, Saying
 

@@ -16,6 +16,7 @@ Probabilities = Mapping[str, Mapping[str, Mapping[str, float]]]
 
 SHOWN = 5  # the likeliest, kept with a verdict
 DIGITS = 4
+MOVED = 0.05  # a confidence that moves by less is no news
 
 
 @dataclass(kw_only=True)
@@ -42,6 +43,7 @@ def is_news(ruling: Ruling) -> bool:
         dossier.stands_on != {answer.pk for answer in dossier.counting}
         or (last.review_id, last.known_answer_id) != _truth(dossier)
         or last.outcome != ruling.decision.state.value
+        or abs(last.confidence - ruling.decision.confidence) >= MOVED
         or {key: (said["outcome"], said["value"]) for key, said in last.values.items()}
         != {each.key: (each.outcome, each.value) for each in ruling.decision.questions}
     )

@@ -119,7 +119,9 @@ def _cell(key: str, value: Any, who: Typist, rng: random.Random) -> Any:
         case "activity" | "body":
             return _spelt(_slip(value, rng) if wrong else value, rng)
         case "since":
-            return str(int(value[:4]) + rng.choice([-10, -1, 1, 10])) + value[4:] if wrong else value
+            return (
+                str(int(value[:4]) + rng.choice([-10, -1, 1, 10])) + value[4:] if wrong else value
+            )
         case "amount" if value is None:
             return rng.randint(1, 900) * 100 if wrong and rng.random() < 0.3 else None
         case "amount":

@@ -21,6 +21,9 @@ from tests.documents.archives import zipped
 pytestmark = pytest.mark.django_db
 
 OURS = {
+    "tasks.consensus.estimate",
+    "tasks.consensus.estimate_all",
+    "tasks.consensus.estimate_grown",
     "tasks.consensus.lift_veils",
     "tasks.consensus.settle_waiting",
     "tasks.deliveries.read",

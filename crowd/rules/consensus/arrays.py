@@ -99,7 +99,10 @@ class _Sums:
         own = self.cells[np.arange(len(self.what)), self.what]
         self.right = np.bincount(self.who, own, minlength=self.answers.people)
         self.everyone = np.stack(
-            [np.bincount(self.what, self.cells[:, right], minlength=labels) for right in range(labels)]
+            [
+                np.bincount(self.what, self.cells[:, right], minlength=labels)
+                for right in range(labels)
+            ]
         )
         total = self.everyone.sum()
         usual = (np.trace(self.everyone) + K.accuracy * K.crowd) / (total + K.crowd)
@@ -117,7 +120,9 @@ def independent(answers: Answers) -> Answers:
     if not found:
         return answers
     share = strengths(answers.task, answers.person, found)
-    return replace(answers, strength=share * (1.0 if answers.strength is None else answers.strength))
+    return replace(
+        answers, strength=share * (1.0 if answers.strength is None else answers.strength)
+    )
 
 
 def estimate(answers: Answers, *, sweeps: int = SWEEPS) -> Beliefs:

@@ -77,7 +77,9 @@ def decide(
         [one.item for each in standings.values() for one in each],
         [one.belief for each in standings.values() for one in each],
     )
-    standings = {each.question.key: _that_matter(each, standings[each.question.key]) for each in sheets}
+    standings = {
+        each.question.key: _that_matter(each, standings[each.question.key]) for each in sheets
+    }
     weights = _weights(voices, questions, policy, knowledge)
     common: dict[str, Any] = {"weights": weights, "contribution": learnt}
     heard = [vote for vote in voices if not vote.badly_cut]
@@ -145,9 +147,7 @@ def _unheard(item: Item) -> Item:
     )
 
 
-def _sheet(
-    question: Question, said: Sequence[Vote], policy: Policy, knowledge: Knowledge
-) -> Sheet:
+def _sheet(question: Question, said: Sequence[Vote], policy: Policy, knowledge: Knowledge) -> Sheet:
     pool = knowledge.pools.get(question.key, EMPTY)
     known = {
         vote.who: accuracy(pool.people, knowledge.people.get((vote.who, question.key)))
@@ -201,9 +201,7 @@ def _voices(item: Item, of: Sheet) -> list[Vote]:
     return [by_person[person] for person in item.people]
 
 
-def _by_counting(
-    item: Item, voices: Sequence[Vote], policy: Policy
-) -> tuple[Label | None, int]:
+def _by_counting(item: Item, voices: Sequence[Vote], policy: Policy) -> tuple[Label | None, int]:
     """The winner when enough people say the same, else how many are missing."""
     said: dict[Label, list[Vote]] = {}
     for label, vote in zip(item.said, voices, strict=True):

@@ -131,18 +131,14 @@ def _pairs(task: Ints, person: Ints, label: Ints, weight: Floats) -> _Pairs:
         first, place = first[there], place[there]
         others, known = _others(votes, task, label, weight, first, first + shift)
         first, place, others = first[known], place[known], others[known]
-        chance = (
-            habits[person[first], others] * habits[person[first + shift], others]
-        ).sum(1)
+        chance = (habits[person[first], others] * habits[person[first + shift], others]).sum(1)
         same = (label[first] == label[first + shift]).astype(float)
         for row, values in enumerate((None, same, chance, chance * (1 - chance))):
             sums[row] += np.bincount(place, values, minlength=len(suspects))
     count, agreed, expected, variance = sums
     beyond = (agreed - expected) / np.maximum(count - expected, 1e-9)
     clear = (agreed - expected) / np.sqrt(np.maximum(variance, 1e-9))
-    kept = (
-        (count >= ENOUGH) & (count - expected >= POWER) & (beyond >= BEYOND) & (clear >= CLEAR)
-    )
+    kept = (count >= ENOUGH) & (count - expected >= POWER) & (beyond >= BEYOND) & (clear >= CLEAR)
     codes = suspects[kept]
     return _Pairs(codes // people, codes % people, beyond[kept], clear[kept])
 

@@ -49,7 +49,9 @@ def estimate(questions: Sequence[Question], casts: Casts, policy: Policy) -> Est
     items = {each: _items(questions, votes[each], policy) for each in ids}
     beliefs: dict[Place, Belief] = {}
     for question in questions:
-        places = [(id, at) for id in ids for at, item in enumerate(items[id]) if item.key == question.key]
+        places = [
+            (id, at) for id in ids for at, item in enumerate(items[id]) if item.key == question.key
+        ]
         closed = [(id, at) for id, at in places if items[id][at].closed is not None]
         beliefs |= _of_closed(closed, items)
         beliefs |= _of_open([place for place in places if place not in beliefs], items)
@@ -184,4 +186,3 @@ def _numbered(names: Iterable[Hashable]) -> dict[Any, int]:
     for name in names:
         numbers.setdefault(name, len(numbers))
     return numbers
-

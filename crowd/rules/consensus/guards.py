@@ -127,7 +127,12 @@ def hasty(*, person: Ints, seconds: Floats, reading: float) -> list[Flag]:
     sizes = np.bincount(who)
     share = np.bincount(who, fast) / np.maximum(sizes, 1)
     return [
-        Flag(oddity=Oddity.HASTY, people=(each,), answers=int(sizes[each]), strength=float(share[each]))
+        Flag(
+            oddity=Oddity.HASTY,
+            people=(each,),
+            answers=int(sizes[each]),
+            strength=float(share[each]),
+        )
         for each in np.flatnonzero((sizes >= SERIES) & (share >= HASTE)).tolist()
     ]
 

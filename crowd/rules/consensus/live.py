@@ -76,7 +76,9 @@ class Live:
     def estimate(self) -> None:
         """Estimate everything anew from all answers so far: the nightly rule."""
         tasks = list(self.held)
-        people = list(dict.fromkeys(person for each in self.held.values() for person in each.people))
+        people = list(
+            dict.fromkeys(person for each in self.held.values() for person in each.people)
+        )
         place = {person: number for number, person in enumerate(people)}
         code = {label: number for number, label in enumerate(self.labels)}
         rows = [
@@ -87,8 +89,12 @@ class Live:
         task, person, label = np.array(rows, np.int64).T
         beliefs = estimate(
             Answers.of(
-                task, person, label,
-                tasks=len(tasks), people=len(people), labels=len(self.labels),
+                task,
+                person,
+                label,
+                tasks=len(tasks),
+                people=len(people),
+                labels=len(self.labels),
             )
         )
         self.pool, self.people = Pool(), {}

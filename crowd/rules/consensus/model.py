@@ -130,9 +130,7 @@ class Crowd:
         self._odds: dict[Label, float] = {}
         self._errors: dict[tuple[Label, Label], float] = {}
 
-    def chance(
-        self, person: Reliability | None, tilt: float, true: Label, said: Label
-    ) -> float:
+    def chance(self, person: Reliability | None, tilt: float, true: Label, said: Label) -> float:
         """How probable it is that this person says one thing where another is right."""
         if true not in self._odds:
             right = _inside(self._right(true))

@@ -131,9 +131,7 @@ class Pool:
         return Pool(_without_dust(new.tasks), Reliability(_without_dust(new.people.confusion)))
 
     def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Pool) and self.tasks == other.tasks and self.people == other.people
-        )
+        return isinstance(other, Pool) and self.tasks == other.tasks and self.people == other.people
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -1,0 +1,180 @@
+"""Estimating anew: all answers of a step at once, nightly, and when a step has grown by a quarter.
+
+Reading and reckoning hold nothing up: they look at what is there. What comes out is put in place a
+few micro-tasks at a time, and only where no answer has come since; what each of them adds to the
+sums is taken out and put in as with every answer, so that the sums are right at every moment.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q
+
+from crowd.models import Campaign, MicroTask, QuestionKnowledge, Step, Verdict
+from crowd.rules import consensus as rules
+from crowd.rules.consensus import Vote
+from crowd.rules.lifecycle import MicroTaskState
+from crowd.rules.policy import Policy
+from crowd.services import consensus, dossiers, knowledge, locks, verdicts
+from crowd.services.dossiers import Dossier
+from crowd.services.verdicts import Ruling
+
+AT_ONCE = 200_000  # answers in memory: some 1.5 kB each while they are reckoned with
+FIRST, GROWTH = 50, 1.25  # answers until a first estimate; by how much they grow until the next
+CHUNK = 500  # micro-tasks loaded, or put in place, at once
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimated:
+    """What the nightly rule says of some micro-tasks of one step, and from which votes."""
+
+    casts: Mapping[int, Sequence[Vote]]
+    estimate: rules.Estimate
+
+
+def of_step(step: Step, *, policy: Policy | None = None) -> Iterator[Estimated]:
+    """The nightly rule on all answers of a step, the same for any order of arrival.
+
+    A step of more answers than fit is estimated in parts, each from its own answers; which
+    micro-task is in which part depends on nothing but the micro-task.
+
+    Args:
+        policy: another one than the step's.
+    """
+    questions = [each.rule for each in step.questions.order_by("position", "pk")]
+    for ids in _parts(step):
+        casts = _casts(ids)
+        estimate = rules.estimate(questions, casts, policy or step.policy)
+        yield Estimated(casts=casts, estimate=estimate)
+
+
+def _parts(step: Step) -> Iterator[list[int]]:
+    answered = MicroTask.objects.filter(step=step).exclude(state=MicroTaskState.WITHDRAWN.value)
+    counts = answered.annotate(n=Count("answers", filter=Q(answers__set_aside_at=None)))
+    told = counts.filter(Q(n__gt=0) | Q(reviews__replaced_at=None) | ~Q(known_answer=None))
+    sizes = dict(told.order_by("pk").values_list("pk", "n"))
+    parts = max(1, -(-sum(sizes.values()) // AT_ONCE))
+    for part in range(parts):
+        ids = [pk for pk in sizes if pk % parts == part]
+        if ids:
+            yield ids
+
+
+def _casts(ids: Sequence[int]) -> dict[int, Sequence[Vote]]:
+    casts: dict[int, Sequence[Vote]] = {}
+    remaining = iter(ids)
+    while chunk := list(islice(remaining, CHUNK)):
+        held = MicroTask.objects.filter(pk__in=chunk).select_related("step", "campaign")
+        casts |= {each.microtask.pk: each.votes for each in dossiers.fill(list(held))}
+    return casts
+
+
+def nightly(*, campaign_id: int, now: datetime) -> int:
+    """Estimate a campaign anew and put it in place.
+
+    Returns:
+        How many verdicts were revised.
+    """
+    steps = Step.objects.filter(campaign=campaign_id).select_related("campaign")
+    return sum(put_in_place(step=step, now=now) for step in steps)
+
+
+def put_in_place(*, step: Step, now: datetime) -> int:
+    """Estimate one step anew: sums, beliefs, and verdicts where they change.
+
+    Returns:
+        How many verdicts were revised, or made.
+    """
+    revised = 0
+    for estimated in of_step(step):
+        ids = iter(sorted(estimated.casts))
+        while chunk := list(islice(ids, CHUNK)):
+            revised += _put(step.campaign_id, chunk, estimated, now)
+    for row in QuestionKnowledge.objects.filter(question__step=step):
+        QuestionKnowledge.objects.filter(pk=row.pk).update(estimated_from=_answers(row))
+    return revised
+
+
+@transaction.atomic
+def _put(campaign_id: int, ids: Sequence[int], estimated: Estimated, now: datetime) -> int:
+    locks.hold(campaign_id=campaign_id)
+    held = [each for each in dossiers.load(microtask_ids=ids) if _is_as_read(each, estimated)]
+    if not held:
+        return 0
+    learnt = knowledge.load(held)
+    rulings = [_ruling(each, estimated.estimate.decisions, learnt) for each in held]
+    knowledge.save(learnt)
+    made_before = Verdict.objects.filter(microtask__in=ids).count()
+    consensus.apply([ruling for ruling in rulings if ruling is not None], now=now)
+    return Verdict.objects.filter(microtask__in=ids).count() - made_before
+
+
+def _is_as_read(dossier: Dossier, estimated: Estimated) -> bool:
+    """Whether nothing has come in, or gone, since it was reckoned with."""
+    if dossier.microtask.state == MicroTaskState.WITHDRAWN.value:
+        return False
+    now = {vote.id for vote in dossier.votes}
+    return now == {vote.id for vote in estimated.casts[dossier.microtask.pk]}
+
+
+def _ruling(
+    dossier: Dossier, decisions: Mapping[Any, rules.Decision], learnt: knowledge.Learnt
+) -> Ruling | None:
+    """What is to be written, if anything: what is settled is not asked again for a small doubt."""
+    pk, votes = dossier.microtask.pk, dossier.votes
+    decision = decisions[pk]
+    learnt.put(pk, decision.contribution)
+    settled = dossier.microtask.state == MicroTaskState.SETTLED.value
+    if settled and decision.state is MicroTaskState.OPEN:
+        if not _is_overturned(dossier, decision):
+            return None
+        if not decision.needs:
+            decision = replace(decision, needs=1)
+    ruling = Ruling(dossier=dossier, decision=decision, votes=votes)
+    if verdicts.is_news(ruling) and decision.state is not MicroTaskState.OPEN:
+        policy = dossier.microtask.step.policy
+        ruling.without = rules.leave_one_out(dossier.questions, votes, policy, learnt.without(pk))
+    return ruling
+
+
+def _is_overturned(dossier: Dossier, decision: rules.Decision) -> bool:
+    """Whether something else than what is published has become the likeliest."""
+    published = dossier.last.probabilities if dossier.last else {}
+    return any(
+        outlook.label != pairs[0][0]
+        for outlook in decision.settles
+        if (pairs := published.get(outlook.key, {}).get(outlook.atom))
+    )
+
+
+def grown(*, now: datetime) -> int:
+    """Estimate anew the steps of open campaigns whose answers have grown by a quarter since.
+
+    Early on everything is uncertain, and what is learnt helps most.
+
+    Returns:
+        How many steps.
+    """
+    rows = QuestionKnowledge.objects.filter(question__step__campaign__state="open")
+    steps = {
+        row.question.step_id
+        for row in rows.select_related("question")
+        if _answers(row) >= max(FIRST, GROWTH * row.estimated_from)
+    }
+    for step in Step.objects.filter(pk__in=steps).select_related("campaign").order_by("pk"):
+        put_in_place(step=step, now=now)
+    return len(steps)
+
+
+def _answers(row: QuestionKnowledge) -> float:
+    return rules.Pool.from_json(row.sums).people.answers
+
+
+def campaigns_to_estimate() -> list[int]:
+    """Campaigns that may still change: all but drafts and closed ones."""
+    found = Campaign.objects.filter(state__in=["open", "paused"])
+    return list(found.order_by("pk").values_list("pk", flat=True))
