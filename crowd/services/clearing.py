@@ -43,7 +43,7 @@ def foresee(*, document: Document) -> Kept:
 
 def name_columns(*, document: Document) -> None:
     """Let rows that stay remember the names of their cells: the document will show others."""
-    rows = document.excerpts.filter(kind="row", columns=None)
+    rows = document.excerpts.filter(kind="row", columns__isnull=True)
     answered = MicroTask.objects.filter(wanted(), excerpt=OuterRef("pk"))
     rows.filter(Exists(answered)).update(columns=document.shown_columns)
 
