@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ('reviewed_at', models.DateTimeField(blank=True, null=True, verbose_name='reviewed')),
                 ('contributor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='crowd.contributor', verbose_name='contributor')),
                 ('excerpt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='crowd.excerpt', verbose_name='excerpt')),
-                ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reviews', to=settings.AUTH_USER_MODEL, verbose_name='reviewed by')),
+                ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reports_reviewed', to=settings.AUTH_USER_MODEL, verbose_name='reviewed by')),
             ],
             options={
                 'verbose_name': 'report',

@@ -51,7 +51,7 @@ class Report(models.Model):
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
-        related_name="reviews",
+        related_name="reports_reviewed",
         verbose_name=_("reviewed by"),
     )
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
