@@ -50,17 +50,15 @@ def name_columns(*, document: Document) -> None:
 
 def clear(*, document: Document) -> None:
     """Delete what nobody has answered, with its pictures; safe to be killed and run again."""
-    last = 0
+    before = 1 << 62
     while True:
         with transaction.atomic():
-            numbers = list(
-                document.excerpts.filter(pk__gt=last)
-                .order_by("pk")
-                .values_list("pk", flat=True)[:AT_ONCE]
-            )
+            # The newest first: zones go before the pages they were cut from.
+            older = document.excerpts.filter(pk__lt=before).order_by("-pk")
+            numbers = list(older.values_list("pk", flat=True)[:AT_ONCE])
             if not numbers:
                 return
-            last = numbers[-1]
+            before = numbers[-1]
             gone = _clear(numbers)
         excerpts.delete_pictures(image_keys=gone)
 

@@ -241,6 +241,23 @@ def test_zones_are_cut_later_from_pages_nobody_is_asked_about(drive: Drive) -> N
     assert drive.microtasks().count() == 2
 
 
+def test_documents_alike_are_split_alike_with_those_still_to_come(drive: Drive) -> None:
+    first, second = (split(received(drive, tables.table(rows))) for rows in (2, 3))
+    other = split(received(drive, tables.table(2, columns=("ville", "prix"))))
+    page = split(received(drive, pdfs.pdf(1), "a.pdf"))
+    assert set(documents.alike(document=first)) >= {first, second, other}
+    assert page not in documents.alike(document=first)
+
+    plan = documents.parse(document=first, described={"columns": ["avis"]})
+    assert documents.resplit_alike(document=first, plan=plan) == Kept(kept=0, replaced=5)
+    for document in (first, second):
+        assert split(document).shown_columns == ["avis"]
+    assert split(other).shown_columns == ["ville", "prix"]
+    assert split(received(drive, tables.table(4))).shown_columns == ["avis"]
+    stranger = split(received(drive, tables.table(1, columns=("a", "b"))))
+    assert (stranger.state, stranger.shown_columns) == ("split", ["a", "b"])
+
+
 # --- Removed --------------------------------------------------------------------------------------
 
 
