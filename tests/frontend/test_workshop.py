@@ -78,7 +78,10 @@ def test_one_broken_file_does_not_stop_the_others(client: Client, campaign: Camp
     problems = text_of(client.get(f"{PLACE}?show=problems"))
     assert "With problems 1" in problems
     assert "empty.pdf" in problems
-    assert Refusal.objects.get().delivery.kind == "files"
+    refusal = Refusal.objects.get()
+    assert refusal.delivery.kind == "files"
+    read = client.post(f"{PLACE}deliveries/refusals/{refusal.pk}/", follow=True)
+    assert "No problem: everything that came in could be cut." in text_of(read)
 
 
 def test_with_javascript_each_file_has_its_own_answer(client: Client, campaign: Campaign) -> None:

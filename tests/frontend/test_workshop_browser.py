@@ -45,7 +45,8 @@ def enter(visit: Any, campaign: Campaign, **choices: Any) -> Page:
     session = away(lambda: forms.owner(Client(), campaign))
     page: Page = visit(**choices)
     page.goto("/about/")
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": page.url}])
+    origin = page.evaluate("location.origin")
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": origin}])
     return page
 
 
@@ -129,6 +130,7 @@ def _draws_by_mouse(page: Page) -> None:
     layout = forms.layout_of(OLD)
     page.goto(f"{PLACE}layouts/")
     page.locator(f"a[href$='/layouts/{layout.pk}/zones/']").click()
+    expect(page.get_by_role("button", name="Add a zone")).to_be_visible()
     for key in ("declarant", "jobs"):
         by_mouse(page, forms.place(OLD, key).fractions)
         expect(
@@ -177,7 +179,9 @@ def _plays(page: Page) -> None:
     page.on("response", lambda reply: received.append((reply.url, weight(reply))))
     page.get_by_role("button", name="Start").click()
     page.wait_for_url("**/play/*/")
-    expect(page.locator(".excerpt-foot")).to_contain_text(re.compile("form 2025 no ., page 1, "))
+    expect(page.locator(".excerpt-foot")).to_contain_text(
+        re.compile(r"form 2025 no .\.pdf, page 1, ")
+    )
     expect(page.get_by_role("link", name="Whole page")).to_be_visible()
     page.wait_for_load_state("networkidle")
     assert sum(size for url, size in received if "/pictures/" not in url) <= BUDGET
