@@ -6,6 +6,8 @@ from crowd.models.campaigns import Game
 from crowd.models.contributors import ContributorKind
 from crowd.models.deliveries import DeliveryKind
 from crowd.models.documents import ExcerptKind
+from crowd.models.layouts import MatchState
+from crowd.models.reports import ReportState
 from crowd.models.verdicts import OUTCOMES
 from crowd.rules.claims import Nothing
 from crowd.rules.lifecycle import (
@@ -37,5 +39,7 @@ VERDICT_OUTCOMES = [value for value, _ in OUTCOMES]
 QUESTION_OUTCOMES = ["settled", "cant_tell", "left_empty", "contested"]
 RECEIPT_OUTCOMES = [outcome.value for outcome in Outcome]
 SET_ASIDE_REASONS = list(SetAside.values)
+MATCH_STATES = list(MatchState.values)
+REPORT_STATES = list(ReportState.values)
 NOTHING_CODES = [reason.value for reason in Nothing]
 PROBLEM_CODES = list(KINDS)
