@@ -124,6 +124,7 @@ def _listed(request: TamisRequest, campaign: Campaign) -> dict[str, Any]:
     return {
         **counts,
         "show": show,
+        "cuttable": campaign.documents.exclude(pages_known=None).order_by("pk").first(),
         "rows": rows,
         "page": shown,
         "deliveries": underway,
