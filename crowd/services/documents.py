@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from crowd import later
-from crowd.models import Campaign, Document, Stretch, Zone
+from crowd.models import Campaign, Document, Layout, Stretch, Zone
 from crowd.rules import lifecycle
 from crowd.rules.lifecycle import DocumentState
 from crowd.rules.problems import Problem
@@ -139,9 +139,13 @@ def remove(*, document: Document) -> Kept:
 
     Returns:
         How many micro-tasks stay, and how many went.
+
+    Raises:
+        Problem: `layout_reference`: zones of other documents are measured by this one.
     """
     with transaction.atomic():
         locked = Document.objects.select_for_update().get(pk=document.pk)
+        _leave_layout(locked)
         kept = clearing.foresee(document=locked)
         locked.stretches.all().delete()
         Document.objects.filter(pk=locked.pk).update(
@@ -153,6 +157,16 @@ def remove(*, document: Document) -> Kept:
         document.delete()
         file.storage.delete(str(file.name))
     return kept
+
+
+def _leave_layout(document: Document) -> None:
+    """A layout's reference goes only with its layout."""
+    own = Layout.objects.filter(reference=document).first()
+    if own is None:
+        return
+    if own.documents.exclude(pk=document.pk).exists():
+        raise Problem("layout_reference", name=document.name)
+    own.delete()
 
 
 def parse(*, document: Document, described: Mapping[str, Any]) -> Plan:

@@ -179,14 +179,16 @@ def _document(campaign: Campaign, number: int, **more: Any) -> Document:
 
 
 def test_originals_are_given_back_as_attachments(client: Client, campaign: Campaign) -> None:
-    team.sign_in(client, campaign, "reader")
-    editor = Client()
-    team.sign_in(editor, campaign, "editor")
-    give(editor, (b"<script>alert(1)</script><p>Text</p>", "page.html"))
-    reply = client.get(f"{PLACE}documents/{Document.objects.get().pk}/original/")
+    team.sign_in(client, campaign, "editor")
+    give(client, (b"<script>alert(1)</script><p>Text</p>", "page.html"))
+    original = f"{PLACE}documents/{Document.objects.get().pk}/original/"
+    reply = client.get(original)
     assert reply["Content-Disposition"].startswith("attachment")
     assert "sandbox" in reply["Content-Security-Policy"]
     assert reply["X-Content-Type-Options"] == "nosniff"
+    reader = Client()
+    team.sign_in(reader, campaign, "reader")
+    assert reader.get(original).status_code == 403
 
 
 def test_how_to_cut_is_chosen_by_looking(client: Client, campaign: Campaign) -> None:
