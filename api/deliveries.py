@@ -90,6 +90,18 @@ class ResumeDelivery(APIView):
         return _told(delivery)
 
 
+class RetryDelivery(APIView):
+    """Fetch once more what the servers of a list did not give: a delivery of its own."""
+
+    @extend_schema(
+        request=None,
+        responses={201: DeliverySerializer, **problems(*OURS, *CHANGE, "invalid")},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        made = deliveries.fetch_again(delivery=_found(request, pk), now=timezone.now())
+        return _told(made, status=201)
+
+
 def _found(request: Request, pk: int) -> Delivery:
     if identity.account(request) is None and request.auth is None:
         raise NotAuthenticated
@@ -99,5 +111,6 @@ def _found(request: Request, pk: int) -> Delivery:
     return found
 
 
-def _told(delivery: Delivery) -> Response:
-    return Response(DeliverySerializer(deliveries.summaries([delivery])[0]).data)
+def _told(delivery: Delivery, status: int = 200) -> Response:
+    told = DeliverySerializer(deliveries.summaries([delivery])[0])
+    return Response(told.data, status=status)

@@ -7,11 +7,14 @@ from api import (
     assignments,
     campaigns,
     contributors,
+    cuts,
     deliveries,
     documents,
     excerpts,
     exports,
+    layouts,
     leaderboards,
+    reports,
     reviews,
     schema,
     splitting,
@@ -22,6 +25,9 @@ app_name = "api"
 of_campaign = "v1/campaigns/<slug:slug>"
 of_delivery = "v1/deliveries/<int:pk>"
 of_document = "v1/documents/<int:pk>"
+of_layout = "v1/layouts/<int:pk>"
+of_page = "v1/unmatched-pages/<int:pk>"
+of_excerpt = "v1/excerpts/<int:pk>"
 of_assignment = "v1/assignments/<int:pk>"
 
 urlpatterns = [
@@ -42,8 +48,29 @@ urlpatterns = [
     path(of_delivery, deliveries.OneDelivery.as_view(), name="delivery"),
     path(f"{of_delivery}/problems", deliveries.RefusedEntries.as_view(), name="delivery-problems"),
     path(f"{of_delivery}/stop", deliveries.StopDelivery.as_view(), name="delivery-stop"),
+    path(f"{of_delivery}/retry", deliveries.RetryDelivery.as_view(), name="delivery-retry"),
     path(f"{of_delivery}/resume", deliveries.ResumeDelivery.as_view(), name="delivery-resume"),
-    path("v1/excerpts/<int:pk>", excerpts.OneExcerpt.as_view(), name="excerpt"),
+    path(f"{of_campaign}/layouts", layouts.Layouts.as_view(), name="campaign-layouts"),
+    path(of_layout, layouts.OneLayout.as_view(), name="layout"),
+    path(f"{of_layout}/zones", layouts.LayoutZones.as_view(), name="layout-zones"),
+    path(f"{of_layout}/previews", layouts.Previews.as_view(), name="layout-previews"),
+    path(f"{of_layout}/apply", layouts.Apply.as_view(), name="layout-apply"),
+    path(f"{of_layout}/stop", layouts.StopCutting.as_view(), name="layout-stop"),
+    path(f"{of_layout}/resume", layouts.ResumeCutting.as_view(), name="layout-resume"),
+    path(f"{of_layout}/merge", layouts.Merge.as_view(), name="layout-merge"),
+    path(f"{of_document}/layout", layouts.MoveDocument.as_view(), name="document-layout"),
+    path(f"{of_campaign}/unmatched-pages", cuts.UnmatchedPages.as_view(), name="unmatched-pages"),
+    path(f"{of_page}/place", cuts.PlacePage.as_view(), name="unmatched-page-place"),
+    path(f"{of_page}/ignore", cuts.IgnorePage.as_view(), name="unmatched-page-ignore"),
+    path(f"{of_campaign}/bad-cuts", cuts.BadCuts.as_view(), name="campaign-bad-cuts"),
+    path("v1/zones/<int:pk>/mend", cuts.MendZone.as_view(), name="zone-mend"),
+    path(of_excerpt, excerpts.OneExcerpt.as_view(), name="excerpt"),
+    path(f"{of_excerpt}/mend", cuts.MendCut.as_view(), name="excerpt-mend"),
+    path(f"{of_excerpt}/keep-cut", cuts.KeepCut.as_view(), name="excerpt-keep-cut"),
+    path(f"{of_excerpt}/reports", reports.ReportExcerpt.as_view(), name="excerpt-reports"),
+    path(f"{of_campaign}/reports", reports.Reports.as_view(), name="campaign-reports"),
+    path("v1/reports/<int:pk>/uphold", reports.UpholdReport.as_view(), name="report-uphold"),
+    path("v1/reports/<int:pk>/dismiss", reports.DismissReport.as_view(), name="report-dismiss"),
     path(of_assignment, assignments.OneAssignment.as_view(), name="assignment"),
     path(f"{of_assignment}/skip", assignments.Skip.as_view(), name="assignment-skip"),
     path(f"{of_assignment}/return", assignments.GiveBack.as_view(), name="assignment-return"),

@@ -28,6 +28,7 @@ urlpatterns = [
     path("deliveries/several/", deliver.several, name="deliver_several"),
     path("deliveries/addresses/", deliver.addresses, name="deliver_urls"),
     path("deliveries/iiif/", deliver.iiif, name="deliver_iiif"),
+    path("deliveries/refusals/<int:pk>/", deliver.refusal, name="refusal"),
     path("deliveries/<int:pk>/", deliver.delivery, name="delivery"),
     path("layouts/", layouts.layouts, name="layouts"),
     path("layouts/group/", layouts.group, name="group"),

@@ -65,20 +65,26 @@ def typed(box: Sequence[float]) -> dict[str, str]:
     }
 
 
+def row_of(key: str, numbers: Mapping[str, str]) -> ZoneRow:
+    """A row of these four percents as typed, and nothing else yet."""
+    return ZoneRow(key=key, x=numbers["x"], y=numbers["y"], w=numbers["w"], h=numbers["h"])
+
+
+def box_of_post(data: QueryDict, key: str) -> ZoneRow:
+    """The one box of a form that is about nothing but a box."""
+    return row_of(key, {name: data.get(f"zone-{key}-{name}", "") for name in NUMBERS})
+
+
 def of_zones(zones: Iterable[Zone]) -> list[ZoneRow]:
     """What is saved, as rows."""
-    return [
-        ZoneRow(
-            key=str(number),
-            id=str(zone.pk),
-            name=zone.name,
-            page=str(zone.page),
-            step=str(zone.step_id or ""),
-            mask=zone.mask,
-            **typed(zone.box),
-        )
-        for number, zone in enumerate(zones, start=1)
-    ]
+    return [_saved(zone, str(number)) for number, zone in enumerate(zones, start=1)]
+
+
+def _saved(zone: Zone, key: str) -> ZoneRow:
+    row = row_of(key, typed(zone.box))
+    row.id, row.name, row.page = str(zone.pk), zone.name, str(zone.page)
+    row.step, row.mask = str(zone.step_id or ""), zone.mask
+    return row
 
 
 def of_post(data: QueryDict) -> list[ZoneRow]:
@@ -95,7 +101,10 @@ def of_post(data: QueryDict) -> list[ZoneRow]:
 def _row(data: QueryDict, key: str, new_key: str) -> ZoneRow:
     names = ("id", "name", "page", *NUMBERS, "step")
     sent = {name: data.get(f"zone-{key}-{name}", "").strip() for name in names}
-    return ZoneRow(key=new_key, mask=bool(data.get(f"zone-{key}-mask")), **sent)
+    row = row_of(new_key, sent)
+    row.id, row.name, row.page, row.step = (sent[n] for n in ("id", "name", "page", "step"))
+    row.mask = bool(data.get(f"zone-{key}-mask"))
+    return row
 
 
 def specs(rows: Sequence[ZoneRow]) -> list[ZoneSpec] | None:

@@ -6,6 +6,8 @@ from crowd.models.campaigns import Game
 from crowd.models.contributors import ContributorKind
 from crowd.models.deliveries import DeliveryKind
 from crowd.models.documents import ExcerptKind
+from crowd.models.layouts import MatchState
+from crowd.models.reports import ReportState
 from crowd.models.reviews import FlagKind, FlagState
 from crowd.models.steps import Preset
 from crowd.models.verdicts import OUTCOMES
@@ -40,6 +42,8 @@ VERDICT_OUTCOMES = [value for value, _ in OUTCOMES]
 QUESTION_OUTCOMES = ["settled", "cant_tell", "left_empty", "contested"]
 RECEIPT_OUTCOMES = [outcome.value for outcome in Outcome]
 SET_ASIDE_REASONS = list(SetAside.values)
+MATCH_STATES = list(MatchState.values)
+REPORT_STATES = list(ReportState.values)
 NOTHING_CODES = [reason.value for reason in Nothing]
 PRESETS = list(Preset.values)
 FLAG_KINDS = list(FlagKind.values)

@@ -6,7 +6,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO, BinaryIO
 
 from crowd.rules import archives
@@ -18,7 +18,8 @@ BROKEN = (
     *(NotImplementedError, RuntimeError, ValueError, UnicodeError, OverflowError),
 )
 END, END_SIZE, LONGEST_COMMENT = b"PK\x05\x06", 22, 65_535
-ENTRY_BYTES = 1_024  # of the directory: 46, a name, and a little more
+ENTRY_BYTES = 512  # of the directory: 46, a name, and a little more
+READ_AT_ONCE = 1024 * 1024
 UTF8_FLAG, ENCRYPTED_FLAG = 0x800, 0x1
 
 
@@ -57,6 +58,23 @@ def opened(file: BinaryIO, limits: ArchiveLimits) -> Iterator[zipfile.ZipFile]:
         yield archive
 
 
+def mentions(file: BinaryIO, names: Iterable[bytes]) -> set[bytes]:
+    """Which of these names the directory of a ZIP holds, however large it is.
+
+    Raises:
+        Problem: `archive_unreadable`, there is no directory.
+    """
+    size = _directory_bytes(file)
+    file.seek(max(0, file.seek(0, 2) - size - END_SIZE - LONGEST_COMMENT))
+    found: set[bytes] = set()
+    before = b""
+    while block := file.read(READ_AT_ONCE):
+        looked_at = before + block
+        found |= {name for name in names if name in looked_at}
+        before = looked_at[-100:]
+    return found
+
+
 def checked(file: BinaryIO, *, most: int, ratio: int) -> Iterator[tuple[str, Iterator[bytes]]]:
     """Every member of a ZIP that is a format of its own (a spreadsheet), read to its end.
 
@@ -85,7 +103,7 @@ def checked(file: BinaryIO, *, most: int, ratio: int) -> Iterator[tuple[str, Ite
 def _blocks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
     try:
         with archive.open(member) as content:
-            while block := content.read(1024 * 1024):
+            while block := content.read(READ_AT_ONCE):
                 yield block
     except BROKEN as wrong:
         raise Problem("archive_unreadable") from wrong

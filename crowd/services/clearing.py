@@ -43,24 +43,22 @@ def foresee(*, document: Document) -> Kept:
 
 def name_columns(*, document: Document) -> None:
     """Let rows that stay remember the names of their cells: the document will show others."""
-    rows = document.excerpts.filter(kind="row", columns=None)
+    rows = document.excerpts.filter(kind="row", columns__isnull=True)
     answered = MicroTask.objects.filter(wanted(), excerpt=OuterRef("pk"))
     rows.filter(Exists(answered)).update(columns=document.shown_columns)
 
 
 def clear(*, document: Document) -> None:
     """Delete what nobody has answered, with its pictures; safe to be killed and run again."""
-    last = 0
+    before = 1 << 62
     while True:
         with transaction.atomic():
-            numbers = list(
-                document.excerpts.filter(pk__gt=last)
-                .order_by("pk")
-                .values_list("pk", flat=True)[:AT_ONCE]
-            )
+            # The newest first: zones go before the pages they were cut from.
+            older = document.excerpts.filter(pk__lt=before).order_by("-pk")
+            numbers = list(older.values_list("pk", flat=True)[:AT_ONCE])
             if not numbers:
                 return
-            last = numbers[-1]
+            before = numbers[-1]
             gone = _clear(numbers)
         excerpts.delete_pictures(image_keys=gone)
 

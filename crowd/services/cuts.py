@@ -96,7 +96,7 @@ def mend_zone(*, zone: Zone, box: Sequence[float], now: datetime) -> int:
         held.save(update_fields=["box", "mended_revision"])
         cuttings.again(documents=layout.documents.all(), layout=layout)
     zone.refresh_from_db()
-    return zone.excerpts.exclude(cut__by_hand=True).count()
+    return zone.excerpts.exclude(cut__contains={"by_hand": True}).count()
 
 
 def keep(*, excerpt: Excerpt, now: datetime) -> None:

@@ -19,6 +19,8 @@ from crowd.rules.problems import Problem
 from crowd.rules.wording import storable
 from crowd.services import intake
 
+# What may be over by now.
+PASSING = ("fetch_failed", "fetch_slow", "fetch_status", "fetch_unknown_host", "fetch_certificate")
 UNFINISHED = (DeliveryState.RECEIVED.value, DeliveryState.READING.value)
 
 
@@ -147,6 +149,20 @@ def resume(*, delivery: Delivery) -> None:
             if Delivery.objects.filter(pk=pk).restart():
                 later.after_commit(intake.READ, queue="documents", delivery_id=pk)
     delivery.refresh_from_db()
+
+
+def fetch_again(*, delivery: Delivery, now: datetime) -> Delivery:
+    """Fetch once more what a list's servers did not give: a delivery of its own.
+
+    Raises:
+        Problem: `list_empty`, nothing of it is worth trying again.
+    """
+    failed = delivery.refusals.filter(problem_code__in=PASSING).order_by("position")
+    addresses = list(failed.values_list("name", flat=True)) if delivery.kind == "urls" else []
+    with transaction.atomic():
+        made = receive_urls(campaign=delivery.campaign, addresses=addresses, now=now)
+        failed.delete()
+    return made
 
 
 def of_campaign(*, campaign: Campaign) -> list[Summary]:

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from crowd import later
-from crowd.models import Document, Stretch, Zone
+from crowd.models import Campaign, Document, Layout, Stretch, Zone
 from crowd.rules import lifecycle
 from crowd.rules.lifecycle import DocumentState
 from crowd.rules.problems import Problem
@@ -98,14 +98,54 @@ def resplit(*, document: Document, plan: Plan) -> Kept:
     return kept
 
 
+def alike(*, document: Document) -> QuerySet[Document]:
+    """The documents of its campaign that can be split in the same ways, itself among them."""
+    family = ways(document=document)[0]
+    types_alike = [name for name, each in types.SPLITTERS.items() if each.ways[0] is family]
+    return Document.objects.filter(campaign=document.campaign_id, media_type__in=types_alike)
+
+
+def resplit_alike(*, document: Document, plan: Plan) -> Kept:
+    """Split every document like this one in another way, and those that are still to come.
+
+    One that the plan does not fit (a table with other columns) stays as it is.
+
+    Returns:
+        How many micro-tasks stay, and how many are replaced, of all of them together.
+
+    Raises:
+        Problem: the plan does not fit the document itself.
+    """
+    _check(document, plan)
+    campaign, family = document.campaign, ways(document=document)[0]
+    with transaction.atomic():
+        # Rival: someone who chooses another way for another family at the same moment.
+        locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
+        locked.splitting = {**locked.splitting, family.value: plan.as_json()}
+        locked.save(update_fields=["splitting"])
+    kept = replaced = 0
+    for each in alike(document=document).order_by("pk"):
+        try:
+            one = resplit(document=each, plan=plan)
+        except Problem:
+            continue
+        kept, replaced = kept + one.kept, replaced + one.replaced
+    document.refresh_from_db()
+    return Kept(kept=kept, replaced=replaced)
+
+
 def remove(*, document: Document) -> Kept:
     """Take a document out of its campaign; with answers, these and their excerpts stay.
 
     Returns:
         How many micro-tasks stay, and how many went.
+
+    Raises:
+        Problem: `layout_reference`: zones of other documents are measured by this one.
     """
     with transaction.atomic():
         locked = Document.objects.select_for_update().get(pk=document.pk)
+        _leave_layout(locked)
         kept = clearing.foresee(document=locked)
         locked.stretches.all().delete()
         Document.objects.filter(pk=locked.pk).update(
@@ -117,6 +157,16 @@ def remove(*, document: Document) -> Kept:
         document.delete()
         file.storage.delete(str(file.name))
     return kept
+
+
+def _leave_layout(document: Document) -> None:
+    """A layout's reference goes only with its layout."""
+    own = Layout.objects.filter(reference=document).first()
+    if own is None:
+        return
+    if own.documents.exclude(pk=document.pk).exists():
+        raise Problem("layout_reference", name=document.name)
+    own.delete()
 
 
 def parse(*, document: Document, described: Mapping[str, Any]) -> Plan:

@@ -17,6 +17,7 @@ class HistoryItem:
     Attributes:
         verdict: the current one, None while others are still asked.
         agrees: whether the answer says what the verdict says; None without a verdict.
+        hidden: the excerpt was taken out of sight since: nothing of it is told, nor what was said.
         points: signed sum of its ledger rows, None when it has none.
         awards: its ledger rows, oldest first.
     """
@@ -24,6 +25,7 @@ class HistoryItem:
     answer: Answer
     verdict: Verdict | None
     agrees: bool | None
+    hidden: bool
     points: Decimal | None
     awards: list[Award]
 
@@ -71,10 +73,14 @@ def _item(answer: Answer) -> HistoryItem:
     verdict = next(iter(answer.microtask.verdicts.all()), None)
     proof = {each.verdict_id: each.agrees for each in answer.proof.all()}
     awards = [] if answer.microtask.looks_open else list(answer.awards.all())
+    hidden = answer.microtask.excerpt.hidden_at is not None
+    if hidden:
+        answer.values, verdict = {}, None  # of this copy, which is to be read
     return HistoryItem(
         answer=answer,
         verdict=verdict,
         agrees=proof.get(verdict.pk) if verdict else None,
+        hidden=hidden,
         points=sum((award.points for award in awards), Decimal(0)) if awards else None,
         awards=awards,
     )

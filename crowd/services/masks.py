@@ -29,7 +29,7 @@ def withhold(*, layout: Layout, now: datetime) -> None:
     """Hide the pages of a layout's documents that are not blacked out as it says now."""
     if are_in(campaign_id=layout.campaign_id):
         pages = Excerpt.objects.filter(document__layout=layout, kind=ExcerptKind.PAGE)
-        pages.filter(hidden_at=None).exclude(cut__masks=digest(layout=layout)).update(hidden_at=now)
+        pages.filter(~_blacked_out_by(layout), hidden_at=None).update(hidden_at=now)
 
 
 def withhold_new(*, document: Document) -> None:
@@ -46,7 +46,12 @@ def held_back(excerpts: QuerySet[Excerpt], *, document: Document) -> QuerySet[Ex
         return pages.none()
     if document.layout is None:
         return pages
-    return pages.exclude(cut__masks=digest(layout=document.layout))
+    return pages.filter(~_blacked_out_by(document.layout))
+
+
+def _blacked_out_by(layout: Layout) -> Q:
+    """Of a page: that it was drawn under the masks its layout has now."""
+    return Q(cut__contains={"masks": digest(layout=layout)})
 
 
 def may_show(*, match: PageMatch | None) -> bool:

@@ -6,7 +6,7 @@ over all of them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -106,7 +106,7 @@ class Order:
         mended: its zone was mended: answers to the earlier cut are set aside.
     """
 
-    zone: Zone
+    zone: Zone | None
     excerpt: Excerpt
     recipe: Recipe
     moves: bool = False
@@ -159,7 +159,18 @@ def _orders(document: Document, sheet: Sheet) -> tuple[list[Order], int]:
             orders.append(
                 Order(zone=zone, excerpt=excerpt, recipe=wanted, moves=moves, mended=mended)
             )
-    return orders, kept
+    return orders + _left(sheet, there.values(), answered), kept
+
+
+def _left(sheet: Sheet, excerpts: Iterable[Excerpt], answered: Collection[int]) -> list[Order]:
+    """Excerpts of zones taken off stay where people have answered: masks come over them, too."""
+    drawn = {zone.pk for zone in sheet.zones}
+    return [
+        Order(zone=excerpt.zone, excerpt=excerpt, recipe=under_masks)
+        for excerpt in excerpts
+        if excerpt.zone_id not in drawn and excerpt.pk in answered
+        if (under_masks := {**excerpt.cut["recipe"], "masks": sheet.masks}) != excerpt.cut["recipe"]
+    ]
 
 
 def _recipe(zone: Zone, sheet: Sheet) -> Recipe:

@@ -1,30 +1,28 @@
-"""Pieces of splitting: a first look through a document, then its stretches, each part stored once.
+"""Pieces of splitting: a first look through a document, then its stretches, batch by batch.
 
-Each batch of parts is one transaction: the stretch's `done` is compared and swapped, excerpts and
-micro-tasks are written, the document's `pages_done` grows. A worker that is killed loses the batch
-it was at and nothing else; whoever comes next goes on where the stretch stands.
+A worker that is killed loses the batch it was at and nothing else (`services.storing`); whoever
+comes next goes on where the stretch stands.
 """
 
-import json
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
-from crowd import later, live
 from crowd.models import Document, Stretch
 from crowd.rules.lifecycle import DocumentState
 from crowd.rules.problems import Problem
 from crowd.rules.splitting import plans, types
 from crowd.rules.splitting.desk import Batch
-from crowd.rules.splitting.plans import By, Plan
-from crowd.services import clearing, excerpts, openings, originals
+from crowd.rules.splitting.parts import Survey
+from crowd.rules.splitting.plans import Plan
+from crowd.services import clearing, originals, storing
 from crowd.services.desks import Desk, DeskDied, Reading
+from crowd.services.holds import hold
 
 logger = logging.getLogger(__name__)
 
@@ -33,33 +31,6 @@ MOST_DEATHS = 3  # desks that die one after the other before the whole document 
 # Parts of one stretch: some ten seconds' work, for going to the middle of a table means reading it.
 STRETCH = {"page": 64, "tile": 64, "whole": 1, "row": 250_000, "paragraph": 250_000}
 STORED_PARTS, STORED_SECONDS = 8, 1.0  # with pictures: as many are stored, and seen, together
-
-ADVANCE = """
-    UPDATE crowd_document SET
-        pages_done = pages_done + %(count)s, attempts = 0, gaps = gaps || %(gaps)s::jsonb,
-        state = CASE WHEN pages_done + %(count)s = pages_known THEN 'split' ELSE state END,
-        finished_at = CASE WHEN pages_done + %(count)s = pages_known THEN %(now)s END
-    WHERE id = %(document)s AND state = 'splitting' AND edition = %(edition)s
-    RETURNING pages_done, state
-"""
-
-
-class Overtaken(Exception):
-    """Someone else stored it, stopped it or split it anew: nothing of ours is kept."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Work:
-    """What is being split, and how."""
-
-    document: Document
-    reading: Reading
-    desk: Desk
-    now: datetime
-
-    @property
-    def plan(self) -> Plan:
-        return self.reading.plan
 
 
 def begin(*, document: Document, now: datetime, desk: Desk) -> bool:
@@ -76,7 +47,7 @@ def begin(*, document: Document, now: datetime, desk: Desk) -> bool:
         if document.edition:
             clearing.clear(document=document)
         with originals.at_hand(document) as path:
-            seen = desk.survey(_reading(document, plan, path))
+            plan, seen = _looked_through(document, plan, path, desk)
         stretches = _stretches(document, plan, seen.parts)
         with transaction.atomic():
             # Rivals: another worker that was given the same document, someone who stops it.
@@ -94,11 +65,12 @@ def begin(*, document: Document, now: datetime, desk: Desk) -> bool:
     except Exception as wrong:
         return _give_up(document, wrong, now=now)
     document.refresh_from_db()
-    tell(document)
+    storing.tell(document)
     if len(stretches) > 1:
         return False
     stretches[0].document = document
-    return go_through(stretch=stretches[0], now=now, desk=desk)
+    with hold("stretch", stretches[0].pk) as mine:
+        return mine and go_through(stretch=stretches[0], now=now, desk=desk)
 
 
 def go_through(*, stretch: Stretch, now: datetime, desk: Desk) -> bool:
@@ -113,13 +85,13 @@ def go_through(*, stretch: Stretch, now: datetime, desk: Desk) -> bool:
         plan = plan_of(document)
         with originals.at_hand(document) as path:
             reading = _reading(document, plan, path)
-            work = Work(document=document, reading=reading, desk=desk, now=now)
+            work = storing.Work(document=document, reading=reading, desk=desk, now=now)
             merging = document.excerpts.filter(
                 kind=plan.kind, position__gt=stretch.done, position__lte=stretch.stop
             ).exists()
             for batch in _gathered(_batches(work, stretch)):
-                _store(work, stretch, batch, merging=merging)
-    except Overtaken:
+                storing.store(work, stretch, batch, merging=merging)
+    except storing.Overtaken:
         pass
     except Exception as wrong:
         return _give_up(document, wrong, now=now)
@@ -138,12 +110,15 @@ def plan_of(document: Document) -> Plan:
     return plans.parse(document.campaign.splitting.get(ways[0].value, {}), ways=ways)
 
 
-def tell(document: Document) -> None:
-    """Tell the campaign's open pages how far this document is."""
-    audience = live.campaign(document.campaign_id)
-    if live.may_tell(f"{audience}-documents"):
-        counts = {"type": "document", "id": document.pk, "done": document.pages_done}
-        live.tell(audience, {**counts, "known": document.pages_known})
+def _looked_through(document: Document, plan: Plan, path: Path, desk: Desk) -> tuple[Plan, Survey]:
+    """What is in a document; the campaign's way of splitting it holds where it fits."""
+    try:
+        return plan, desk.survey(_reading(document, plan, path))
+    except Problem as problem:
+        if document.splitting or problem.code != "plan_column_unknown":
+            raise
+        every = Plan(by=plan.by)
+        return every, desk.survey(_reading(document, every, path))
 
 
 def _reading(document: Document, plan: Plan, path: Path) -> Reading:
@@ -166,7 +141,7 @@ def _stretches(document: Document, plan: Plan, parts: int) -> list[Stretch]:
     ]
 
 
-def _batches(work: Work, stretch: Stretch) -> Iterator[Batch]:
+def _batches(work: storing.Work, stretch: Stretch) -> Iterator[Batch]:
     """The rest of a stretch; a page over which the desk dies is left out, and the next one tried.
 
     Raises:
@@ -196,7 +171,7 @@ def _batches(work: Work, stretch: Stretch) -> Iterator[Batch]:
             yield Batch(first=done, count=1, gaps={done: problem})
 
 
-def _death(work: Work, position: int, death: DeskDied) -> Problem:
+def _death(work: storing.Work, position: int, death: DeskDied) -> Problem:
     if work.plan.kind not in {"page", "tile", "whole"}:
         return Problem("file_too_heavy")
     tile = work.plan.tile
@@ -226,82 +201,8 @@ def _gathered(batches: Iterator[Batch]) -> Iterator[Batch]:
         yield waiting
 
 
-def _store(work: Work, stretch: Stretch, batch: Batch, *, merging: bool) -> None:
-    """Store one batch, or nothing of it.
-
-    Raises:
-        Overtaken: nothing.
-    """
-    document, plan = work.document, work.plan
-    # Before the transaction: written again after a crash, to the same keys.
-    excerpts.store_pictures(document=document, plan=plan, batch=batch)
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            # Foreign keys are checked row by row as they come: the document's row, which the other
-            # workers wait for, is taken last and let go at once.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        # Rival: another worker that was given the same stretch.
-        same = Stretch.objects.filter(pk=stretch.pk, done=stretch.done)
-        if not same.update(done=stretch.done + batch.count):
-            raise Overtaken
-        if batch.lines:
-            write = excerpts.merge if merging else excerpts.keep
-            steps = [] if plan.by is By.ZONES else openings.first_steps(document.campaign)
-            write(document=document, plan=plan, batch=batch, steps=steps)
-        _advance(work, batch)
-    stretch.done += batch.count
-    tell(document)
-
-
-def _advance(work: Work, batch: Batch) -> None:
-    """Count parts as done; with the last of them the document is split."""
-    document = work.document
-    gaps = [
-        {"position": at, "code": each.code, "params": dict(each.params)}
-        for at, each in batch.gaps.items()
-    ]
-    with connection.cursor() as cursor:
-        found = {"document": document.pk, "edition": document.edition, "count": batch.count}
-        cursor.execute(ADVANCE, {**found, "gaps": json.dumps(gaps), "now": work.now})
-        row = cursor.fetchone()
-    if row is None:  # rivals: someone who stops it or has it split anew
-        raise Overtaken
-    document.pages_done, document.state = row
-    if document.state == DocumentState.SPLIT.value:
-        document.refresh_from_db()
-        document.stretches.all().delete()
-        if len(document.gaps) == document.pages_known:
-            first = document.gaps[0]
-            raise Problem(first["code"], **first["params"])
-        if work.plan.by is By.ZONES:
-            later.after_commit("tasks.layouts.fit", queue="documents", document_id=document.pk)
-
-
 def _give_up(document: Document, wrong: Exception, *, now: datetime) -> bool:
     if not isinstance(wrong, Problem):
         logger.error("Document %s can't be split", document.pk, exc_info=wrong)
         wrong = Problem("split_failed")
-    return fail(document=document, problem=wrong, now=now)
-
-
-def fail(*, document: Document, problem: Problem, now: datetime) -> bool:
-    """Say what is wrong and leave nothing half-done.
-
-    Excerpts nobody has been shown go; those somebody has are only taken out of play.
-
-    Returns:
-        False when it was no longer being split.
-    """
-    with transaction.atomic():
-        locked = Document.objects.select_for_update().get(pk=document.pk)
-        unfinished = {DocumentState.RECEIVED.value, DocumentState.SPLITTING.value}
-        if locked.state not in unfinished or locked.edition != document.edition:
-            return False
-        locked.stretches.all().delete()
-        openings.withdraw(document=locked, now=now)
-        locked.state, locked.finished_at = DocumentState.FAILED.value, now
-        locked.problem_code, locked.problem_params = problem.code, dict(problem.params)
-        locked.save()
-    document.state = locked.state
-    tell(locked)
-    return True
+    return storing.fail(document=document, problem=wrong, now=now)

@@ -31,7 +31,7 @@ class ZoneSpec:
     Attributes:
         page: of the layout's reference document, from 1.
         box: left, top, right, foot as fractions of that page.
-        id: of a zone that is there already; None for a new one.
+        id: of a zone that is there already; None for a new one, or the one with this name.
         step_id: what is asked about its cuts; None for every step that nothing has to open.
         mask: blacked out for good; nothing is cut.
     """
@@ -87,10 +87,12 @@ def save(*, layout: Layout, zones: Sequence[ZoneSpec], now: datetime) -> list[Zo
     with transaction.atomic():
         # Rival: the same editor in another tab, and other layouts of the campaign for numbers.
         list(Layout.objects.select_for_update().filter(campaign=layout.campaign_id).order_by("pk"))
-        there = {zone.pk: zone for zone in layout.zones.drawn()}
+        drawn = list(layout.zones.drawn())
+        there = {zone.pk: zone for zone in drawn}
+        named = {zone.name: zone.pk for zone in drawn}
         number = _last_number(layout)
         for spec in zones:
-            zone = there.pop(spec.id, None) if spec.id else None
+            zone = there.pop(spec.id or named.get(_name(spec), 0), None)
             if zone is None:
                 number += 1
                 zone = Zone(layout=layout, number=number)

@@ -70,6 +70,9 @@ def test_addresses_are_fetched(campaign, team, settings):
         read_all()
     seen = team.get(f"/deliveries/{delivery['id']}").json()
     assert (seen["kind"], seen["documents"], seen["refused"]) == ("urls", 1, 1)
+    again = team.post(f"/deliveries/{delivery['id']}/retry")
+    assert (again.status_code, again.json()["name"]) == (201, urls[1])
+    assert team.post(f"/deliveries/{delivery['id']}/retry").status_code == 422
 
 
 def test_a_manifest_is_fetched_later(campaign, team):
@@ -137,9 +140,8 @@ def test_a_way_that_does_not_fit_is_refused(campaign, team):
 
 def test_what_a_state_does_not_allow_is_said(campaign, team):
     document = campaign.documents.get()
-    for verb in ("stop", "retry"):
-        reply = team.post(f"/documents/{document.pk}/{verb}")
-        assert (reply.status_code, reply.json()["code"]) == (409, "not_now")
+    reply = team.post(f"/documents/{document.pk}/stop")
+    assert (reply.status_code, reply.json()["code"]) == (409, "not_now")
 
 
 def test_a_document_that_failed_is_tried_again_by_its_team(campaign, team, stranger):

@@ -30,8 +30,13 @@ MEGABYTE = 1024 * 1024
 class Watched:
     """What the documents' workers took while they were watched."""
 
-    cpu: float = 0.0  # seconds, with what PostgreSQL took
+    # Processor seconds by who took them: worker, desk, postgres, and other (Celery's own).
+    spent: dict[str, float] = field(default_factory=dict)
     memory: list[tuple[int, float, float]] = field(default_factory=list)  # done, worker, desk (MB)
+
+    @property
+    def cpu(self) -> float:
+        return sum(self.spent.values())
 
     def near(self, done: int) -> tuple[int, float, float]:
         return min(self.memory, key=lambda each: abs(each[0] - done))
@@ -100,7 +105,7 @@ def _measure_table(measured: Site, kept: Path, rows: int) -> dict[str, Any]:
         "seconds": round(told["seconds"], 1),
         "ratio": round(indexed["seconds"] / told["seconds"], 3),
         "ratio_without_indexes": round(bare["seconds"] / told["seconds"], 3),
-        "cpu_s": round(watched.cpu, 1),
+        "cpu_s": {name: round(each, 1) for name, each in watched.spent.items()},
         "first_s": round(told["first"], 1),
         "worker_mb": f"{early[1]:.0f}@{early[0]} {late[1]:.0f}@{late[0]}",
         "desk_mb": f"{early[2]:.0f}@{early[0]} {late[2]:.0f}@{late[0]}",
@@ -151,6 +156,7 @@ def _watch(measured: Site, watched: Watched, told: dict[str, Any], ended: thread
     processes = [psutil.Process(measured.processes["documents"].pid), _postgres(measured)]
     before: dict[tuple[int, float], float] = {}
     spent: dict[tuple[int, float], float] = {}
+    names: dict[tuple[int, float], str] = {}
     while True:
         workers, desks = [0.0], [0.0]
         for process in [each for top in processes for each in [top, *top.children(recursive=True)]]:
@@ -163,14 +169,21 @@ def _watch(measured: Site, watched: Watched, told: dict[str, Any], ended: thread
                 continue
             spent[key] = times.user + times.system
             before.setdefault(key, spent[key])
-            if "crowd.rules.splitting.desk" in words:
+            names[key] = _name(" ".join(words))
+            if names[key] == "desk":
                 desks.append(size)
-            elif "celery" in " ".join(words):
+            elif names[key] == "worker":
                 workers.append(size)
         watched.memory.append((told.get("done", 0), max(workers), max(desks)))
         if ended.wait(LOOKS_APART):
             break
-    watched.cpu = sum(spent[key] - before[key] for key in spent)
+    for key, name in names.items():
+        watched.spent[name] = watched.spent.get(name, 0.0) + spent[key] - before[key]
+
+
+def _name(words: str) -> str:
+    known = {"crowd.rules.splitting.desk": "desk", "celery": "worker", "postgres": "postgres"}
+    return next((name for mark, name in known.items() if mark in words), "other")
 
 
 def _postgres(measured: Site) -> psutil.Process:

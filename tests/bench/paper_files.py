@@ -13,6 +13,7 @@ from tests.documents.pdfs import Page
 SCANS = 6  # different ones; drawing them is what takes time
 PRINTED_LINES = 44
 EVERY = 4  # the fourth page is a scan
+WORDS = "le conseil municipal vote la subvention demandée par une association de la ville"
 
 
 def pdf(path: Path, *, pages: int) -> None:
@@ -49,9 +50,7 @@ def table(path: Path, copied: Path, *, rows: int) -> None:
 
 
 def _printed(number: int) -> Page:
-    words = (
-        "le conseil municipal vote la subvention demandée par une association de la ville".split()
-    )
+    words = WORDS.split()
     lines = [
         f"{number}.{line} " + " ".join(words[(number + line + at) % len(words)] for at in range(11))
         for line in range(PRINTED_LINES)

@@ -1,4 +1,4 @@
-"""What the benchmark of documents runs on the site itself: `python -m tests.bench.papers VERB …`."""
+"""What the benchmark of documents runs on the site: `python -m tests.bench.papers VERB …`."""
 
 import io
 import json

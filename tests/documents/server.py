@@ -16,6 +16,7 @@ class Server:
     """What runs: its port, and the paths and Host headers that were asked for."""
 
     port: int
+    answers: "dict[str, bytes | Answer]"
     asked: list[tuple[str, str]] = field(default_factory=list)
 
     def url(self, path: str, *, host: str = "127.0.0.1", scheme: str = "http") -> str:
@@ -39,7 +40,7 @@ def serving(
 
         def do_GET(self) -> None:
             server.asked.append((self.path, self.headers["Host"]))
-            answer = answers.get(self.path)
+            answer = server.answers.get(self.path)
             if callable(answer):
                 answer(self)
             else:
@@ -54,7 +55,7 @@ def serving(
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         running.socket = context.wrap_socket(running.socket, server_side=True)
-    server = Server(port=running.server_address[1])
+    server = Server(port=running.server_address[1], answers=answers)
     thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:

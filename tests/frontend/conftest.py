@@ -53,13 +53,17 @@ def visit(browser: Browser, live_server: LiveServer, plain_static: None) -> Iter
         context.set_default_timeout(8_000)
         page = context.new_page()
         page.on("pageerror", lambda fault: faults.append(str(fault)))
-        page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
+        page.on("console", lambda said: faults.append(_fault(said)) if _is_fault(said) else None)
         return page
 
     yield open_one
     for context in opened:
         context.close()
     assert not faults
+
+
+def _fault(said: Any) -> str:
+    return f"{said.text} {said.location['url']}"
 
 
 def _is_fault(said: Any) -> bool:

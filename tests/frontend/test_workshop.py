@@ -78,7 +78,10 @@ def test_one_broken_file_does_not_stop_the_others(client: Client, campaign: Camp
     problems = text_of(client.get(f"{PLACE}?show=problems"))
     assert "With problems 1" in problems
     assert "empty.pdf" in problems
-    assert Refusal.objects.get().delivery.kind == "files"
+    refusal = Refusal.objects.get()
+    assert refusal.delivery.kind == "files"
+    read = client.post(f"{PLACE}deliveries/refusals/{refusal.pk}/", follow=True)
+    assert "No problem: everything that came in could be cut." in text_of(read)
 
 
 def test_with_javascript_each_file_has_its_own_answer(client: Client, campaign: Campaign) -> None:
@@ -176,14 +179,16 @@ def _document(campaign: Campaign, number: int, **more: Any) -> Document:
 
 
 def test_originals_are_given_back_as_attachments(client: Client, campaign: Campaign) -> None:
-    team.sign_in(client, campaign, "reader")
-    editor = Client()
-    team.sign_in(editor, campaign, "editor")
-    give(editor, (b"<script>alert(1)</script><p>Text</p>", "page.html"))
-    reply = client.get(f"{PLACE}documents/{Document.objects.get().pk}/original/")
+    team.sign_in(client, campaign, "editor")
+    give(client, (b"<script>alert(1)</script><p>Text</p>", "page.html"))
+    original = f"{PLACE}documents/{Document.objects.get().pk}/original/"
+    reply = client.get(original)
     assert reply["Content-Disposition"].startswith("attachment")
     assert "sandbox" in reply["Content-Security-Policy"]
     assert reply["X-Content-Type-Options"] == "nosniff"
+    reader = Client()
+    team.sign_in(reader, campaign, "reader")
+    assert reader.get(original).status_code == 403
 
 
 def test_how_to_cut_is_chosen_by_looking(client: Client, campaign: Campaign) -> None:

@@ -1,5 +1,6 @@
 """Zones and badly cut excerpts without JavaScript: four numbers, and what was kept."""
 
+import html
 from typing import Any
 
 import pytest
@@ -172,4 +173,7 @@ def test_layouts_are_renamed_merged_and_documents_moved(client: Client, layout: 
     )
     assert "was moved." in text_of(moved)
     assert layout.documents.count() == 2
+    place = f"{PLACE}documents/{layout.reference_id}/"
+    refused = client.post(place, {"do": "remove"}, follow=True)
+    assert "it can't leave its layout" in html.unescape(text_of(refused))
     assert client.post(f"{PLACE}layouts/{layout.pk}/", {"do": "nonsense"}).status_code == 404

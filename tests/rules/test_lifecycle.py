@@ -85,3 +85,13 @@ def test_the_architecture_page_prints_the_life_of_a_micro_task() -> None:
 def test_the_architecture_page_prints_the_life_of_an_assignment() -> None:
     expected = lifecycle.mermaid(ASSIGNMENT_MOVES, start=AssignmentState.LENT)
     assert printed("The life of an assignment") == expected
+
+
+def test_the_architecture_page_prints_the_life_of_a_delivery() -> None:
+    expected = lifecycle.mermaid(DELIVERY_MOVES, start=DeliveryState.RECEIVED)
+    assert printed("How documents come in") == expected
+
+
+def test_the_architecture_page_prints_the_life_of_a_document() -> None:
+    expected = lifecycle.mermaid(DOCUMENT_MOVES, start=DocumentState.RECEIVED)
+    assert printed("The life of a document") == expected

@@ -179,6 +179,20 @@ def test_a_list_of_addresses_is_fetched(drive: Drive, server: Server) -> None:
     }
 
 
+def test_what_a_server_did_not_give_is_fetched_again(drive: Drive, server: Server) -> None:
+    inner, later = "http://10.0.0.1/", server.url("/later.csv")
+    addresses = [later, inner, server.url("/a.csv")]
+    delivery = deliveries.receive_urls(campaign=drive.campaign, addresses=addresses, now=NOW)
+    read_all()
+    server.answers["/later.csv"] = tables.table(9)
+    deliveries.fetch_again(delivery=delivery, now=LATER)
+    read_all()
+    assert names(drive) == ["a.csv", "later.csv"]
+    assert refused(delivery) == {inner: "fetch_private"}
+    with pytest.raises(Problem, match="list_empty"):
+        deliveries.fetch_again(delivery=delivery, now=LATER)
+
+
 def test_a_text_file_of_addresses_is_such_a_list(drive: Drive, server: Server) -> None:
     text = f"# tables\n{server.url('/a.csv')}\n\nhttp://10.0.0.1/\n"
     delivery = taken(drive, text.encode(), "liste.txt")

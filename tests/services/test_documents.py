@@ -363,7 +363,7 @@ def _worker(document: Document, *, code: str = "") -> subprocess.Popen[bytes]:
 import django
 django.setup()
 from django.utils import timezone
-from crowd.services import pieces, splitting
+from crowd.services import splitting, storing
 {code}
 splitting.split(document_id={document.pk}, now=timezone.now())
 """
@@ -378,11 +378,11 @@ splitting.split(document_id={document.pk}, now=timezone.now())
 
 SLOWLY = """
 import time
-store = pieces._store
+store = storing.store
 def slow(*args, **more):
     store(*args, **more)
     time.sleep(0.3)
-pieces._store = slow
+storing.store = slow
 """
 
 

@@ -44,7 +44,7 @@ class Picture:
     height: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)  # not frozen: they are made by the million
 class Part:
     """What becomes an excerpt.
 

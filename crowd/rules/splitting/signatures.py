@@ -3,7 +3,6 @@
 from typing import BinaryIO
 
 from crowd.rules import tars, zips
-from crowd.rules.archives import ArchiveLimits
 from crowd.rules.problems import Problem
 from crowd.rules.splitting import media
 
@@ -22,7 +21,7 @@ HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"}
 OTHER_ARCHIVES = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd")
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
-DIRECTORY = ArchiveLimits(entries=100_000)
+OFFICE, WORKBOOK = b"[Content_Types].xml", b"xl/workbook.xml"
 OTHER_OFFICE = (b"application/vnd.oasis.opendocument", b"application/epub")
 
 
@@ -68,10 +67,9 @@ def _of_zip(head: bytes, file: BinaryIO) -> str:
             return media.ODS
         if head[38:].startswith(OTHER_OFFICE):
             raise Problem("office_unsupported")
-    with zips.opened(file, DIRECTORY) as archive:
-        names = set(archive.namelist())
-    if "[Content_Types].xml" not in names:
+    told = zips.mentions(file, (OFFICE, WORKBOOK))
+    if OFFICE not in told:
         return media.ZIP
-    if "xl/workbook.xml" in names:
+    if WORKBOOK in told:
         return media.XLSX
     raise Problem("office_unsupported")

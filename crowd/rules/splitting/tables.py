@@ -5,6 +5,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import BinaryIO
 
 from crowd.rules.problems import Problem
@@ -58,10 +59,9 @@ def survey(rows: Iterator[tuple[int, list[str]]], limits: Limits) -> Survey:
 
 def parts(rows: Iterator[tuple[int, list[str]]], start: int) -> Iterator[Part]:
     """The rows under the header, after the first `start` ones."""
-    next(rows, None)
-    for position, (_, row) in enumerate(rows, start=1):
-        if position > start:
-            yield Part(position=position, cells=row)
+    later = islice(rows, start + 1, None)
+    for position, (_, row) in enumerate(later, start=start + 1):
+        yield Part(position=position, cells=row)
 
 
 def header(cells: Sequence[str]) -> list[str]:

@@ -54,9 +54,8 @@ def cut(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
 
 
 def _mend(request: TamisRequest, campaign: Campaign, excerpt: Excerpt) -> HttpResponse:
-    typed = {name: request.POST.get(f"zone-1-{name}", "") for name in zone_form.NUMBERS}
-    for_all = request.POST.get("do") == "all"
-    box = zone_form.box_of(typed)
+    row = zone_form.box_of_post(request.POST, "1")
+    for_all, box = request.POST.get("do") == "all", row.box
     wrong = "" if box else _("Write the four places as numbers from 0 to 100.")
     if box is not None:
         try:
@@ -64,7 +63,7 @@ def _mend(request: TamisRequest, campaign: Campaign, excerpt: Excerpt) -> HttpRe
             return _back(campaign)
         except Problem as problem:
             wrong = sentence(problem)
-    row = zone_form.ZoneRow(key="1", problems=[wrong], **typed)
+    row.problems = [wrong]
     return _editor(request, campaign, excerpt, for_all=for_all, row=row, status=422)
 
 
@@ -105,7 +104,7 @@ def _editor(
         "excerpt": excerpt,
         "sheet": page,
         "for_all": for_all,
-        "row": row or zone_form.ZoneRow(key="1", **zone_form.typed(box)),
+        "row": row or zone_form.row_of("1", zone_form.typed(box)),
         "group_size": zone.layout.documents.count() if zone else 0,
     }
     return team.show(request, campaign, "workshop/cut.html", context, status=status)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from crowd.models import Campaign, Delivery
+from crowd.models import Campaign, Delivery, Refusal
 from crowd.rules.lifecycle import ForbiddenMove
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
@@ -133,6 +133,18 @@ def delivery(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse
     except ForbiddenMove:
         pass  # it moved on by itself, or a second click came: the list shows where it stands
     return _back(campaign)
+
+
+@team.editing
+@require_POST
+def refusal(_request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
+    """The campaigner has read why a file was refused: the line may go."""
+    found = Refusal.objects.filter(delivery__campaign=campaign, pk=pk).first()
+    if found is not None:  # a second click changes nothing
+        deliveries.dismiss(refusal=found)
+    return redirects.SeeOther(
+        reverse("workshop:documents", args=[campaign.slug]) + "?show=problems"
+    )
 
 
 def _back(campaign: Campaign) -> HttpResponse:

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crowd.models import Campaign, Document, Refusal
 from crowd.rules.lifecycle import DocumentState, ForbiddenMove
+from crowd.rules.problems import Problem
+from crowd.sentences import sentence
 from crowd.services import campaigns, deliveries
 from crowd.services import documents as verbs
 from frontend.views import redirects
@@ -75,8 +77,7 @@ def document(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse
     found = get_object_or_404(campaign.documents, pk=pk)
     do = request.POST.get("do", "")
     if do == "remove":
-        kept = verbs.remove(document=found)
-        messages.success(request, kept_words(kept, removed=found.name))
+        _remove(request, found)
     elif do in {"stop", "resume", "retry"}:
         _do(getattr(verbs, do), found)
     else:
@@ -84,10 +85,22 @@ def document(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse
     return _back(campaign)
 
 
-@team.looking
+def _remove(request: TamisRequest, document: Document) -> None:
+    try:
+        kept = verbs.remove(document=document)
+    except Problem as problem:
+        messages.error(request, sentence(problem))
+    else:
+        messages.success(request, kept_words(kept, removed=document.name))
+
+
+@team.editing
 @require_safe
 def original(_request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponseBase:
-    """The file as it came: an attachment that no browser opens as a page of ours."""
+    """The file as it came, for editors: it still has what was blacked out or hidden.
+
+    An attachment that no browser opens as a page of ours.
+    """
     found = get_object_or_404(campaign.documents, pk=pk)
     try:
         stored = found.file.storage.open(str(found.file.name))
@@ -124,6 +137,7 @@ def _listed(request: TamisRequest, campaign: Campaign) -> dict[str, Any]:
     return {
         **counts,
         "show": show,
+        "cuttable": campaign.documents.exclude(pages_known=None).order_by("pk").first(),
         "rows": rows,
         "page": shown,
         "deliveries": underway,

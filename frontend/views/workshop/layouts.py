@@ -50,6 +50,7 @@ def layouts(request: TamisRequest, campaign: Campaign) -> HttpResponse:
         "begun": begun,
         "alone": far.known - far.grouped,
         "moving": begun or any(each.waiting for each in summaries),
+        "next_one": next((each.layout.pk for each in summaries if not each.zones), None),
         "has_pages": Excerpt.objects.filter(campaign=campaign, kind="page").exists(),
         "unmatched": _unmatched(campaign),
     }

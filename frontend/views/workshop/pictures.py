@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from crowd.models import Campaign, Excerpt
+from crowd.models import Campaign, Excerpt, User
+from crowd.services import campaigns
 from frontend.views.pictures import send
 from frontend.views.workshop import team
 from frontend.visitor import TamisRequest
@@ -17,6 +21,9 @@ from frontend.visitor import TamisRequest
 def picture(
     request: TamisRequest, campaign: Campaign, excerpt_id: int, width: int
 ) -> HttpResponseBase:
-    """One width of an excerpt's picture, whether or not volunteers may see it."""
+    """One width of an excerpt's picture: drafts' too, and, for reviewers, what a report hides."""
     excerpt = get_object_or_404(Excerpt, campaign=campaign, pk=excerpt_id)
+    user = cast(User, request.user)
+    if excerpt.hidden_at and not campaigns.may_review(campaign=campaign, user=user):
+        raise Http404
     return send(request, excerpt, width)

@@ -32,10 +32,10 @@ def place(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
         raise Http404
     templates = verbs.drawable(layout=match.document.layout)
     template = _template(request, templates)
-    rows = [zone_form.ZoneRow(key=key, **zone_form.typed(FIRST)) for key in ("1", "2")]
+    rows = [zone_form.row_of(key, zone_form.typed(FIRST)) for key in ("1", "2")]
     status = 200
     if request.method == "POST":
-        rows = [_row(request, key) for key in ("1", "2")]
+        rows = [zone_form.box_of_post(request.POST, key) for key in ("1", "2")]
         if _placed(match, template, rows):
             messages.success(request, _("The page was placed. It is being cut."))
             return redirects.SeeOther(reverse("workshop:layouts", args=[campaign.slug]))
@@ -58,19 +58,13 @@ def _template(request: TamisRequest, templates: list[Excerpt]) -> Excerpt:
     return next((each for each in templates if str(each.position) == asked), templates[0])
 
 
-def _row(request: TamisRequest, key: str) -> zone_form.ZoneRow:
-    typed = {name: request.POST.get(f"zone-{key}-{name}", "") for name in zone_form.NUMBERS}
-    return zone_form.ZoneRow(key=key, **typed)
-
-
 def _placed(match: PageMatch, template: Excerpt, rows: list[zone_form.ZoneRow]) -> bool:
     """Whether the two boxes could be taken; if not, the rows say why."""
-    boxes = [row.box for row in rows]
-    if boxes[0] is None or boxes[1] is None:
+    there, here = (row.box for row in rows)
+    if there is None or here is None:
         rows[0].problems = [_("Write the four places as numbers from 0 to 100.")]
         return False
-    (left, top, right, foot), (x, y, end, bottom) = boxes
-    points = [((left, top), (x, y)), ((right, foot), (end, bottom))]
+    points = [(there[:2], here[:2]), (there[2:], here[2:])]  # two corners of each
     try:
         verbs.place(match=match, reference_page=template.position, points=points)
     except Problem as problem:

@@ -43,7 +43,7 @@ def _for(may: May, view: View) -> View:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         campaign = get_object_or_404(Campaign, slug=slug)
-        user = cast(User, request.user)
+        user = request.user
         if not campaigns.may_look(campaign=campaign, user=user):
             raise Http404
         if not may(campaign=campaign, user=user):
