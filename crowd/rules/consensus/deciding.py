@@ -13,8 +13,8 @@ from crowd.rules.atoms import Category
 from crowd.rules.consensus.decisions import Decision, Outlook, QuestionVerdict
 from crowd.rules.consensus.items import Item, Sheet, persons, sheet
 from crowd.rules.consensus.model import (
-    K,
     Belief,
+    K,
     accuracy,
     accuracy_of_all,
     believe,
@@ -28,6 +28,7 @@ from crowd.rules.policy import Policy
 from crowd.rules.questions import Question
 
 UNKNOWN = Knowledge()
+TIE = 1e-12
 FAINTEST = 0.05  # log-odds; what a form combines needs some weight from everyone
 
 
@@ -180,7 +181,7 @@ def _standing(item: Item, of: Sheet, policy: Policy, knowledge: Knowledge) -> St
         if winner is not None:
             probability = _share_of(belief, winner) if item.sure is None else item.sure
     elif policy.exactly:
-        winner, missing = _by_likeliest(item, belief, policy, len(of.votes))
+        winner, missing = _by_likeliest(item, belief, voices, policy)
     else:
         winner, missing = _by_probability(item, belief, voices, policy, knowledge)
     return Standing(item, belief, winner, missing, probability)
@@ -230,14 +231,17 @@ def _someone(votes: Sequence[Vote]) -> bool:
 
 
 def _by_likeliest(
-    item: Item, belief: Belief, policy: Policy, answers: int
+    item: Item, belief: Belief, voices: Sequence[Vote], policy: Policy
 ) -> tuple[Label | None, int]:
-    if answers < policy.at_most:
-        return None, policy.at_most - answers
+    """The likeliest when all have answered, and independent people among them."""
+    if len(voices) < policy.at_most:
+        return None, policy.at_most - len(voices)
     most = belief.sure[belief.top]
-    tied = sum(abs(each - most) < 1e-12 for each in belief.sure) > 1
+    tied = sum(abs(each - most) < TIE for each in belief.sure) > 1
     winner = belief.labels[belief.top]
-    return (None, 1) if tied or winner not in item.said else (winner, 0)
+    backed = [v for v, said in zip(voices, item.said, strict=True) if said == winner]
+    few = persons(voices, policy.per_group) < policy.agree
+    return (None, 1) if tied or few or not _someone(backed) else (winner, 0)
 
 
 def _by_probability(

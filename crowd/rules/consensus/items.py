@@ -14,7 +14,6 @@ from crowd.rules.consensus.statistics import Label, Person
 from crowd.rules.consensus.votes import Vote
 from crowd.rules.questions import Question
 
-
 USUAL = 0.75  # how often people are right, for a form that asks before anything is known
 
 SPECIAL = frozenset({label(CANT_TELL), label(NOTHING)})
@@ -33,7 +32,7 @@ class Item:
         alternatives: among how many different things people who are wrong scatter.
         truth: what a reviewer or a known answer says.
         sure: the probability of what is made of the votes, where a form knows better.
-        agreement: how much of what the others say each vote says, where a form knows; None: nothing.
+        agreement: how much of what the others say each vote says, where a form knows.
     """
 
     key: str

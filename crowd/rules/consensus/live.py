@@ -138,7 +138,8 @@ class Live:
             everyone.count(true, said, sign * amount)
 
     def _settle(self, held: Held) -> None:
-        assert held.belief is not None and self.policy.sure is not None
+        assert held.belief is not None  # just set
+        assert self.policy.sure is not None  # the kind of policy this is for
         enough = len(held.said) >= max(self.policy.agree, self.policy.at_least)
         if enough and max(held.belief.sure) >= self.policy.sure:
             held.is_settled = True

@@ -107,7 +107,7 @@ def believe(item: Item, pool: Pool, people: Sequence[Reliability | None]) -> Bel
             chance = crowd.chance(person, tilt, true, heard)
             if heard == OTHER:
                 chance /= scatter
-            logs[place] += strength * math.log(chance if chance > LEAST else LEAST)
+            logs[place] += strength * math.log(max(chance, LEAST))
     prior = _prior(item, pool, labels)
     return Belief(labels, _softmax(prior, logs, 1.0), _softmax(prior, logs, K.calibration))
 
@@ -136,10 +136,7 @@ class Crowd:
             right = _inside(self._right(true))
             self._odds[true] = right / (1 - right)
         odds = self._odds[true] * tilt
-        if said == true:
-            chance = odds / (1 + odds)
-        else:
-            chance = self._error(true, said) / (1 + odds)
+        chance = (odds if said == true else self._error(true, said)) / (1 + odds)
         if person is None:
             return chance
         row = person.confusion.get(true)
