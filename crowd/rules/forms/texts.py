@@ -67,7 +67,9 @@ class Texts:
         if not kinds:
             return {}
         best = max(kinds, key=lambda kind: kinds[kind])
-        alone = 1 / sum(math.exp(each - kinds[best]) for each in {"": 0.0, **kinds}.values())
+        # Who can't tell may be wrong although nobody has said what it says; a text is there.
+        rivals = kinds if best == TEXT else {"": 0.0, **kinds}
+        alone = 1 / sum(math.exp(each - kinds[best]) for each in rivals.values())
         if best != TEXT:
             return {"": alone}
         return {"": alone * rover.certainty(self.slots, [accuracies[i] for i in self.typed])}
