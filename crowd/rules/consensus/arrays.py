@@ -23,6 +23,7 @@ Floats = NDArray[np.float64]
 
 SWEEPS = 10
 CHUNK = 1 << 16  # answers believed at a time: their arrays stay in the processor's cache
+BUSY = 50  # answers of a person, of which one moves the sums too little to be taken out each time
 
 
 @dataclass(frozen=True)
@@ -80,29 +81,55 @@ class Beliefs:
 
 
 class _Sums:
-    """The sums of one sweep."""
+    """The sums of one sweep, and the plan by which they are made."""
 
-    def __init__(self, answers: Answers, pair: Ints, who: Ints, what: Ints) -> None:
-        self.answers, self.pair, self.who, self.what = answers, pair, who, what
-        self.cells = np.zeros((len(who), answers.labels))  # (person, said) × right label
-        self.rows = np.zeros((answers.people, answers.labels))  # person × right label
+    def __init__(self, answers: Answers, votes: Floats) -> None:
+        self.answers, self.votes = answers, votes
+        self.pair, self.who, self.what = _pairs(answers)
+        self.by_pair = np.argsort(self.pair, kind="stable")
+        self.starts = np.searchsorted(self.pair[self.by_pair], np.arange(len(self.who)))
+        self.task = answers.task[self.by_pair]
+        rest, self.share = _shares(answers, votes)
+        heard = rest > TINY
+        self.others = self._added(self._by_counting(rest, heard, np.ones(len(rest))))
+        self.anchored = self._added(self._by_counting(rest, heard, self.share))
+        self._close(self.others)
 
-    def put(self, right: int, amounts: Floats) -> None:
-        """Set the counts of one right label from the amount of each answer."""
-        cells = np.bincount(self.pair, amounts, minlength=len(self.who))
-        self.cells[:, right] = cells
-        self.rows[:, right] = np.bincount(self.who, cells, minlength=self.answers.people)
+    def _by_counting(self, rest: Floats, heard: NDArray[np.bool_], share: Floats) -> Floats:
+        """What the others' votes say of each answer's person, in the order of pairs."""
+        answers = self.answers
+        others = self.votes[answers.task]
+        own = 1.0 if answers.strength is None else answers.strength
+        others[np.arange(len(others)), answers.label] -= own
+        others *= (share * heard / np.where(heard, rest, 1.0))[:, None]
+        return np.asarray(others[self.by_pair])
 
-    def close(self) -> None:
-        """Make everyone's sums of each person's."""
+    def _added(self, amounts: Floats) -> Floats:
+        if not len(self.starts):
+            return np.zeros((0, self.answers.labels))
+        return np.asarray(np.add.reduceat(amounts, self.starts, axis=0))
+
+    def learn(self, sure: Floats) -> None:
+        """Make all sums anew from what is believed."""
+        amounts = np.take(sure, self.task, axis=0)
+        amounts *= 1 - self.share[self.by_pair, None]
+        self._close(self._added(amounts) + self.anchored)
+
+    def _close(self, cells: Floats) -> None:
+        """Each person's and everyone's sums, of those of each (person, said label)."""
         labels = self.answers.labels
-        own = self.cells[np.arange(len(self.what)), self.what]
+        self.cells = cells
+        self.rows = np.stack(
+            [
+                np.bincount(self.who, column, minlength=self.answers.people)
+                for column in cells.T
+            ],
+            axis=1,
+        )
+        own = cells[np.arange(len(self.what)), self.what]
         self.right = np.bincount(self.who, own, minlength=self.answers.people)
         self.everyone = np.stack(
-            [
-                np.bincount(self.what, self.cells[:, right], minlength=labels)
-                for right in range(labels)
-            ]
+            [np.bincount(self.what, column, minlength=labels) for column in cells.T]
         )
         total = self.everyone.sum()
         usual = (np.trace(self.everyone) + K.accuracy * K.crowd) / (total + K.crowd)
@@ -112,6 +139,24 @@ class _Sums:
         held = (self.everyone + K.everyone * even) / (rows + K.everyone)
         self.usual = float(usual)
         self.confusion = (1 - K.even) * held + K.even * even
+
+
+class _Plan:
+    """How evidence is added up: by table for people who answer a lot, one by one for the others."""
+
+    def __init__(self, answers: Answers, pair: Ints) -> None:
+        given = np.bincount(answers.person, minlength=answers.people)
+        busy = given[answers.person] >= BUSY
+        self.few = np.flatnonzero(~busy)
+        often = np.flatnonzero(busy)
+        counts = np.bincount(answers.task[often], minlength=answers.tasks)
+        begins = np.concatenate(([0], np.cumsum(counts)))[:-1]
+        self.blocks = []
+        for count in np.unique(counts[counts > 0]).tolist():
+            tasks = np.flatnonzero(counts == count)
+            places = often[begins[tasks][:, None] + np.arange(count)]
+            strength = None if answers.strength is None else answers.strength[places]
+            self.blocks.append((tasks, pair[places], strength))
 
 
 def independent(answers: Answers) -> Answers:
@@ -131,19 +176,28 @@ def estimate(answers: Answers, *, sweeps: int = SWEEPS) -> Beliefs:
     Time is linear in answers × labels × sweeps; memory in answers + (micro-tasks and said labels
     per person) × labels.
     """
-    pair, who, what = _pairs(answers)
     votes = _votes(answers)
-    starts = np.searchsorted(answers.task, np.arange(answers.tasks + 1))
-    sums = _Sums(answers, pair, who, what)
-    _learn(sums, votes, None)
-    frequent = _frequent(answers, votes / np.maximum(votes.sum(1, keepdims=True), 1))
-    sure = probability = np.zeros_like(votes)
-    for sweep in range(sweeps):
-        before = None if sweep == 0 else sure
-        sure, probability = _believe(sums, votes, before, starts, _prior(answers, frequent))
-        _learn(sums, votes, sure)
+    sums = _Sums(answers, votes)
+    plan = _Plan(answers, sums.pair)
+    frequent = _frequent(answers, votes / np.maximum(votes.sum(1, keepdims=True), TINY))
+    sure: Floats | None = None
+    evidence = prior = votes
+    for _ in range(sweeps):
+        evidence, prior = _evidence(sums, plan, sure), _prior(answers, frequent)
+        sure = _certain(answers, _softmax(prior + evidence))
+        sums.learn(sure)
         frequent = _frequent(answers, _anchored(sure, votes, answers))
-    return Beliefs(sure, probability)
+    shown = _certain(answers, _softmax(prior + K.calibration * evidence))
+    return Beliefs(votes if sure is None else sure, shown)
+
+
+def _certain(answers: Answers, shares: Floats) -> Floats:
+    """What is known to be right is certain."""
+    if answers.truth is not None:
+        known = np.flatnonzero(answers.truth >= 0)
+        shares[known] = 0.0
+        shares[known, answers.truth[known]] = 1.0
+    return shares
 
 
 def _votes(answers: Answers) -> Floats:
@@ -169,25 +223,14 @@ def _pairs(answers: Answers) -> tuple[Ints, Ints, Ints]:
     return pair.astype(np.int32), there // answers.labels, there % answers.labels
 
 
-def _amounts(answers: Answers, votes: Floats, sure: Floats | None, right: int) -> Floats:
-    """How much each answer says of its person where `right` is right."""
-    weight = 1.0 if answers.strength is None else answers.strength
-    rest = votes.sum(1)[answers.task] - weight
-    heard = rest > TINY
-    others = votes[answers.task, right] - weight * (answers.label == right)
-    others /= np.where(heard, rest, 1.0)
-    if sure is None:
-        return np.asarray(others * heard)
-    share = np.where(heard, K.anchor, 0.0)
+def _shares(answers: Answers, votes: Floats) -> tuple[Floats, Floats]:
+    """Of each answer: how much the others said, and which share of its lesson is their votes."""
+    own = 1.0 if answers.strength is None else answers.strength
+    rest = votes.sum(1)[answers.task] - own
+    share = np.where(rest > TINY, K.anchor, 0.0)
     if answers.truth is not None:
         share = np.where(answers.truth[answers.task] >= 0, 0.0, share)
-    return np.asarray((1 - share) * sure[answers.task, right] + share * others)
-
-
-def _learn(sums: _Sums, votes: Floats, sure: Floats | None) -> None:
-    for right in range(sums.answers.labels):
-        sums.put(right, _amounts(sums.answers, votes, sure, right))
-    sums.close()
+    return rest, share
 
 
 def _anchored(sure: Floats, votes: Floats, answers: Answers) -> Floats:
@@ -223,37 +266,32 @@ def _prior(answers: Answers, frequent: tuple[Floats, Floats]) -> Floats:
     return np.asarray(np.log((seen + K.prior * even) / (seen.sum(1, keepdims=True) + K.prior)))
 
 
-def _believe(
-    sums: _Sums, votes: Floats, before: Floats | None, starts: Ints, prior: Floats
-) -> tuple[Floats, Floats]:
+def _evidence(sums: _Sums, plan: _Plan, before: Floats | None) -> Floats:
+    """Micro-tasks × labels: log-likelihood of all that was said."""
     answers = sums.answers
     evidence = np.zeros((answers.tasks, answers.labels))
-    first = 0
-    while first < answers.tasks:
-        last = int(np.searchsorted(starts, starts[first] + CHUNK, side="right")) - 1
-        last = min(max(last, first + 1), answers.tasks)
-        part = slice(int(starts[first]), int(starts[last]))
-        logs = _log_likelihoods(sums, votes, before, part)
-        heard = np.flatnonzero(np.diff(starts[first : last + 1]))
-        if len(heard):
-            begins = starts[first:last][heard] - starts[first]
-            evidence[first + heard] = np.add.reduceat(logs, begins, axis=0)
-        first = last
-    sure, probability = _softmax(prior + evidence), _softmax(prior + K.calibration * evidence)
-    if answers.truth is not None:
-        known = np.flatnonzero(answers.truth >= 0)
-        for each in (sure, probability):
-            each[known] = 0.0
-            each[known, answers.truth[known]] = 1.0
-    return sure, probability
+    table = _log_chances(sums, sums.cells, sums.rows[sums.who], sums.right[sums.who], sums.what)
+    for tasks, pairs, strength in plan.blocks:
+        for place in range(pairs.shape[1]):
+            logs = np.take(table, pairs[:, place], axis=0)
+            if strength is not None:
+                logs *= strength[:, place, None]
+            evidence[tasks] += logs
+    for first in range(0, len(plan.few), CHUNK):
+        part = plan.few[first : first + CHUNK]
+        logs = _of_few(sums, before, part)
+        task = answers.task[part]
+        begins = np.flatnonzero(np.diff(task, prepend=-1))
+        evidence[task[begins]] += np.add.reduceat(logs, begins, axis=0)
+    return evidence
 
 
-def _log_likelihoods(sums: _Sums, votes: Floats, before: Floats | None, part: slice) -> Floats:
-    """log P(said | right) of these answers × right labels: `model.likelihoods`, all at once."""
-    answers, labels = sums.answers, sums.answers.labels
+def _of_few(sums: _Sums, before: Floats | None, part: Ints) -> Floats:
+    """Log-likelihoods of these answers, each without what it has itself put into the sums."""
+    answers = sums.answers
     task, person, said = answers.task[part], answers.person[part], answers.label[part]
     places = np.arange(len(task))
-    own = votes[task]  # what this answer itself had put in
+    own = sums.votes[task]
     own[places, said] -= 1.0 if answers.strength is None else answers.strength[part]
     rest = own.sum(1)
     heard = rest > TINY
@@ -261,35 +299,44 @@ def _log_likelihoods(sums: _Sums, votes: Floats, before: Floats | None, part: sl
     if before is None:
         own *= heard[:, None]
     else:
-        share = np.where(heard, K.anchor, 0.0)
-        if answers.truth is not None:
-            share = np.where(answers.truth[task] >= 0, 0.0, share)
+        share = sums.share[part]
         own *= share[:, None]
         own += (1 - share)[:, None] * before[task]
     cells = np.maximum(sums.cells[sums.pair[part]] - own, 0.0)
     rows = np.maximum(sums.rows[person] - own, 0.0)
-    usual = sums.usual
-    diagonal = np.clip(np.diag(sums.confusion), EDGE, 1 - EDGE)
     right = np.maximum(sums.right[person] - own[places, said], 0.0)
+    logs = _log_chances(sums, cells, rows, right, said)
+    if answers.strength is not None:
+        logs *= answers.strength[part][:, None]
+    return logs
+
+
+def _log_chances(sums: _Sums, cells: Floats, rows: Floats, right: Floats, said: Ints) -> Floats:
+    """log P(said | right): `model.Crowd`, for many at once.
+
+    Args:
+        cells: of each, how often this person said this, by what was right.
+        rows: how often this person said anything, by what was right; right: how often they were.
+        said: the label.
+    """
+    places = np.arange(len(said))
+    usual, confusion = sums.usual, sums.confusion
+    diagonal = np.diag(confusion)
+    inside = np.clip(diagonal, EDGE, 1 - EDGE)
     size = rows.sum(1) + K.person
-    mine = np.clip((right + K.person * usual) / size, EDGE, 1 - EDGE)
-    expected = np.clip((rows @ np.diag(sums.confusion) + K.person * usual) / size, EDGE, 1 - EDGE)
-    tilt = (mine / (1 - mine)) / (expected / (1 - expected))
-    odds = (diagonal / (1 - diagonal))[None, :] * tilt[:, None]
-    tilted = odds / (1 + odds)
-    # Errors shrink as accuracy grows: everyone's, times (1 − tilted) / (1 − everyone's accuracy).
-    errors = (sums.confusion / (1 - diagonal)[:, None]).T[said]
-    chance = errors * (1 - tilted)
-    chance[places, said] = tilted[places, said]
+    own = np.clip((right + K.person * usual) / size, EDGE, 1 - EDGE)
+    others = np.clip((rows @ diagonal + K.person * usual) / size, EDGE, 1 - EDGE)
+    tilt = own / (1 - own) * (1 - others) / others
+    odds = (inside / (1 - inside))[None, :] * tilt[:, None]
+    # Errors are shared out as everyone's are, in what accuracy leaves: error / (1 + odds).
+    chance = (confusion / (1 - inside)[:, None]).T[said]
+    chance[places, said] = odds[places, said]
+    chance /= 1 + odds
     chance *= K.confusion
     chance += cells
-    rows += K.confusion
-    chance /= rows
+    chance /= rows + K.confusion
     np.maximum(chance, LEAST, out=chance)
-    np.log(chance, out=chance)
-    if answers.strength is not None:
-        chance *= answers.strength[part][:, None]
-    return np.asarray(chance[:, :labels])
+    return np.asarray(np.log(chance, out=chance))
 
 
 def _softmax(logs: Floats) -> Floats:
