@@ -89,12 +89,13 @@ def decide(
     missing = _missing(standings, heard, truths, policy)
     if not missing:
         return _concluded(MicroTaskState.SETTLED, sheets, standings, weights, common)
-    if len(voices) >= policy.at_most:
+    asked = _count(voices, policy)  # of one group as many as decide: a script must not use it up
+    if asked >= policy.at_most:
         return _concluded(MicroTaskState.CONTESTED, sheets, standings, weights, common)
     fewest = min(missing, max(policy.agree - persons(cut, policy.per_group), 1))
     return Decision(
         state=MicroTaskState.OPEN,
-        needs=min(fewest, policy.at_most - len(voices)),
+        needs=min(fewest, policy.at_most - asked),
         settles=tuple(_outlook(one) for each in standings.values() for one in each if one.missing),
         **common,
     )
@@ -234,8 +235,9 @@ def _by_likeliest(
     item: Item, belief: Belief, voices: Sequence[Vote], policy: Policy
 ) -> tuple[Label | None, int]:
     """The likeliest when all have answered, and independent people among them."""
-    if len(voices) < policy.at_most:
-        return None, policy.at_most - len(voices)
+    asked = _count(voices, policy)
+    if asked < policy.at_most:
+        return None, policy.at_most - asked
     most = belief.sure[belief.top]
     tied = sum(abs(each - most) < TIE for each in belief.sure) > 1
     winner = belief.labels[belief.top]
