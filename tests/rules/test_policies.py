@@ -10,7 +10,7 @@ from crowd.rules.consensus import Decision, Vote, decide
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.policy import Policy
 from tests.rules.crowds import vote_of
-from tests.rules.votes import choice, votes
+from tests.rules.votes import choice, text, votes
 
 OPEN, SETTLED = MicroTaskState.OPEN, MicroTaskState.SETTLED
 CONTESTED = MicroTaskState.CONTESTED
@@ -146,3 +146,35 @@ def test_what_can_never_happen_is_refused(wrong: dict[str, Any]) -> None:
 def test_a_vote_speaks_for_its_person_else_for_itself() -> None:
     assert Vote(id=1, values={}).who == 1
     assert Vote(id=1, values={}, person="someone").who == "someone"
+
+
+def test_a_question_that_is_not_asked_after_all_keeps_nothing_open() -> None:
+    first = choice("first", options="ab")
+    then = choice("then", options="xy", settings={"shown_when": {"question": "first", "is": "a"}})
+    said = [{"first": "b"}, {"first": "b"}, {"first": "a", "then": "x"}]
+    cast = [Vote(id=number, values=values) for number, values in enumerate(said)]
+    decision = decide([first, then], cast, Policy.quick_look())
+    assert decision.state is SETTLED
+    assert [(each.outcome, each.value) for each in decision.questions] == [
+        ("settled", "b"),
+        ("unasked", None),
+    ]
+    assert decision.agreeing == {0, 1}
+
+
+def test_a_question_that_is_asked_after_all_must_be_agreed_on_too() -> None:
+    first = choice("first", options="ab")
+    then = choice("then", options="xy", settings={"shown_when": {"question": "first", "is": "a"}})
+    said = [{"first": "a", "then": "x"}, {"first": "a", "then": "y"}]
+    cast = [Vote(id=number, values=values) for number, values in enumerate(said)]
+    assert decide([first, then], cast, Policy.quick_look()).needs == 1
+    cast.append(Vote(id=3, values={"first": "a", "then": "y"}))
+    decision = decide([first, then], cast, Policy.quick_look())
+    assert [each.value for each in decision.questions] == ["a", "y"]
+
+
+def test_texts_that_all_differ_by_a_word_are_combined_after_a_fixed_number() -> None:
+    typed = ["the house is red", "the house is read", "a house is red"]
+    cast = [vote_of(number, 0, each) for number, each in enumerate(typed)]
+    decision = decide([text()], cast, Policy.fixed(3))
+    assert (decision.state, decision.questions[0].value) == (SETTLED, "the house is red")

@@ -124,10 +124,7 @@ class _Sums:
         labels = self.answers.labels
         self.cells = cells
         self.rows = np.stack(
-            [
-                np.bincount(self.who, column, minlength=self.answers.people)
-                for column in cells.T
-            ],
+            [np.bincount(self.who, column, minlength=self.answers.people) for column in cells.T],
             axis=1,
         )
         own = cells[np.arange(len(self.what)), self.what]

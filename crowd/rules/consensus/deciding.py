@@ -25,7 +25,7 @@ from crowd.rules.consensus.statistics import Knowledge, Label, Person, Pool, Rel
 from crowd.rules.consensus.votes import Vote
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.policy import Policy
-from crowd.rules.questions import Question
+from crowd.rules.questions import Question, Value, is_shown
 
 UNKNOWN = Knowledge()
 TIE = 1e-12
@@ -78,9 +78,7 @@ def decide(
         [one.item for each in standings.values() for one in each],
         [one.belief for each in standings.values() for one in each],
     )
-    standings = {
-        each.question.key: _that_matter(each, standings[each.question.key]) for each in sheets
-    }
+    standings = _that_matter(sheets, standings)
     weights = _weights(voices, questions, policy, knowledge)
     common: dict[str, Any] = {"weights": weights, "contribution": learnt}
     heard = [vote for vote in voices if not vote.badly_cut]
@@ -188,10 +186,32 @@ def _standing(item: Item, of: Sheet, policy: Policy, knowledge: Knowledge) -> St
     return Standing(item, belief, winner, missing, probability)
 
 
-def _that_matter(of: Sheet, standings: Sequence[Standing]) -> list[Standing]:
-    """Without what is no longer a question: cells of a row that is not there, for one."""
-    winners = _winners(of, standings)
-    return [one for one in standings if of.parts.matters(one.item.atom, winners)]
+def _that_matter(
+    sheets: Sequence[Sheet], standings: Mapping[str, Sequence[Standing]]
+) -> dict[str, list[Standing]]:
+    """Without what is no longer a question: cells of a row that is not there, for one, and
+    questions that are not asked after what is decided of those before.
+    """
+    kept: dict[str, list[Standing]] = {}
+    values: dict[str, Value] = {}
+    for of in sheets:
+        key, winners = of.question.key, _winners(of, standings[of.question.key])
+        kept[key] = [one for one in standings[key] if of.parts.matters(one.item.atom, winners)]
+        if _is_unasked(of, values):
+            kept[key] = []
+        elif all(one.winner is not None for one in kept[key]):
+            _, values[key] = of.parts.compose(winners, [1.0] * len(of.votes))
+    return kept
+
+
+def _is_unasked(of: Sheet, values: Mapping[str, Value]) -> bool:
+    """Whether nobody is asked this, after these decided values of the questions before it."""
+    condition = of.question.shown_when
+    if condition is None:
+        return False
+    if condition["question"] in values:
+        return not is_shown(of.question, values)
+    return not any(of.parts.said)  # its question is open: what nobody was shown is no question
 
 
 def _winners(of: Sheet, standings: Sequence[Standing]) -> dict[str, Category]:
@@ -238,9 +258,9 @@ def _by_likeliest(
     asked = _count(voices, policy)
     if asked < policy.at_most:
         return None, policy.at_most - asked
-    most = belief.sure[belief.top]
-    tied = sum(abs(each - most) < TIE for each in belief.sure) > 1
-    winner = belief.labels[belief.top]
+    winner = _likeliest(item, belief)
+    most = max(belief.sure)
+    tied = item.sure is None and sum(abs(each - most) < TIE for each in belief.sure) > 1
     backed = [v for v, said in zip(voices, item.said, strict=True) if said == winner]
     few = persons(voices, policy.per_group) < policy.agree
     return (None, 1) if tied or few or not _someone(backed) else (winner, 0)
@@ -251,7 +271,7 @@ def _by_probability(
 ) -> tuple[Label | None, int]:
     """The winner when it is sure enough and enough people have answered, else what is missing."""
     assert policy.sure is not None  # who calls looks first
-    winner = belief.labels[belief.top]
+    winner = _likeliest(item, belief)
     sure = item.sure if item.sure is not None else belief.sure[belief.top]
     deciding = persons(voices, policy.per_group)
     backed = [v for v, said in zip(voices, item.said, strict=True) if said == winner]
@@ -261,6 +281,13 @@ def _by_probability(
     pool = knowledge.pools.get(item.key, EMPTY)
     known = [knowledge.people.get((person, item.key)) for person in item.people]
     return None, max(1, too_few, fewest_more(item, belief, pool, known, policy))
+
+
+def _likeliest(item: Item, belief: Belief) -> Label:
+    """The label to go by: where a form combines what all said, the one most said."""
+    if item.sure is not None and item.said:
+        return Counter(item.said).most_common(1)[0][0]
+    return belief.labels[belief.top]
 
 
 def _is_backed(item: Item, backed: Sequence[Vote]) -> bool:
@@ -340,11 +367,13 @@ def _verdict(
     winners = _winners(of, standings)
     loads = [max(FAINTEST, weights.get(vote.id, 10.0)) for vote in of.votes]
     outcome, value = of.parts.compose(winners, loads)
+    if of.items and not standings:
+        outcome, value = "unasked", None
     is_whole = all(one.winner is not None for one in standings)
     agreeing = frozenset(
         vote.id
         for index, vote in enumerate(of.votes)
-        if not vote.truth and is_whole and of.parts.agreement(index, winners, loads) >= 1.0
+        if not vote.truth and is_whole and _says(of, index, outcome, winners, loads)
     )
     verdict = QuestionVerdict(
         key=of.question.key,
@@ -356,6 +385,15 @@ def _verdict(
         probabilities=_probabilities([(one.item, one.belief) for one in standings]),
     )
     return verdict, agreeing
+
+
+def _says(
+    of: Sheet, index: int, outcome: str, winners: Mapping[str, Category], loads: Sequence[float]
+) -> bool:
+    """Whether an answer says all that was concluded; of what is not asked nothing can be said."""
+    if outcome == "unasked":
+        return not of.parts.said[index]
+    return of.parts.agreement(index, winners, loads) >= 1.0
 
 
 def _probabilities(
