@@ -81,6 +81,9 @@ SENTENCES: Mapping[str, Any] = {
     "split_failed": _(
         "Something unexpected went wrong while splitting this file. The site's logs say more."
     ),
+    "known_answer_public": _(
+        "This verdict can be read already: a known answer taken from it would measure nothing."
+    ),
     # people
     "pseudonym_taken": _("Someone else has this pseudonym. Please choose another."),
     "pseudonym_length": _("A pseudonym has between %(least)s and %(most)s characters."),

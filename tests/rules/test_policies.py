@@ -110,7 +110,7 @@ def test_of_one_room_so_many_answers_decide_as_the_policy_says() -> None:
 def test_a_room_counts_as_one_voice_against_others() -> None:
     room = [vote_of(number, 0, "a", group="room") for number in range(4)]
     others = [vote_of(number, 0, "b") for number in range(10, 13)]
-    decision = decide(Q, [*room, *others], Policy.fixed(7))
+    decision = decide(Q, [*room, *others], Policy.fixed(4))
     assert decision.questions[0].value == "b"
 
 

@@ -23,6 +23,7 @@ OURS = {
     "tasks.consensus.estimate_all",
     "tasks.consensus.estimate_grown",
     "tasks.consensus.lift_veils",
+    "tasks.consensus.look_over",
     "tasks.consensus.settle_waiting",
     "tasks.documents.split",
     "tasks.documents.resume_all",
