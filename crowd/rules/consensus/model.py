@@ -286,12 +286,13 @@ def _pair(item: Item, candidate: Label, true: Label, said: Label) -> tuple[Label
 
 
 def _learn_by_form(item: Item) -> tuple[Amounts, dict[Label, float]]:
-    """Where a form compares by degrees: what of its conclusion each person said."""
+    """Where a form compares by degrees: what each person said of what the others say."""
     amounts: Amounts = {}
-    for person, agreement in zip(item.people, item.agreement, strict=True):
-        if agreement is None:
+    for person, lesson in zip(item.people, item.lessons, strict=True):
+        if lesson is None:
             continue
-        for said, amount in ((VALUE, agreement), (OTHER, 1 - agreement)):
+        right, of = lesson
+        for said, amount in ((VALUE, right), (OTHER, of - right)):
             if amount > TINY:
                 amounts[person, VALUE, said] = amount
     return amounts, {VALUE: 1.0} if item.people else {}
