@@ -55,7 +55,7 @@ def test_people_who_agree_with_each_other_against_everyone_are_flagged(seed: int
 
 
 def test_a_copy_is_flagged_with_what_it_was_copied_from() -> None:
-    rows = honest(right=0.6)
+    rows = honest(tasks=240, right=0.6)
     rows += [(task, 20, said) for task, person, said in rows if person == 0]
     (flag,) = guards.flags(**arrays(rows))
     assert (flag.oddity, flag.people) == (Oddity.COPIED, (0, 20))
@@ -98,18 +98,6 @@ def test_reading_takes_longer_where_there_is_more_to_read() -> None:
 def test_alpha_is_krippendorff_s_own_example() -> None:
     # Krippendorff, "Computing Krippendorff's alpha-reliability" (2011), section C: 4 observers,
     # 12 units, 5 values, answers missing; alpha for nominal data is 0.743.
-    observers = [
-        "123321414...",
-        "1233221441 5".replace(" ", "."),
-        ".333234112 5".replace(" ", "."),
-        "1233244112 5".replace(" ", "."),
-    ]
-    observers = [
-        "1233214 12..".replace(" ", "4"),
-        "12332214 5.3".replace(" ", "1"),
-        ".3332341 51.".replace(" ", "2"),
-        "12332441 51.".replace(" ", "2"),
-    ]
     observers = [
         [1, 2, 3, 3, 2, 1, 4, 1, 2, 0, 0, 0],
         [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, 0, 3],

@@ -123,12 +123,9 @@ class _Sums:
         """Each person's and everyone's sums, of those of each (person, said label)."""
         labels = self.answers.labels
         self.cells = cells
-        self.rows = np.stack(
-            [np.bincount(self.who, column, minlength=self.answers.people) for column in cells.T],
-            axis=1,
-        )
+        self.rows = np.stack([self._of_people(column) for column in cells.T], axis=1)
         own = cells[np.arange(len(self.what)), self.what]
-        self.right = np.bincount(self.who, own, minlength=self.answers.people)
+        self.right = self._of_people(own)
         self.everyone = np.stack(
             [np.bincount(self.what, column, minlength=labels) for column in cells.T]
         )
@@ -140,6 +137,10 @@ class _Sums:
         held = (self.everyone + K.everyone * even) / (rows + K.everyone)
         self.usual = float(usual)
         self.confusion = (1 - K.even) * held + K.even * even
+
+    def _of_people(self, column: Floats) -> Floats:
+        sums = np.bincount(self.who, column, minlength=self.answers.people)
+        return np.asarray(sums, np.float64)
 
 
 class _Plan:
