@@ -8,10 +8,12 @@ import numpy as np
 
 from crowd.rules.consensus.arrays import SWEEPS, Answers, independent
 from crowd.rules.consensus.arrays import estimate as estimate_arrays
-from crowd.rules.consensus.deciding import EMPTY, decide
+from crowd.rules.consensus.deciding import decide
 from crowd.rules.consensus.decisions import Decision
 from crowd.rules.consensus.items import Item, sheet
-from crowd.rules.consensus.model import Belief, believe, candidates, contribution
+from crowd.rules.consensus.learning import contribution
+from crowd.rules.consensus.model import Belief, believe, candidates
+from crowd.rules.consensus.standing import EMPTY
 from crowd.rules.consensus.statistics import Contribution, Knowledge, Label
 from crowd.rules.consensus.votes import Vote
 from crowd.rules.policy import Policy

@@ -13,7 +13,8 @@ import numpy as np
 
 from crowd.rules.consensus.arrays import Answers, estimate
 from crowd.rules.consensus.items import Item
-from crowd.rules.consensus.model import Amounts, Belief, believe, learn
+from crowd.rules.consensus.learning import Amounts, learn
+from crowd.rules.consensus.model import Belief, believe
 from crowd.rules.consensus.statistics import Label, Person, Pool, Reliability
 from crowd.rules.policy import Policy
 
