@@ -4,11 +4,11 @@ PYTHONS = python3 python3.14 python3.13 python3.12 python3.11
 VENV = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow lint types contracts migrations bench messages screenshots \
+.PHONY: help run test test-slow lint types contracts migrations bench bench-consensus messages screenshots \
 	clean-data environment environment-dev compiled browser
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # PYTHON=… if it is given, else the environment's own, else the first of the machine's that will do.
 define install
@@ -55,6 +55,9 @@ migrations: environment-dev
 
 bench: environment-dev ## measure the volunteer loop
 	@$(VENV)/python -m tests.bench
+
+bench-consensus: environment-dev ## measure the cross-check (TRUTH=folder of recorded answers)
+	@$(VENV)/python -m tests.bench.consensus $(if $(TRUTH),--truth $(TRUTH))
 
 messages: environment ## gather what is to be translated, and compile the translations
 	@command -v xgettext >/dev/null || { echo "GNU gettext is missing; on Debian or Ubuntu: apt install gettext"; exit 1; }

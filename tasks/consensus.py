@@ -6,7 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from crowd import later
-from crowd.services import consensus, estimates, veils
+from crowd.models import Campaign
+from crowd.services import consensus, estimates, guards, veils
 
 NAME = "tasks.consensus.settle_waiting"
 GATHERING = 0.1  # seconds; what arrives meanwhile is read in one batch
@@ -56,3 +57,10 @@ def estimate(*, campaign_id: int) -> None:
 def estimate_grown() -> None:
     """Estimate anew the steps whose answers have grown by a quarter."""
     estimates.grown(now=timezone.now())
+
+
+@shared_task(name="tasks.consensus.look_over")
+def look_over() -> None:
+    """Look for odd series of answers in every open campaign."""
+    for campaign in Campaign.objects.open().order_by("pk"):
+        guards.look_over(campaign=campaign, now=timezone.now())

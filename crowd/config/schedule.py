@@ -20,6 +20,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=20),
         "options": {"queue": "consensus", "expires": 20},
     },
+    "look for odd series of answers": {
+        "task": "tasks.consensus.look_over",
+        "schedule": timedelta(hours=1),
+        "options": {"queue": "default", "expires": 1800},
+    },
     "take back leases that ran out": {
         "task": "tasks.queues.expire_leases",
         "schedule": timedelta(seconds=15),

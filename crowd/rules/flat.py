@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-BETWEEN = " | "  # several options of one cell
+BETWEEN = " | "  # several options, rows or marks of one cell
+WITHIN = "; "  # the cells of a row, the parts of a mark
 # A spreadsheet would run a text that begins like this as a formula (OWASP, CSV injection).
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -13,10 +14,22 @@ def cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return guarded(BETWEEN.join(map(str, value)))
+        return guarded(BETWEEN.join(map(_member, value)))
     if isinstance(value, float):
         return f"{value:.15g}"  # all digits that people typed, none that binary fractions add
     return str(value) if isinstance(value, int) else guarded(str(value))
+
+
+def _member(member: Any) -> str:
+    """One option; or a row or a mark, named part by part: "who: Mairie; amount: 1200"."""
+    if not isinstance(member, Mapping):
+        return str(member)
+    said = {name: part for name, part in sorted(member.items()) if part is not None}
+    return WITHIN.join(f"{name}: {_part(part)}" for name, part in said.items())
+
+
+def _part(part: Any) -> str:
+    return " ".join(map(cell, part)) if isinstance(part, list) else cell(part)
 
 
 def guarded(text: str) -> str:

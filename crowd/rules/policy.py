@@ -61,9 +61,7 @@ class Policy:
         return cls(agree=2, at_most=at_most, at_least=2, sure=sure, per_group=per_group)
 
     @classmethod
-    def identical(
-        cls, k: int, *, at_most: int, at_least: int = 1, per_group: int = 1
-    ) -> "Policy":
+    def identical(cls, k: int, *, at_most: int, at_least: int = 1, per_group: int = 1) -> "Policy":
         """So many identical answers.
 
         The rule of the 2014 drive is `identical(3, at_most=…)`; that of 2010, where everyone had
@@ -74,9 +72,7 @@ class Policy:
     @classmethod
     def fixed(cls, n: int, *, per_group: int = 1) -> "Policy":
         """A fixed number of answers, then the likeliest."""
-        return cls(
-            agree=min(2, n), at_most=n, at_least=n, exactly=True, per_group=per_group
-        )
+        return cls(agree=min(2, n), at_most=n, at_least=n, exactly=True, per_group=per_group)
 
     @property
     def kind(self) -> str:
@@ -85,4 +81,5 @@ class Policy:
             return "fixed"
         if self.sure is not None:
             return "very_careful" if self.sure >= VERY_SURE else "careful"
-        return "quick_look" if (self.agree, self.at_most, self.at_least) == (2, 5, 1) else "identical"
+        is_quick = (self.agree, self.at_most, self.at_least) == (2, 5, 1)
+        return "quick_look" if is_quick else "identical"

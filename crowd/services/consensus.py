@@ -6,6 +6,7 @@ learnt of people and questions is sums: a campaign's are added to by one worker 
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -151,15 +152,16 @@ def _decide(dossier: Dossier, learnt: knowledge.Learnt) -> Ruling:
 
 def _move(rulings: Sequence[Ruling]) -> None:
     """Bring every micro-task to the state, and the number of answers needed, that was decided."""
-    moved = []
+    moved: dict[tuple[str, int], list[int]] = defaultdict(list)
     for ruling in rulings:
         microtask, decision = ruling.dossier.microtask, ruling.decision
         before = MicroTaskState(microtask.state)
         lifecycle.check(lifecycle.MICROTASK_MOVES, before, decision.state)
         if (before, microtask.needs) != (decision.state, decision.needs):
             microtask.state, microtask.needs = decision.state.value, decision.needs
-            moved.append(microtask)
-    MicroTask.objects.bulk_update(moved, ["state", "needs"])
+            moved[microtask.state, microtask.needs].append(microtask.pk)
+    for (state, needs), ids in moved.items():
+        MicroTask.objects.filter(pk__in=ids).update(state=state, needs=needs)
 
 
 def _veil(rulings: Sequence[Ruling]) -> None:

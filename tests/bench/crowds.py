@@ -53,7 +53,7 @@ def _rows(path: Path) -> list[tuple[str, ...]]:
 
 
 def _truth(folder: Path) -> dict[str, str]:
-    return {task: label for task, label in _rows(folder / "truth.csv.gz")}
+    return {row[0]: row[1] for row in _rows(folder / "truth.csv.gz")}
 
 
 def _first(rows: Iterable[tuple[str, ...]]) -> list[Said]:

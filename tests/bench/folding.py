@@ -1,17 +1,19 @@
 """How fast answers are folded in: `python -m tests.bench.folding` (on the test servers).
 
-Answers of a generated crowd wait in PostgreSQL; then the cross-check reads them all, as the worker
-does. Printed: answers a second, this process's CPU an answer, statements an answer, and where the
-time goes with --profile.
+Answers of a generated crowd wait in PostgreSQL; then the cross-check reads them, as one worker
+does. Printed: answers a second, this process's CPU an answer, and with --profile where it goes.
 """
 
 import argparse
 import cProfile
 import json
 import pstats
+import random
 import time
 import uuid
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 import django
 
@@ -44,77 +46,84 @@ def _in_a_database_of_its_own(arguments: argparse.Namespace) -> dict[str, float]
     setup_test_environment()
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
-        _answers(arguments)
-        return _fold(profile=arguments.profile)
+        return _measure(arguments)
     finally:
         connection.creation.destroy_test_db("tamis", verbosity=0)
 
 
-def _answers(arguments: argparse.Namespace) -> None:
-    """A campaign of one question with three options; most people are right nine times in ten."""
-    import random
+def _measure(arguments: argparse.Namespace) -> dict[str, float]:
+    """Answer after answer to each micro-task, as in play: each is read before the next comes."""
+    profiler = cProfile.Profile()
+    answers, seconds, cpu = 0, 0.0, 0.0
+    for wave in _waves(arguments):
+        began, used = time.perf_counter(), time.process_time()
+        if arguments.profile:
+            profiler.enable()
+        _fold()
+        profiler.disable()
+        seconds += time.perf_counter() - began
+        cpu += time.process_time() - used
+        answers += wave
+    if arguments.profile:
+        pstats.Stats(profiler).sort_stats("cumulative").print_stats(50)
+    return {
+        "answers": answers,
+        "answers_per_second": round(answers / seconds, 1),
+        "cpu_ms_per_answer": round(1000 * cpu / answers, 2),
+    }
 
-    from crowd.models import Answer, Assignment, Contributor
+
+def _waves(arguments: argparse.Namespace) -> Iterator[int]:
+    """A campaign of one question with three options; most people are right nine times in ten."""
+    from crowd.models import Contributor
     from tests import builders
 
     made = builders.drive(
         builders.step(preset=arguments.preset, agree=2, at_most=10), excerpts=arguments.microtasks
     )
-    now, rng = builders.NOW, random.Random(1)
+    rng = random.Random(1)
     people = Contributor.objects.bulk_create(
-        Contributor(kind="guest", made_at=now) for _ in range(arguments.people)
+        Contributor(kind="guest", made_at=builders.NOW) for _ in range(arguments.people)
     )
-    microtasks = list(made.microtasks())
-    pairs = [(each, person) for each in microtasks for person in rng.sample(people, WANTED)]
-    rng.shuffle(pairs)
+    asked = {each.pk: rng.sample(people, WANTED) for each in made.microtasks()}
+    for wave in range(WANTED):
+        waiting = made.microtasks().filter(state="open").values_list("pk", flat=True)
+        yield _answer({pk: asked[pk][wave] for pk in waiting}, rng)
+
+
+def _answer(pairs: Mapping[int, Any], rng: random.Random) -> int:
+    """Each of these people has answered their micro-task."""
+    from crowd.models import Answer, Assignment
+    from tests.builders import LEASE, NOW
+
     leases = Assignment.objects.bulk_create(
         Assignment(
-            microtask=microtask,
-            contributor=person,
-            state="answered",
-            lent_at=now,
-            due_at=now + timedelta(minutes=30),
+            microtask_id=pk, contributor=person, state="answered", lent_at=NOW, due_at=NOW + LEASE
         )
-        for microtask, person in pairs
+        for pk, person in pairs.items()
     )
-    Answer.objects.bulk_create(
+    rng.shuffle(leases)
+    given = Answer.objects.bulk_create(
         Answer(
             id=uuid.UUID(int=rng.getrandbits(128)),
             microtask_id=lease.microtask_id,
             contributor_id=lease.contributor_id,
             assignment=lease,
             values={"q": "abc"[lease.microtask_id % 3] if rng.random() < 0.9 else "a"},
-            given_at=now + timedelta(milliseconds=number),
+            given_at=NOW + timedelta(milliseconds=number),
         )
         for number, lease in enumerate(leases)
     )
+    return len(given)
 
 
-def _fold(*, profile: bool) -> dict[str, float]:
-    """Read everything that waits, as it would come: a fifth of a second's answers at a time."""
-    from django.db import connection
+def _fold() -> None:
     from django.utils import timezone
 
-    from crowd.models import Answer
     from crowd.services import consensus
 
-    answers = Answer.objects.waiting().count()
-    connection.queries_log.clear()
-    profiler = cProfile.Profile()
-    began, cpu = time.perf_counter(), time.process_time()
-    if profile:
-        profiler.enable()
     while consensus.settle_waiting(now=timezone.now()):
         pass
-    if profile:
-        profiler.disable()
-        pstats.Stats(profiler).sort_stats("cumulative").print_stats(45)
-    took, used = time.perf_counter() - began, time.process_time() - cpu
-    return {
-        "answers": answers,
-        "answers_per_second": round(answers / took, 1),
-        "cpu_ms_per_answer": round(1000 * used / answers, 2),
-    }
 
 
 if __name__ == "__main__":

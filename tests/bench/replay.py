@@ -1,5 +1,6 @@
 """Replaying answers in random order through the rule on line, and the figures of a replay."""
 
+import itertools
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -110,7 +111,7 @@ def saved(cost: float, right: float, points: Sequence[tuple[float, float]]) -> f
             rising.append(point)
     if right <= rising[0][1]:
         return 1 - cost / rising[0][0]
-    for (less, worse), (more, better) in zip(rising, rising[1:], strict=False):
+    for (less, worse), (more, better) in itertools.pairwise(rising):
         if better >= right:
             return 1 - cost / (less + (more - less) * (right - worse) / (better - worse))
     return 1 - cost / max(point[0] for point in points)

@@ -10,7 +10,7 @@ from crowd.rules import atoms
 from crowd.rules.consensus import Decision, Vote, decide
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.policy import Policy
-from crowd.rules.questions import Kind, Question
+from crowd.rules.questions import Question
 from tests.rules.votes import CUT, choice, choices, number, text, vote, votes
 
 QUESTIONS = {
@@ -47,13 +47,18 @@ def cases(draw: Any) -> tuple[list[Question], list[Vote], Policy]:
     return questions, votes(*values), policy
 
 
+def said_in(question: Question, value: Any) -> dict[str, atoms.Category]:
+    """The atoms of one value; a verdict without one has said nothing."""
+    return dict(atoms.take_apart(question, [value]).said[0])
+
+
 def conclusions(questions: list[Question], decision: Decision) -> list[tuple[str, str, object]]:
     """Outcome and category of each question's verdict: texts by what they are compared by."""
     return [
         (
             verdict.key,
             verdict.outcome,
-            sorted(atoms.of_value(question, verdict.value).items(), key=str),
+            sorted(said_in(question, verdict.value).items(), key=str),
         )
         for question, verdict in zip(questions, decision.questions, strict=False)
     ]
@@ -96,7 +101,11 @@ def test_it_settles_only_where_enough_agree_on_everything(case) -> None:
     if decision.state is not MicroTaskState.SETTLED:
         return
     for question in questions:
-        said = [atoms.of_answer(question, v.values) for v in said_so_far if not v.badly_cut]
+        said = [
+            said_in(question, atoms.value_of(question, v.values))
+            for v in said_so_far
+            if not v.badly_cut
+        ]
         for name in said[0]:
             counts = [sum(each[name] == one[name] for each in said) for one in said]
             assert max(counts) >= policy.agree
@@ -135,8 +144,8 @@ def test_who_agrees_says_what_the_verdict_says(case) -> None:
             continue
         for question, verdict in zip(questions, decision.questions, strict=True):
             if verdict.outcome == "settled":
-                said = atoms.of_answer(question, each.values)
-                assert said == atoms.of_value(question, verdict.value)
+                value = atoms.value_of(question, each.values)
+                assert said_in(question, value) == said_in(question, verdict.value)
 
 
 def fewest_that_settle(question: Question, said_so_far: list[Vote], policy: Policy) -> int:
@@ -166,7 +175,3 @@ def test_needs_is_never_more_than_the_fewest_that_could_end_it(said, agree, spar
         assert decision.needs <= fewest
         if CUT not in said:
             assert decision.needs == fewest
-
-
-def test_every_kind_of_question_is_tried_here() -> None:
-    assert {question.kind for question, _ in QUESTIONS.values()} == set(Kind)

@@ -54,6 +54,13 @@ def test_numbers_leave_as_they_came(number) -> None:
     assert float(flat.cell(float(number))) == float(number)
 
 
+def test_rows_and_marks_are_written_part_by_part_without_what_is_empty() -> None:
+    rows = [{"who": "Mairie", "amount": 1200, "since": None}, {"who": "=1+1", "amount": 0.5}]
+    assert flat.cell(rows) == "amount: 1200; who: Mairie | amount: 0.5; who: '=1+1"
+    marks = [{"box": [0.1, 0.2, 1.0, 0.5], "label": "stamp"}, {"point": [0.25, 0.5]}]
+    assert flat.cell(marks) == "box: 0.1 0.2 1 0.5; label: stamp | point: 0.25 0.5"
+
+
 def test_each_question_has_four_columns_named_by_step_and_matter() -> None:
     assert flat.columns("read", "", ["mood"]) == [
         "read.mood",

@@ -112,7 +112,7 @@ def test_certainties_are_probabilities_of_atoms(asked, value, other) -> None:
     for name in parts.names:
         assert parts.alternatives(name) >= 2
         shown = parts.lessons(name, [0.8] * 6)
-        assert all(0 <= share <= 1 for share in shown.values())
+        assert all(0 <= right <= of for right, of in shown.values())
 
 
 @every_kind

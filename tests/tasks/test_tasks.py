@@ -25,6 +25,7 @@ OURS = {
     "tasks.consensus.estimate_all",
     "tasks.consensus.estimate_grown",
     "tasks.consensus.lift_veils",
+    "tasks.consensus.look_over",
     "tasks.consensus.settle_waiting",
     "tasks.deliveries.read",
     "tasks.deliveries.resume_all",

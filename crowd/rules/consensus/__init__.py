@@ -10,10 +10,11 @@ Pure Python and NumPy; the service, the benchmark and outsiders call the same fu
 - `guards`: agreement beyond chance, and series of answers that look odd.
 """
 
-from crowd.rules.consensus.deciding import decide, leave_one_out
+from crowd.rules.atoms import label
+from crowd.rules.consensus.deciding import decide
 from crowd.rules.consensus.decisions import RULE_VERSION, Decision, Outlook, QuestionVerdict
 from crowd.rules.consensus.estimation import Estimate, estimate
-from crowd.rules.consensus.items import label
+from crowd.rules.consensus.leaving_out import leave_one_out
 from crowd.rules.consensus.statistics import Contribution, Knowledge, Pool, Reliability
 from crowd.rules.consensus.votes import Vote
 

@@ -3,49 +3,21 @@
 The same answers and the same knowledge give the same decision, always.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import log
 from typing import Any
 
-from crowd.rules.atoms import Category
-from crowd.rules.consensus.decisions import Decision, Outlook, QuestionVerdict
-from crowd.rules.consensus.items import Item, Sheet, persons, sheet
-from crowd.rules.consensus.model import (
-    K,
-    Belief,
-    accuracy,
-    accuracy_of_all,
-    believe,
-    contribution,
-)
-from crowd.rules.consensus.outlook import fewest_more
-from crowd.rules.consensus.statistics import Knowledge, Label, Person, Pool, Reliability
+from crowd.rules.consensus.concluding import concluded, set_aside, weights_of
+from crowd.rules.consensus.decisions import Decision, Outlook
+from crowd.rules.consensus.items import persons
+from crowd.rules.consensus.learning import contribution
+from crowd.rules.consensus.standing import Standing, count, sheet_of, standing_of, that_matter
+from crowd.rules.consensus.statistics import Knowledge
 from crowd.rules.consensus.votes import Vote
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.policy import Policy
 from crowd.rules.questions import Question
 
 UNKNOWN = Knowledge()
-FAINTEST = 0.05  # log-odds; what a form combines needs some weight from everyone
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How one item stands.
-
-    Attributes:
-        winner: the label that is decided, or None.
-        missing: the fewest further answers that could decide it; 0 when decided.
-        probability: calibrated, of the likeliest.
-    """
-
-    item: Item
-    belief: Belief
-    winner: Label | None
-    missing: int
-    probability: float
 
 
 def decide(
@@ -68,198 +40,34 @@ def decide(
     truths = [vote for vote in votes if vote.truth]
     cut = [vote for vote in voices if vote.badly_cut]
     said = [vote for vote in votes if not vote.badly_cut]
-    sheets = [_sheet(question, said, policy, knowledge) for question in questions]
+    sheets = [sheet_of(question, said, policy, knowledge) for question in questions]
     standings = {
-        each.question.key: [_standing(item, each, policy, knowledge) for item in each.items]
+        each.question.key: [standing_of(item, each, policy, knowledge) for item in each.items]
         for each in sheets
     }
     learnt = contribution(
         [one.item for each in standings.values() for one in each],
         [one.belief for each in standings.values() for one in each],
     )
-    standings = {
-        each.question.key: _that_matter(each, standings[each.question.key]) for each in sheets
-    }
-    weights = _weights(voices, questions, policy, knowledge)
+    standings = that_matter(sheets, standings)
+    weights = weights_of(voices, questions, policy, knowledge)
     common: dict[str, Any] = {"weights": weights, "contribution": learnt}
     heard = [vote for vote in voices if not vote.badly_cut]
     if _is_cut(cut, heard, truths, policy):
-        return _set_aside(cut, heard, truths, policy, common)
+        return set_aside(cut, heard, truths, policy, common)
     missing = _missing(standings, heard, truths, policy)
     if not missing:
-        return _concluded(MicroTaskState.SETTLED, sheets, standings, weights, common)
-    if len(voices) >= policy.at_most:
-        return _concluded(MicroTaskState.CONTESTED, sheets, standings, weights, common)
+        return concluded(MicroTaskState.SETTLED, sheets, standings, weights, common)
+    asked = count(voices, policy)  # of one group as many as decide: a script must not use it up
+    if asked >= policy.at_most:
+        return concluded(MicroTaskState.CONTESTED, sheets, standings, weights, common)
     fewest = min(missing, max(policy.agree - persons(cut, policy.per_group), 1))
     return Decision(
         state=MicroTaskState.OPEN,
-        needs=min(fewest, policy.at_most - len(voices)),
+        needs=min(fewest, policy.at_most - asked),
         settles=tuple(_outlook(one) for each in standings.values() for one in each if one.missing),
         **common,
     )
-
-
-def leave_one_out(
-    questions: Sequence[Question],
-    votes: Sequence[Vote],
-    policy: Policy,
-    knowledge: Knowledge = UNKNOWN,
-) -> dict[Any, dict[str, dict[str, dict[Label, float]]]]:
-    """What would be probable without each person: vote's id → question → atom → label → share.
-
-    Even votes of others leave even probabilities, but for what is frequent and who is reliable;
-    without any other vote what is left is how frequent each answer is.
-    """
-    without: dict[Any, dict[str, dict[str, dict[Label, float]]]] = {}
-    for vote in votes:
-        if vote.truth:
-            continue
-        others = [each for each in votes if each is not vote and not each.badly_cut]
-        without[vote.id] = {
-            question.key: _probabilities(
-                [
-                    _believed(item, knowledge)
-                    for item in _names_of(vote, _sheet(question, others, policy, knowledge), policy)
-                ]
-            )
-            for question in questions
-        }
-    return without
-
-
-def _names_of(vote: Vote, others: Sheet, policy: Policy) -> Sequence[Item]:
-    """The items of the others; those of the person where nobody else has answered."""
-    if others.votes or vote.badly_cut:
-        return others.items
-    alone = sheet(others.question, [vote], per_group=policy.per_group).items
-    return [_unheard(item) for item in alone]
-
-
-def _unheard(item: Item) -> Item:
-    return Item(
-        key=item.key,
-        atom=item.atom,
-        people=(),
-        said=(),
-        strength=(),
-        closed=item.closed,
-        alternatives=item.alternatives,
-    )
-
-
-def _sheet(question: Question, said: Sequence[Vote], policy: Policy, knowledge: Knowledge) -> Sheet:
-    pool = knowledge.pools.get(question.key, EMPTY)
-    known = {
-        vote.who: accuracy(pool.people, knowledge.people.get((vote.who, question.key)))
-        for vote in said
-        if not vote.truth
-    }
-    return sheet(question, said, per_group=policy.per_group, accuracies=known)
-
-
-EMPTY = Pool()
-
-
-def _believed(item: Item, knowledge: Knowledge) -> tuple[Item, Belief]:
-    pool = knowledge.pools.get(item.key, EMPTY)
-    people = [knowledge.people.get((person, item.key)) for person in item.people]
-    return item, believe(item, pool, people)
-
-
-def _standing(item: Item, of: Sheet, policy: Policy, knowledge: Knowledge) -> Standing:
-    _, belief = _believed(item, knowledge)
-    top = belief.top
-    probability = belief.probability[top]
-    if item.truth is not None:
-        return Standing(item, belief, item.truth, 0, 1.0)
-    if item.sure is not None and item.said:
-        probability = item.sure
-    voices = _voices(item, of)
-    if policy.sure is None and not policy.exactly:
-        winner, missing = _by_counting(item, voices, policy)
-        if winner is not None:
-            probability = _share_of(belief, winner) if item.sure is None else item.sure
-    elif policy.exactly:
-        winner, missing = _by_likeliest(item, belief, policy, len(of.votes))
-    else:
-        winner, missing = _by_probability(item, belief, voices, policy, knowledge)
-    return Standing(item, belief, winner, missing, probability)
-
-
-def _that_matter(of: Sheet, standings: Sequence[Standing]) -> list[Standing]:
-    """Without what is no longer a question: cells of a row that is not there, for one."""
-    winners = _winners(of, standings)
-    return [one for one in standings if of.parts.matters(one.item.atom, winners)]
-
-
-def _winners(of: Sheet, standings: Sequence[Standing]) -> dict[str, Category]:
-    return {one.item.atom: of.categories[one.winner] for one in standings if one.winner is not None}
-
-
-def _voices(item: Item, of: Sheet) -> list[Vote]:
-    by_person = {vote.who: vote for vote in of.votes if not vote.truth}
-    return [by_person[person] for person in item.people]
-
-
-def _by_counting(item: Item, voices: Sequence[Vote], policy: Policy) -> tuple[Label | None, int]:
-    """The winner when enough people say the same, else how many are missing."""
-    said: dict[Label, list[Vote]] = {}
-    for label, vote in zip(item.said, voices, strict=True):
-        said.setdefault(label, []).append(vote)
-    counts = {label: _count(who, policy) for label, who in said.items()}
-    most = max(counts.values(), default=0)
-    top = [label for label, count in counts.items() if count == most]
-    if most < policy.agree:
-        return None, policy.agree - most
-    if len(top) > 1:
-        return None, 1  # enough agree, twice over: one more breaks the tie
-    if not _someone(said[top[0]]):
-        return None, 1
-    return top[0], 0
-
-
-def _count(votes: Sequence[Vote], policy: Policy) -> int:
-    """People who say the same: of one group so many as the policy says; machines like others."""
-    machines = sum(vote.machine for vote in votes)
-    return persons(votes, policy.per_group) + machines
-
-
-def _someone(votes: Sequence[Vote]) -> bool:
-    """Machines never decide alone."""
-    return any(not vote.machine for vote in votes)
-
-
-def _by_likeliest(
-    item: Item, belief: Belief, policy: Policy, answers: int
-) -> tuple[Label | None, int]:
-    if answers < policy.at_most:
-        return None, policy.at_most - answers
-    most = belief.sure[belief.top]
-    tied = sum(abs(each - most) < 1e-12 for each in belief.sure) > 1
-    winner = belief.labels[belief.top]
-    return (None, 1) if tied or winner not in item.said else (winner, 0)
-
-
-def _by_probability(
-    item: Item, belief: Belief, voices: Sequence[Vote], policy: Policy, knowledge: Knowledge
-) -> tuple[Label | None, int]:
-    """The winner when it is sure enough and enough people have answered, else what is missing."""
-    assert policy.sure is not None  # who calls looks first
-    winner = belief.labels[belief.top]
-    sure = item.sure if item.sure is not None else belief.sure[belief.top]
-    deciding = persons(voices, policy.per_group)
-    backed = [v for v, said in zip(voices, item.said, strict=True) if said == winner]
-    too_few = max(0, policy.agree - deciding)
-    if item.said and sure >= policy.sure and _is_backed(item, backed) and not too_few:
-        return winner, 0
-    pool = knowledge.pools.get(item.key, EMPTY)
-    known = [knowledge.people.get((person, item.key)) for person in item.people]
-    return None, max(1, too_few, fewest_more(item, belief, pool, known, policy))
-
-
-def _is_backed(item: Item, backed: Sequence[Vote]) -> bool:
-    """Someone has said it, and not a machine alone; a form's own conclusion stands for all."""
-    return bool(item.sure is not None) or _someone(backed)
 
 
 def _missing(
@@ -287,84 +95,6 @@ def _is_cut(
     return complaints >= policy.agree and complaints >= persons(heard, policy.per_group)
 
 
-def _set_aside(
-    cut: Sequence[Vote],
-    heard: Sequence[Vote],
-    truths: Sequence[Vote],
-    policy: Policy,
-    common: Mapping[str, Any],
-) -> Decision:
-    odds = (K.accuracy / (1 - K.accuracy)) ** (
-        K.calibration * (persons(cut, policy.per_group) - persons(heard, policy.per_group))
-    )
-    return Decision(
-        state=MicroTaskState.SET_ASIDE,
-        needs=0,
-        confidence=1.0 if truths else round(odds / (1 + odds), 4),
-        agreeing=frozenset(vote.id for vote in cut),
-        **common,
-    )
-
-
-def _concluded(
-    state: MicroTaskState,
-    sheets: Sequence[Sheet],
-    standings: Mapping[str, Sequence[Standing]],
-    weights: Mapping[Any, float],
-    common: Mapping[str, Any],
-) -> Decision:
-    verdicts = [_verdict(each, standings[each.question.key], weights) for each in sheets]
-    votes = [vote for each in sheets[:1] for vote in each.votes if not vote.truth]
-    return Decision(
-        state=state,
-        needs=0,
-        questions=tuple(verdict for verdict, _ in verdicts),
-        confidence=min((verdict.confidence for verdict, _ in verdicts), default=0.0),
-        agreeing=frozenset(
-            vote.id for vote in votes if all(vote.id in agreeing for _, agreeing in verdicts)
-        ),
-        **common,
-    )
-
-
-def _verdict(
-    of: Sheet, standings: Sequence[Standing], weights: Mapping[Any, float]
-) -> tuple[QuestionVerdict, frozenset[Any]]:
-    """The verdict of one question, and whose answers say exactly that."""
-    winners = _winners(of, standings)
-    loads = [max(FAINTEST, weights.get(vote.id, 10.0)) for vote in of.votes]
-    outcome, value = of.parts.compose(winners, loads)
-    is_whole = all(one.winner is not None for one in standings)
-    agreeing = frozenset(
-        vote.id
-        for index, vote in enumerate(of.votes)
-        if not vote.truth and is_whole and of.parts.agreement(index, winners, loads) >= 1.0
-    )
-    verdict = QuestionVerdict(
-        key=of.question.key,
-        outcome=outcome,
-        value=value,
-        confidence=round(min((one.probability for one in standings), default=1.0), 4),
-        support=len(agreeing),
-        answers=sum(not vote.truth for vote in of.votes),
-        probabilities=_probabilities([(one.item, one.belief) for one in standings]),
-    )
-    return verdict, agreeing
-
-
-def _probabilities(
-    believed: Sequence[tuple[Item, Belief]],
-) -> dict[str, dict[Label, float]]:
-    return {
-        item.atom: dict(zip(belief.labels, belief.probability, strict=True))
-        for item, belief in believed
-    }
-
-
-def _share_of(belief: Belief, label: Label) -> float:
-    return belief.probability[belief.labels.index(label)]
-
-
 def _outlook(one: Standing) -> Outlook:
     top = one.belief.top
     likeliest = one.belief.labels[top] if one.item.said else None
@@ -376,23 +106,3 @@ def _outlook(one: Standing) -> Outlook:
         more=one.missing,
         sure=round(sure, 4),
     )
-
-
-def _weights(
-    voices: Sequence[Vote], questions: Sequence[Question], policy: Policy, knowledge: Knowledge
-) -> dict[Any, float]:
-    """Each answer's weight: log-odds of that person being right, the mean over the questions."""
-    sizes = Counter(vote.group for vote in voices if vote.group is not None)
-    weights = {}
-    for vote in voices:
-        share = min(1.0, policy.per_group / sizes[vote.group]) if vote.group is not None else 1.0
-        odds = [_log_odds(vote.who, question.key, knowledge) for question in questions]
-        weights[vote.id] = share * max(0.0, sum(odds) / len(odds)) if odds else share
-    return weights
-
-
-def _log_odds(person: Person, key: str, knowledge: Knowledge) -> float:
-    pool = knowledge.pools.get(key, EMPTY)
-    known: Reliability | None = knowledge.people.get((person, key))
-    right = accuracy(pool.people, known) if known else accuracy_of_all(pool.people)
-    return log(right / (1 - right))

@@ -113,9 +113,9 @@ def _pairs(task: Ints, person: Ints, label: Ints, weight: Floats) -> _Pairs:
     """Pairs that agree beyond chance, enough and clearly."""
     people, labels = int(person.max(initial=0)) + 1, int(label.max(initial=0)) + 1
     tasks = int(task.max(initial=-1)) + 1
-    votes = np.bincount(
-        task.astype(np.int64) * labels + label, weight, minlength=tasks * labels
-    ).reshape(tasks, labels)
+    code = task.astype(np.int64) * labels + label
+    votes: Floats = np.bincount(code, weight, minlength=tasks * labels).astype(np.float64)
+    votes = votes.reshape(tasks, labels)
     habits = _habits(votes, task, person, label, weight, people)
     shifts = list(_neighbours(task))
     suspects = _suspects(shifts, votes, task, person, label, weight, people)

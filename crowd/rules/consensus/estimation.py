@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from crowd.rules.consensus.arrays import SWEEPS, Answers, estimate as estimate_arrays, independent
-from crowd.rules.consensus.deciding import EMPTY, decide
+from crowd.rules.consensus.arrays import SWEEPS, Answers, independent
+from crowd.rules.consensus.arrays import estimate as estimate_arrays
+from crowd.rules.consensus.deciding import decide
 from crowd.rules.consensus.decisions import Decision
 from crowd.rules.consensus.items import Item, sheet
-from crowd.rules.consensus.model import Belief, believe, candidates, contribution
+from crowd.rules.consensus.learning import contribution
+from crowd.rules.consensus.model import Belief, believe, candidates
+from crowd.rules.consensus.standing import EMPTY
 from crowd.rules.consensus.statistics import Contribution, Knowledge, Label
 from crowd.rules.consensus.votes import Vote
 from crowd.rules.policy import Policy
@@ -50,9 +53,12 @@ def estimate(questions: Sequence[Question], casts: Casts, policy: Policy) -> Est
     beliefs: dict[Place, Belief] = {}
     for question in questions:
         places = [
-            (id, at) for id in ids for at, item in enumerate(items[id]) if item.key == question.key
+            (each, at)
+            for each in ids
+            for at, item in enumerate(items[each])
+            if item.key == question.key
         ]
-        closed = [(id, at) for id, at in places if items[id][at].closed is not None]
+        closed = [(each, at) for each, at in places if items[each][at].closed is not None]
         beliefs |= _of_closed(closed, items)
         beliefs |= _of_open([place for place in places if place not in beliefs], items)
     shares = {
@@ -90,7 +96,7 @@ def _of_closed(places: Sequence[Place], items: Mapping[Any, Sequence[Item]]) -> 
     heard = [place for place in places if items[place[0]][place[1]].said]
     if not heard:
         return {place: _untold(items[place[0]][place[1]]) for place in places}
-    all_items = [items[id][at] for id, at in heard]
+    all_items = [items[each][at] for each, at in heard]
     atoms = _numbered(item.atom for item in all_items)
     labels = _numbered(label for item in all_items for label in (*candidates(item)[0], *item.said))
     people = _numbered(sorted({who for item in all_items for who in item.people}, key=str))

@@ -9,11 +9,10 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crowd.rules import atoms
-from crowd.rules.atoms import CANT_TELL, NOTHING, Category, Parts, label
+from crowd.rules.atoms import CANT_TELL, NOTHING, Category, Lesson, Parts, label
 from crowd.rules.consensus.statistics import Label, Person
 from crowd.rules.consensus.votes import Vote
 from crowd.rules.questions import Question
-
 
 USUAL = 0.75  # how often people are right, for a form that asks before anything is known
 
@@ -33,7 +32,7 @@ class Item:
         alternatives: among how many different things people who are wrong scatter.
         truth: what a reviewer or a known answer says.
         sure: the probability of what is made of the votes, where a form knows better.
-        agreement: how much of what the others say each vote says, where a form knows; None: nothing.
+        lessons: what each vote shows of its author (right, of how much), where a form knows.
     """
 
     key: str
@@ -45,7 +44,7 @@ class Item:
     alternatives: int
     truth: Label | None = None
     sure: float | None = None
-    agreement: tuple[float | None, ...] = ()
+    lessons: tuple[Lesson | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def sheet(
                 alternatives=max(2, parts.alternatives(name)),
                 truth=next((label(each) for each in said[len(voices) :] if each is not None), None),
                 sure=own.get(name),
-                agreement=tuple(lessons.get(i) for i in heard) if name in own else (),
+                lessons=tuple(lessons.get(i) for i in heard) if name in own else (),
             )
         )
     return Sheet(question, everyone, parts, tuple(items), categories)

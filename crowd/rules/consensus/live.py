@@ -13,7 +13,8 @@ import numpy as np
 
 from crowd.rules.consensus.arrays import Answers, estimate
 from crowd.rules.consensus.items import Item
-from crowd.rules.consensus.model import Amounts, Belief, believe, learn
+from crowd.rules.consensus.learning import Amounts, learn
+from crowd.rules.consensus.model import Belief, believe
 from crowd.rules.consensus.statistics import Label, Person, Pool, Reliability
 from crowd.rules.policy import Policy
 
@@ -138,7 +139,8 @@ class Live:
             everyone.count(true, said, sign * amount)
 
     def _settle(self, held: Held) -> None:
-        assert held.belief is not None and self.policy.sure is not None
+        assert held.belief is not None  # just set
+        assert self.policy.sure is not None  # the kind of policy this is for
         enough = len(held.said) >= max(self.policy.agree, self.policy.at_least)
         if enough and max(held.belief.sure) >= self.policy.sure:
             held.is_settled = True

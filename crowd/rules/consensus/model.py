@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crowd.rules.consensus.items import SPECIAL, Item
-from crowd.rules.consensus.statistics import TINY, Contribution, Label, Person, Pool, Reliability
+from crowd.rules.consensus.statistics import Label, Pool, Reliability
 
 VALUE, OTHER = "value", "other"
 """In open questions only this is counted: a value was right, and it or another was said."""
@@ -107,7 +107,7 @@ def believe(item: Item, pool: Pool, people: Sequence[Reliability | None]) -> Bel
             chance = crowd.chance(person, tilt, true, heard)
             if heard == OTHER:
                 chance /= scatter
-            logs[place] += strength * math.log(chance if chance > LEAST else LEAST)
+            logs[place] += strength * math.log(max(chance, LEAST))
     prior = _prior(item, pool, labels)
     return Belief(labels, _softmax(prior, logs, 1.0), _softmax(prior, logs, K.calibration))
 
@@ -136,10 +136,7 @@ class Crowd:
             right = _inside(self._right(true))
             self._odds[true] = right / (1 - right)
         odds = self._odds[true] * tilt
-        if said == true:
-            chance = odds / (1 + odds)
-        else:
-            chance = self._error(true, said) / (1 + odds)
+        chance = (odds if said == true else self._error(true, said)) / (1 + odds)
         if person is None:
             return chance
         row = person.confusion.get(true)
@@ -233,80 +230,3 @@ def _softmax(prior: Sequence[float], logs: Sequence[float], power: float) -> tup
 
 def _inside(share: float) -> float:
     return min(max(share, EDGE), 1 - EDGE)
-
-
-Amounts = dict[tuple[Person, Label, Label], float]
-"""(person, right, said) → expected count."""
-
-
-def learn(item: Item, belief: Belief) -> tuple[Amounts, dict[Label, float]]:
-    """What one item says of who voted, and of what is frequent.
-
-    A share (`anchor`) of it comes from counting votes instead of from the model: for each person
-    the others' votes, for the item the majority. Votes alone are no model, but they can't drift
-    away from what people say.
-    """
-    if item.sure is not None and item.truth is None:
-        return _learn_by_form(item)
-    labels, classes = candidates(item)
-    votes = dict.fromkeys(labels, 0.0)
-    for said, strength in zip(item.said, item.strength, strict=True):
-        votes[said] += strength
-    anchor = K.anchor if item.truth is None else 0.0
-    amounts = _of_people(item, belief, votes, anchor)
-    most = max(votes.values())
-    winners = [each for each in labels if votes[each] == most] if item.said else []
-    share = anchor if winners else 0.0
-    frequent: dict[Label, float] = {}
-    for each, true, sure in zip(labels, classes, belief.sure, strict=True):
-        majority = 1 / len(winners) if each in winners else 0.0
-        frequent[true] = frequent.get(true, 0.0) + (1 - share) * sure + share * majority
-    return amounts, frequent
-
-
-def _of_people(item: Item, belief: Belief, votes: dict[Label, float], anchor: float) -> Amounts:
-    labels, classes = candidates(item)
-    heard = sum(item.strength)
-    amounts: Amounts = {}
-    for person, said, strength in zip(item.people, item.said, item.strength, strict=True):
-        rest = heard - strength
-        share = anchor if rest > TINY else 0.0
-        for each, true, sure in zip(labels, classes, belief.sure, strict=True):
-            amount = (1 - share) * sure
-            if share:
-                amount += share * (votes[each] - strength * (each == said)) / rest
-            if amount > TINY:
-                name = (person, *_pair(item, each, true, said))
-                amounts[name] = amounts.get(name, 0.0) + amount
-    return amounts
-
-
-def _pair(item: Item, candidate: Label, true: Label, said: Label) -> tuple[Label, Label]:
-    """How a vote is counted where a candidate is right."""
-    if item.closed is not None or said in SPECIAL:
-        return true, said
-    return true, VALUE if said == candidate else OTHER
-
-
-def _learn_by_form(item: Item) -> tuple[Amounts, dict[Label, float]]:
-    """Where a form compares by degrees: what of its conclusion each person said."""
-    amounts: Amounts = {}
-    for person, agreement in zip(item.people, item.agreement, strict=True):
-        if agreement is None:
-            continue
-        for said, amount in ((VALUE, agreement), (OTHER, 1 - agreement)):
-            if amount > TINY:
-                amounts[person, VALUE, said] = amount
-    return amounts, {VALUE: 1.0} if item.people else {}
-
-
-def contribution(items: Sequence[Item], beliefs: Sequence[Belief]) -> Contribution:
-    """What one micro-task adds to the sums."""
-    people: dict[tuple[Person, str], Reliability] = {}
-    tasks: dict[str, dict[str, dict[Label, float]]] = {}
-    for item, belief in zip(items, beliefs, strict=True):
-        if item.said:
-            amounts, tasks.setdefault(item.key, {})[item.atom] = learn(item, belief)
-            for (person, true, said), amount in amounts.items():
-                people.setdefault((person, item.key), Reliability()).count(true, said, amount)
-    return Contribution(people, tasks)

@@ -10,6 +10,7 @@ from crowd.rules.forms.parts import (
     NOTHING,
     UNASKED,
     Category,
+    Lesson,
     Missing,
     Said,
     Weights,
@@ -51,7 +52,7 @@ class Choices:
     def sure(self, accuracies: Sequence[float]) -> dict[str, float]:
         return {}
 
-    def lessons(self, name: str, accuracies: Sequence[float]) -> dict[int, float]:
+    def lessons(self, name: str, accuracies: Sequence[float]) -> dict[int, Lesson]:
         return {}
 
     def matters(self, name: str, winners: Winners) -> bool:

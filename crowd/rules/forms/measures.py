@@ -14,6 +14,7 @@ from crowd.rules.forms.parts import (
     NOTHING,
     UNASKED,
     Category,
+    Lesson,
     Missing,
     Said,
     Weights,
@@ -52,7 +53,7 @@ class Measures:
     def sure(self, accuracies: Sequence[float]) -> dict[str, float]:
         return {}
 
-    def lessons(self, name: str, accuracies: Sequence[float]) -> dict[int, float]:
+    def lessons(self, name: str, accuracies: Sequence[float]) -> dict[int, Lesson]:
         return {}
 
     def matters(self, name: str, winners: Winners) -> bool:
@@ -104,8 +105,8 @@ class Estimates(Measures):
         error = math.sqrt((spread * len(guesses) + 2 * wide**2) / (len(guesses) + 2) / len(guesses))
         return {"": math.erf(wide / error / math.sqrt(2))}
 
-    def lessons(self, name: str, accuracies: Sequence[float]) -> dict[int, float]:
-        found: dict[int, float] = {}
+    def lessons(self, name: str, accuracies: Sequence[float]) -> dict[int, Lesson]:
+        found: dict[int, Lesson] = {}
         guesses = self.guesses
         wide = precision(self.question, list(guesses.values()))
         for index, mine in guesses.items():
@@ -114,7 +115,7 @@ class Estimates(Measures):
             ]
             if others and wide:
                 mean = robust_mean([g for g, _ in others], [w for _, w in others], wide)
-                found[index] = nearness(mine, mean, wide)
+                found[index] = nearness(mine, mean, wide), 1.0
         return found
 
     def compose(self, winners: Winners, weights: Weights) -> tuple[str, Value]:

@@ -44,6 +44,10 @@ Weights = Sequence[float]
 """One positive number per answer, the log-odds of that person being right (1.4 is 4 in 5)."""
 
 
+Lesson = tuple[float, float]
+"""What one answer shows of its author: how much was right, of how much; 1 is a choice's worth."""
+
+
 class Parts(Protocol):
     """All answers to one question, taken apart."""
 
@@ -68,11 +72,11 @@ class Parts(Protocol):
             accuracies: one per answer, between 0 and 1: how often that person is right.
         """
 
-    def lessons(self, name: str, accuracies: Sequence[float]) -> Mapping[int, float]:
+    def lessons(self, name: str, accuracies: Sequence[float]) -> Mapping[int, Lesson]:
         """What an atom shows of who answered, where `sure` has it.
 
         Returns:
-            Which answer → how much of what the others say it says, 0 to 1; nothing for one alone.
+            Which answer → how much of what the others say it says; nothing for one alone.
         """
 
     def matters(self, name: str, winners: Winners) -> bool:

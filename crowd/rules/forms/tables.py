@@ -21,6 +21,7 @@ from crowd.rules.forms.parts import (
     NOTHING,
     UNASKED,
     Category,
+    Lesson,
     Missing,
     Parts,
     Said,
@@ -104,7 +105,7 @@ class Tables:
         known = {name: cell.sure(accuracies).get("") for name, cell in self.cells.items()}
         return {name: each for name, each in known.items() if each is not None}
 
-    def lessons(self, name: str, accuracies: Sequence[float]) -> Mapping[int, float]:
+    def lessons(self, name: str, accuracies: Sequence[float]) -> Mapping[int, Lesson]:
         return self.cells[name].lessons("", accuracies) if name in self.cells else {}
 
     def matters(self, name: str, winners: Winners) -> bool:

@@ -15,6 +15,7 @@ from crowd.rules.forms.parts import (
     NOTHING,
     UNASKED,
     Category,
+    Lesson,
     Missing,
     Said,
     Weights,
@@ -25,6 +26,7 @@ from crowd.rules.questions import Question, Value
 from crowd.rules.wording import most_typed, says_nothing
 
 TEXT: Category = ("a text",)  # whatever it says
+WORDS = 6  # so many words show as much of who typed them as one choice does; measured
 SCATTER = 10  # different wrong texts, when whole texts are counted
 
 
@@ -67,24 +69,26 @@ class Texts:
         if not kinds:
             return {}
         best = max(kinds, key=lambda kind: kinds[kind])
-        alone = 1 / sum(math.exp(each - kinds[best]) for each in {"": 0.0, **kinds}.values())
+        # Who can't tell may be wrong although nobody has said what it says; a text is there.
+        rivals = kinds if best == TEXT else {"": 0.0, **kinds}
+        alone = 1 / sum(math.exp(each - kinds[best]) for each in rivals.values())
         if best != TEXT:
             return {"": alone}
         return {"": alone * rover.certainty(self.slots, [accuracies[i] for i in self.typed])}
 
-    def lessons(self, name: str, accuracies: Sequence[float]) -> dict[int, float]:
-        """The share of words each typing has as the others together have them."""
+    def lessons(self, name: str, accuracies: Sequence[float]) -> dict[int, Lesson]:
+        """The words each typing has as the others together have them."""
         if len(self.typed) < 2:
             return {}
         shares = [1 / (1 - inside(accuracies[index])) for index in self.typed]
-        found: dict[int, float] = {}
+        found: dict[int, Lesson] = {}
         for place, index in enumerate(self.typed):
             rest = shares[:place] + shares[place + 1 :]
             same = sum(
                 rover.vote(slot[:place] + slot[place + 1 :], rest) == slot[place]
                 for slot in self.slots
             )
-            found[index] = same / len(self.slots)
+            found[index] = same / WORDS, len(self.slots) / WORDS
         return found
 
     def matters(self, name: str, winners: Winners) -> bool:

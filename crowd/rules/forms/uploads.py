@@ -15,6 +15,7 @@ from crowd.rules.forms.parts import (
     NOTHING,
     UNASKED,
     Category,
+    Lesson,
     Missing,
     Said,
     Weights,
@@ -49,7 +50,7 @@ class Uploads:
     def sure(self, accuracies: Sequence[float]) -> dict[str, float]:
         return {"": 1.0} if any(isinstance(value, str) for value in self.values) else {}
 
-    def lessons(self, name: str, accuracies: Sequence[float]) -> dict[int, float]:
+    def lessons(self, name: str, accuracies: Sequence[float]) -> dict[int, Lesson]:
         return {}
 
     def matters(self, name: str, winners: Winners) -> bool:
