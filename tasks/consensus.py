@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from crowd import later
-from crowd.services import consensus
+from crowd.services import consensus, flow
 
 NAME = "tasks.consensus.settle_waiting"
 GATHERING = 0.1  # seconds; what arrives meanwhile is read in one batch
@@ -26,6 +26,7 @@ def settle_waiting() -> None:
 
 
 def _settle_all() -> int:
+    flow.looked(now=timezone.now())
     failed: set[int] = set()
     tried, batch = 0, consensus.BATCH
     while batch == consensus.BATCH:

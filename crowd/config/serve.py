@@ -34,7 +34,7 @@ def main() -> None:
         "respawn_failed_workers": True,
         "workers_kill_timeout": asked.patience,
     }
-    server = _pages(shared) if asked.what == "pages" else _sockets(shared)
+    server: Any = _pages(shared) if asked.what == "pages" else _sockets(shared)
     server.serve(target_loader=_Loader(os.getpid()))
 
 
@@ -47,7 +47,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _pages(shared: dict[str, Any]) -> Granian:
+def _pages(shared: dict[str, Any]) -> Any:
     return Granian(
         "crowd.config.wsgi",
         interface=Interfaces.WSGI,
@@ -59,7 +59,7 @@ def _pages(shared: dict[str, Any]) -> Granian:
     )
 
 
-def _sockets(shared: dict[str, Any]) -> Granian:
+def _sockets(shared: dict[str, Any]) -> Any:
     return Granian("crowd.config.asgi", interface=Interfaces.ASGI, workers=1, **shared)
 
 

@@ -66,6 +66,12 @@ def claim_next(
     return Claim(reason=_reason(campaign=campaign, person=person))
 
 
+def why_nothing_for(*, contributor: Contributor, campaign: Campaign) -> Nothing:
+    """Why this person can be given nothing, once a search has found nothing."""
+    person = contributors.person_ids(contributor=contributor)
+    return _reason(campaign=campaign, person=person)
+
+
 def open_for(*, contributor: Contributor, assignment_id: int) -> Assignment:
     """One assignment of this person, with everything a page shows of it.
 
