@@ -246,6 +246,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 TAMIS_MAX_UPLOAD_BYTES = environment.whole(
     "TAMIS_MAX_UPLOAD_MB", default=200, least=1, most=10_000
 ) * (1024 * 1024)
+# Answers given so far, and from then on the share of micro-tasks whose answer is known.
+TAMIS_KNOWN_RATES = ((0, 0.4), (20, 0.3), (40, 0.2), (60, 0.1))
 TAMIS_MAX_PAGES = environment.whole("TAMIS_MAX_PAGES", default=5_000, least=1, most=1_000_000)
 TAMIS_MAX_ROWS = environment.whole("TAMIS_MAX_ROWS", default=1_000_000, least=1, most=100_000_000)
 

@@ -42,7 +42,8 @@ class Page(asyncio.Protocol):
             (
                 f"GET {self.path} HTTP/1.1\r\nHost: localhost:{self.port}\r\n"
                 f"Origin: http://localhost:{self.port}\r\nUpgrade: websocket\r\n"
-                f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
+                "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                f"Sec-WebSocket-Key: {key}\r\n\r\n"
             ).encode()
         )
 

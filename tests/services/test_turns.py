@@ -1,6 +1,7 @@
 """A turn: the answer and the next micro-task together, with every rule that each has alone."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 import pytest
@@ -188,7 +189,8 @@ def test_a_double_click_takes_one_answer_and_lends_one_micro_task() -> None:
     queues.rebuild(campaign=drive.campaign)
     for person in builders.guests(4):
         held, answer_id = drive.claim(person).assignment, uuid.uuid4()
-        given = at_once(*[lambda: take(drive, person, held, answer_id=answer_id)] * 3)
+        click = partial(take, drive, person, held, answer_id=answer_id)
+        given = at_once(click, click, click)
         assert sorted(turn.receipt.outcome.value for turn in given) == [
             "accepted",
             "repeated",
