@@ -66,6 +66,12 @@ TAMIS_MIDDLEWARE_OF_PROGRAMS = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]
+# The web server's (crowd/config/serve.py). Two processes a core are plenty; a thread of one waits
+# for the database while another works.
+TAMIS_WEB_PROCESSES = environment.whole("TAMIS_WEB_PROCESSES", default=2, least=1, most=64)
+TAMIS_WEB_THREADS = environment.whole("TAMIS_WEB_THREADS", default=4, least=1, most=200)
+# Whose word on a visitor's address and on HTTPS is taken: addresses, networks (172.30.77.0/24).
+TAMIS_PROXIES = environment.words("TAMIS_PROXIES", default="")
 ROOT_URLCONF = "crowd.config.urls"
 WSGI_APPLICATION = "crowd.config.wsgi.application"
 ASGI_APPLICATION = "crowd.config.asgi.application"
