@@ -4,8 +4,8 @@ PYTHONS = python3 python3.14 python3.13 python3.12 python3.11
 VENV = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow lint types contracts migrations bench bench-consensus messages screenshots \
-	clean-data environment environment-dev compiled browser
+.PHONY: help run test test-slow lint types contracts migrations bench bench-consensus chaos messages \
+	screenshots clean-data environment environment-dev compiled browser
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,8 +53,11 @@ contracts: environment-dev
 migrations: environment-dev
 	@$(VENV)/python -m tests.servers makemigrations --check --dry-run
 
-bench: environment-dev ## measure the volunteer loop
-	@$(VENV)/python -m tests.bench
+bench: environment-dev ## measure; one thing: make bench WHAT="size --large 100000"
+	@$(VENV)/python -m tests.bench $(or $(WHAT),loop)
+
+chaos: environment-dev ## break everything in turn while 32 people play, and check every rule
+	@$(VENV)/python -m pytest -m slow -s tests/faults/test_chaos.py
 
 bench-consensus: environment-dev ## measure the cross-check (TRUTH=folder of recorded answers)
 	@$(VENV)/python -m tests.bench.consensus $(if $(TRUTH),--truth $(TRUTH))

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -11,9 +12,14 @@ from rest_framework.views import APIView
 from api import identity
 from api.described import problems
 from api.pagination import NewestFirst
-from api.shapes.campaigns import CampaignInFullSerializer, CampaignSerializer, ProgressSerializer
+from api.shapes.campaigns import (
+    CampaignInFullSerializer,
+    CampaignSerializer,
+    FlowSerializer,
+    ProgressSerializer,
+)
 from crowd.models import Campaign
-from crowd.services import campaigns, progress
+from crowd.services import campaigns, flow, progress
 
 
 def find(request: Request, slug: str) -> Campaign:
@@ -65,3 +71,12 @@ class CampaignProgress(APIView):
     @extend_schema(responses={200: ProgressSerializer, **problems("not_found")})
     def get(self, request: Request, slug: str) -> Response:
         return Response(ProgressSerializer(progress.of_campaign(find(request, slug))).data)
+
+
+class CampaignFlow(APIView):
+    """Whether answers move on: how far the cross-check is behind, and how full the queues are."""
+
+    @extend_schema(responses={200: FlowSerializer, **problems("not_found")})
+    def get(self, request: Request, slug: str) -> Response:
+        found = flow.of_campaign(campaign=find(request, slug), now=timezone.now())
+        return Response(FlowSerializer(found).data)

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from api import (
     answers,
     assignments,
+    batches,
     campaigns,
     contributors,
     cuts,
@@ -37,6 +38,8 @@ urlpatterns = [
     path(f"{of_campaign}/documents", documents.Documents.as_view(), name="campaign-documents"),
     path(f"{of_campaign}/deliveries", deliveries.Deliveries.as_view(), name="campaign-deliveries"),
     path(f"{of_campaign}/assignments", assignments.Claims.as_view(), name="campaign-assignments"),
+    path(f"{of_campaign}/batches", batches.Batches.as_view(), name="campaign-batches"),
+    path(f"{of_campaign}/flow", campaigns.CampaignFlow.as_view(), name="campaign-flow"),
     path(f"{of_campaign}/verdicts", verdicts.Verdicts.as_view(), name="campaign-verdicts"),
     path(f"{of_campaign}/verdicts.csv", exports.Csv.as_view(), name="campaign-verdicts-csv"),
     path(f"{of_campaign}/leaderboard", leaderboards.CampaignBoard.as_view(), name="campaign-board"),
@@ -82,6 +85,7 @@ urlpatterns = [
     path("v1/verdicts/<int:pk>", verdicts.OneVerdict.as_view(), name="verdict"),
     path("v1/contributors", contributors.Contributors.as_view(), name="contributors"),
     path("v1/contributors/me", contributors.Me.as_view(), name="me"),
+    path("v1/contributors/me/batch", batches.MyBatch.as_view(), name="my-batch"),
     path("v1/contributors/me/answers", contributors.MyAnswers.as_view(), name="my-answers"),
     path(
         "v1/contributors/me/reliability",

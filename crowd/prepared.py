@@ -25,11 +25,11 @@ class _Cursor(psycopg.Cursor[Any]):
 def rows(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """What a statement that returns rows returns; its errors are Django's, as from its cursors."""
     connection.ensure_connection()
-    cursor = _Cursor(connection.connection)
+    cursor: Any = _Cursor(connection.connection)
     logged = connection.queries_logged
     with connection.make_debug_cursor(cursor) if logged else connection.make_cursor(cursor) as told:
         told.execute(sql, {name: _typed(value) for name, value in params.items()})
-        return told.fetchall()
+        return list(told.fetchall())
 
 
 def _typed(value: Any) -> Any:

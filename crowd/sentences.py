@@ -200,6 +200,7 @@ SENTENCES: Mapping[str, Any] = {
     "cut_overtaken": _("Someone else mended this cut at the same moment. Please look at it again."),
     "note_too_long": _(
         "This note has %(length)s characters; at most %(most)s are allowed. Please shorten it."
+    ),
     "known_answer_public": _(
         "This verdict can be read already: a known answer taken from it would measure nothing."
     ),

@@ -65,7 +65,7 @@ def _policy(request: HttpRequest) -> str:
 
 
 def _sockets(request: HttpRequest) -> str:
-    # Another port is another origin; and older Safari does not count ws: to the same host as 'self'.
+    # Another port is another origin; older Safari counts not even ws: to the same as 'self'.
     try:
         host = request.get_host()
     except DisallowedHost:

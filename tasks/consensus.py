@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from crowd import later
 from crowd.models import Campaign
-from crowd.services import consensus, estimates, guards, veils
+from crowd.services import consensus, estimates, flow, guards, veils
 
 NAME = "tasks.consensus.settle_waiting"
 GATHERING = 0.1  # seconds; what arrives meanwhile is read in one batch
@@ -27,6 +27,7 @@ def settle_waiting() -> None:
 
 
 def _settle_all() -> int:
+    flow.looked(now=timezone.now())
     failed: set[int] = set()
     tried = 0
     while batch := consensus.settle_waiting(now=timezone.now(), failed=failed):

@@ -26,6 +26,7 @@ class Site:
     var: Path
     port: int
     settings: str
+    beside: int = 0  # the port of a second web process, if there is one
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -64,10 +65,19 @@ class Site:
         )
         return done.stdout
 
-    def start(self, name: str) -> None:
-        """Start one of the processes: web, worker, documents or beat."""
-        known = children.commands(port=self.port, node="tests", schedule=self.var / "run" / "beat")
-        command = next(each for each in known if each.name == name)
+    def start(self, name: str, *, port: int | None = None) -> None:
+        """Start one of the processes: web, sockets, worker, documents or beat.
+
+        Args:
+            name: with anything behind a dash, another one of the same kind ("worker-2").
+            port: where another web process listens.
+        """
+        known = children.commands(
+            port=port or self.port,
+            node=f"tests-{name}",
+            schedule=self.var / "run" / "beat",
+        )
+        command = next(each for each in known if each.name == name.partition("-")[0])
         with (self.var / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 command.arguments,

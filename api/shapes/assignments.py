@@ -48,6 +48,11 @@ class NothingSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
+def nothing(reason: Nothing | None) -> dict[str, str] | None:
+    """Why there is nothing, in the shape of `NothingSerializer`."""
+    return {"code": reason.value, "detail": str(WHY_NOTHING[reason])} if reason else None
+
+
 class ClaimSerializer(serializers.Serializer[Any]):
     """An assignment, or why there is none."""
 
@@ -57,9 +62,7 @@ class ClaimSerializer(serializers.Serializer[Any]):
 
     @extend_schema_field(NothingSerializer(allow_null=True))
     def get_nothing(self, claim: Claim) -> dict[str, str] | None:
-        if claim.reason is None:
-            return None
-        return {"code": claim.reason.value, "detail": str(WHY_NOTHING[claim.reason])}
+        return nothing(claim.reason)
 
 
 @extend_schema_serializer(component_name="Claim")

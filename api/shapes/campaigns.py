@@ -11,7 +11,7 @@ from crowd.rules.dates import ORDERS
 from crowd.rules.entries import tables
 from crowd.rules.entries.regions import SHAPES
 from crowd.rules.sameness import FIELDS
-from crowd.services import progress
+from crowd.services import flow, progress
 
 OPTIONS_SCHEMA: dict[str, Any] = {
     "type": "array",
@@ -158,6 +158,24 @@ class ProgressSerializer(CountsSerializer):
     answers = serializers.IntegerField()
     contributors = serializers.IntegerField()
     steps = StepProgressSerializer(many=True, source="per_step")
+
+
+class FlowSerializer(serializers.Serializer[Any]):
+    waiting = serializers.IntegerField(
+        help_text=f"Answers not yet cross-checked; {flow.MOST_COUNTED} says “or more”."
+    )
+    behind_seconds = serializers.SerializerMethodField(
+        help_text="How long the oldest of them has waited."
+    )
+    ready = serializers.IntegerField(
+        allow_null=True, help_text="Micro-tasks in the queues; null: not known now."
+    )
+    is_checked = serializers.BooleanField(
+        allow_null=True, help_text="Whether a worker has looked lately; null: not known now."
+    )
+
+    def get_behind_seconds(self, found: flow.Flow) -> float:
+        return round(found.behind.total_seconds(), 1)
 
 
 class CampaignSerializer(serializers.Serializer[Any]):

@@ -12,13 +12,19 @@ from rest_framework.request import Request
 
 Shape = type[serializers.Serializer[Any]]
 
-_kept = threading.local()
+
+class _Kept(threading.local):
+    """One serializer a shape and thread: it holds the request it shows something to."""
+
+    def __init__(self) -> None:
+        self.serializers: dict[Shape, Any] = {}
+
+
+_kept = _Kept()
 
 
 def shown(shape: Shape, what: Any, *, request: Request) -> dict[str, Any]:
     """`what` in this shape."""
-    kept: dict[Shape, Any] = vars(_kept)
-    if shape not in kept:
-        kept[shape] = shape()
-    kept[shape]._context = {"request": request}
-    return cast("dict[str, Any]", kept[shape].to_representation(what))
+    serializer = _kept.serializers.get(shape) or _kept.serializers.setdefault(shape, shape())
+    serializer._context = {"request": request}
+    return cast("dict[str, Any]", serializer.to_representation(what))

@@ -67,7 +67,7 @@ class CampaignNews(Listener):
         else:
             # First join, then count: what happens in between is told twice rather than never.
             await self.listen(live.campaign(campaign.pk))
-            await self.send_json(await ask(news.of_campaign)(campaign))
+            await self.send_json(await ask(news.of_campaign)(campaign, anew=False))
 
 
 class MyNews(Listener):

@@ -6,9 +6,7 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crowd.config.settings")
 
-import django
-
-django.setup()  # before anything below is imported: consumers know the models
+from crowd.config.wsgi import application as _pages  # noqa: F401 (loads Django, for what follows)
 
 # isort: split
 from channels.routing import URLRouter

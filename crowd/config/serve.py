@@ -12,13 +12,13 @@ import signal
 import threading
 from typing import Any
 
+from django.conf import settings
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.utils.proxies import wrap_asgi_with_proxy_headers, wrap_wsgi_with_proxy_headers
 
-from crowd.config import environment
-
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crowd.config.settings")
 THREADS_LIVE = 600  # seconds without work; each keeps what it has loaded
 BETWEEN_LOOKS = 1.0
 
@@ -34,7 +34,7 @@ def main() -> None:
         "respawn_failed_workers": True,
         "workers_kill_timeout": asked.patience,
     }
-    server = _pages(shared) if asked.what == "pages" else _sockets(shared)
+    server: Any = _pages(shared) if asked.what == "pages" else _sockets(shared)
     server.serve(target_loader=_Loader(os.getpid()))
 
 
@@ -47,19 +47,19 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _pages(shared: dict[str, Any]) -> Granian:
+def _pages(shared: dict[str, Any]) -> Any:
     return Granian(
         "crowd.config.wsgi",
         interface=Interfaces.WSGI,
         websockets=False,
-        workers=environment.whole("TAMIS_WEB_PROCESSES", default=2, least=1, most=64),
-        blocking_threads=environment.whole("TAMIS_WEB_THREADS", default=4, least=1, most=200),
+        workers=settings.TAMIS_WEB_PROCESSES,
+        blocking_threads=settings.TAMIS_WEB_THREADS,
         blocking_threads_idle_timeout=THREADS_LIVE,
         **shared,
     )
 
 
-def _sockets(shared: dict[str, Any]) -> Granian:
+def _sockets(shared: dict[str, Any]) -> Any:
     return Granian("crowd.config.asgi", interface=Interfaces.ASGI, workers=1, **shared)
 
 
@@ -72,13 +72,11 @@ class _Loader:
     def __call__(self, module: str) -> Any:
         threading.Thread(target=self._leave_with_the_server, daemon=True).start()
         application = importlib.import_module(module).application
-        # Whose word on a visitor's address is taken (a network like 172.30.77.0/24); nobody's else.
-        proxies = environment.words("TAMIS_PROXIES", default="")
-        if not proxies:
+        if not settings.TAMIS_PROXIES:
             return application
         is_wsgi = module.endswith("wsgi")
         wrap = wrap_wsgi_with_proxy_headers if is_wsgi else wrap_asgi_with_proxy_headers
-        return wrap(application, proxies)
+        return wrap(application, settings.TAMIS_PROXIES)
 
     def _leave_with_the_server(self) -> None:
         """A worker whose server was killed would go on answering beside the next one's."""

@@ -66,6 +66,12 @@ TAMIS_MIDDLEWARE_OF_PROGRAMS = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]
+# The web server's (crowd/config/serve.py). Two processes a core are plenty; a thread of one waits
+# for the database while another works.
+TAMIS_WEB_PROCESSES = environment.whole("TAMIS_WEB_PROCESSES", default=2, least=1, most=64)
+TAMIS_WEB_THREADS = environment.whole("TAMIS_WEB_THREADS", default=4, least=1, most=200)
+# Whose word on a visitor's address and on HTTPS is taken: addresses, networks (172.30.77.0/24).
+TAMIS_PROXIES = environment.words("TAMIS_PROXIES", default="")
 ROOT_URLCONF = "crowd.config.urls"
 WSGI_APPLICATION = "crowd.config.wsgi.application"
 ASGI_APPLICATION = "crowd.config.asgi.application"
@@ -247,6 +253,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 TAMIS_MAX_UPLOAD_BYTES = environment.whole(
     "TAMIS_MAX_UPLOAD_MB", default=200, least=1, most=10_000
 ) * (1024 * 1024)
+# Answers given so far, and from then on the share of micro-tasks whose answer is known.
+TAMIS_KNOWN_RATES = ((0, 0.4), (20, 0.3), (40, 0.2), (60, 0.1))
 TAMIS_MAX_PAGES = environment.whole("TAMIS_MAX_PAGES", default=5_000, least=1, most=1_000_000)
 TAMIS_MAX_ROWS = environment.whole("TAMIS_MAX_ROWS", default=1_000_000, least=1, most=100_000_000)
 TAMIS_MAX_CELLS = environment.whole(

@@ -4,7 +4,8 @@ import hashlib
 import math
 from enum import StrEnum
 
-LARGEST = 2**50  # ranks are scores in Valkey too, which are doubles: exact to 2^53, with room to move
+# Ranks are scores in Valkey, too, which are doubles: exact to 2^53. That leaves room to move.
+LARGEST = 2**50
 PLACES = 10_000_000  # more excerpts than one document has, more documents than one place holds
 
 

@@ -15,7 +15,7 @@ from crowd.models import Answer, Assignment, Campaign, Contributor, Excerpt, Mic
 from crowd.rules import lifecycle
 from crowd.rules.claims import Nothing, why_nothing
 from crowd.rules.lifecycle import AssignmentState, MicroTaskState
-from crowd.services import contributors, lending, outlines, queues
+from crowd.services import contributors, lending, mixing, outlines, queues
 
 PATIENCE = 5  # times a claim waits for a micro-task that others are busy with
 
@@ -57,13 +57,20 @@ def claim_next(
             # Rival: the same person's other tab. It waits here, then finds what this one claimed.
             person = contributors.hold(contributor_id=contributor.pk)
             held = _held(person=person, campaign=campaign, now=now)
-            found = held or lend(steps=steps, person=person, now=now)
+            found = held or mixing.lend(campaign=campaign, person=person, now=now)
+            found = found or lend(steps=steps, person=person, now=now)
         if found is not None:
             return Claim(assignment=outlines.attach(found), resumed=held is not None)
         if not lending.is_any_free(steps=steps, person=person):
             break
     queues.refill_soon()
     return Claim(reason=_reason(campaign=campaign, person=person))
+
+
+def why_nothing_for(*, contributor: Contributor, campaign: Campaign) -> Nothing:
+    """Why this person can be given nothing, once a search has found nothing."""
+    person = contributors.person_ids(contributor=contributor)
+    return _reason(campaign=campaign, person=person)
 
 
 def open_for(*, contributor: Contributor, assignment_id: int) -> Assignment:

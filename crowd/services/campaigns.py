@@ -36,8 +36,8 @@ def set_up(*, description: Mapping[str, Any], owner: User | None, now: datetime)
         Problem: a step's condition or a question can't work.
     """
     days = description.get("deadline_days")
-    named = ("slug", "title", "problem", "solution", "story", "licence", "language", "game")
-    named += ("order", "order_column")
+    named = ["slug", "title", "problem", "solution", "story", "licence", "language", "game"]
+    named += ["order", "order_column"]
     campaign = Campaign.objects.create(
         **{name: description[name] for name in named if name in description},
         deadline=(now + timedelta(days=days)).date() if days else None,

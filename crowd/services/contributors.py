@@ -46,7 +46,7 @@ def from_token(*, token: str) -> Contributor | None:
 
 
 def named_by(*, token: str) -> uuid.UUID | None:
-    """The `public_id` in a token; None when it is forged. Nobody is asked whether it still holds."""
+    """The `public_id` in a token, None when it is forged; whether it holds is not asked."""
     try:
         return uuid.UUID(str(signing.loads(token, salt=SALT)))
     except (signing.BadSignature, ValueError):

@@ -54,9 +54,7 @@ def patiently(*, steps: Sequence[Step], person: Sequence[int], now: datetime) ->
     return None
 
 
-def lend_many(
-    *, step: Step, person: Sequence[int], batch: Batch, now: datetime, most: int
-) -> int:
+def lend_many(*, step: Step, person: Sequence[int], batch: Batch, now: datetime, most: int) -> int:
     """Lend up to so many micro-tasks of one step at once.
 
     Never waiting: who holds many rows and waits for one more could close a circle of claims.

@@ -1,4 +1,4 @@
-"""Material: an assignment with all that is shown of it, read along with the lease in one statement."""
+"""Material: an assignment with all that is shown of it, read along with the lease."""
 
 from collections.abc import Sequence
 from typing import Any, cast

@@ -24,9 +24,13 @@ def tell(*, now: datetime) -> None:
         note(campaign_ids=campaigns_left, contributor_ids=people_left)
 
 
-def of_campaign(campaign: Campaign) -> dict[str, Any]:
-    """What everyone with the campaign's page open may know."""
-    counts = asdict(progress.recount(campaign))
+def of_campaign(campaign: Campaign, *, anew: bool = True) -> dict[str, Any]:
+    """What everyone with the campaign's page open may know.
+
+    Args:
+        anew: count now; False for who has just come, with a thousand others perhaps.
+    """
+    counts = asdict((progress.recount if anew else progress.of_campaign)(campaign))
     counts.pop("per_step")
     # Any award may have moved the board; the page asks for it anew when this number changes.
     newest = Award.objects.filter(campaign=campaign).order_by("-pk").values_list("pk", flat=True)

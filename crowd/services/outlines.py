@@ -7,17 +7,22 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
-from crowd.models import Assignment, Campaign, Question, Step
+from crowd.models import Assignment, Campaign, KnownAnswer, Question, Step
 
 KEPT_SECONDS = 2.0  # a change is seen everywhere at most this much later
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outline:
-    """A campaign and its steps in order, each with its questions loaded. To read, not to change."""
+    """A campaign and its steps in order, each with its questions loaded. To read, not to change.
+
+    Attributes:
+        mixes: some of its micro-tasks have answers that are known (`services.mixing`).
+    """
 
     campaign: Campaign
     steps: list[Step]
+    mixes: bool
 
     def step(self, step_id: int) -> Step:
         return next(step for step in self.steps if step.pk == step_id)
@@ -61,7 +66,9 @@ def forget() -> None:
 def _read(campaign_id: int) -> Outline:
     in_order = Prefetch("questions", Question.objects.order_by("position", "pk"))
     steps = Step.objects.filter(campaign=campaign_id).order_by("position")
+    known = KnownAnswer.objects.filter(microtask__campaign=campaign_id, tutorial=False)
     return Outline(
         campaign=Campaign.objects.get(pk=campaign_id),
         steps=list(steps.prefetch_related(in_order)),
+        mixes=known.exists(),
     )

@@ -47,7 +47,6 @@ class Slots(NamedTuple):
         return self.rank - self.ahead * FURTHER
 
 
-
 # From where this person is to the end of the queue, then once from its front.
 CLAIM = """
 if redis.call('EXISTS', KEYS[3]) == 0 then return -2 end
@@ -149,6 +148,15 @@ def peek(*, step_id: int, person: Sequence[int]) -> int | None:
     return found if found > 0 else None
 
 
+def length(*, step_id: int) -> int:
+    """How many micro-tasks are ready in a step's queue.
+
+    Raises:
+        valkey.Unreachable: nobody knows.
+    """
+    return int(valkey.client().zcard(_ready(step_id)))
+
+
 def drop(*, step_id: int, microtask_id: int) -> None:
     """Take a micro-task out of its queue: PostgreSQL said that it can't be lent now."""
     try:
@@ -198,7 +206,7 @@ def refill(*, step_id: int) -> int:
     Returns:
         How many micro-tasks were loaded.
     """
-    if int(valkey.client().zcard(_ready(step_id))) >= LOW_WATER:
+    if length(step_id=step_id) >= LOW_WATER:
         return 0
     rows = _next_batch(step_id)
     _mirror(rows)

@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 
 from crowd import prepared
 from crowd.models import Answer, Assignment, Contributor
-from crowd.services import answers, assignments, lending, material, outlines, queues
+from crowd.services import answers, assignments, lending, material, mixing, outlines, queues
 from crowd.services.answers import Outcome, Receipt
 from crowd.services.assignments import Claim
 from crowd.services.lending import Found
@@ -58,7 +58,8 @@ def take(
     )
     campaign = assignment.microtask.campaign
     receipt, lent = None, None
-    if _is_plain_guest(contributor) and campaign.is_open:
+    usual = _is_plain_guest(contributor) and campaign.is_open
+    if usual and not mixing.is_due(campaign=campaign, person=[contributor.pk]):
         steps = assignments.steps_of(campaign=campaign)
         found = lending.reserve(steps=steps, person=[contributor.pk])
         if found is not None:

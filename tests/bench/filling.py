@@ -57,9 +57,7 @@ def fill(*, campaign: int, step: int, document: int, microtasks: int, crowd: int
                 "crowd": crowd,
             }
             cursor.execute(_excerpts(), told)
-        cursor.execute(
-            "SELECT min(id), max(id) FROM crowd_microtask WHERE step_id = %s", [step]
-        )
+        cursor.execute("SELECT min(id), max(id) FROM crowd_microtask WHERE step_id = %s", [step])
         low, high = cursor.fetchone()
         for start in range(low, high + 1, CHUNK):
             piece = {"step": step, "from": start, "to": start + CHUNK - 1, "first": first}

@@ -66,7 +66,7 @@ def _measure(measured: Site, crowd: int, told: argparse.Namespace) -> dict[str, 
 
 
 def cpu_per_loop(spent: dict[str, float], loops: int) -> dict[str, float]:
-    """Milliseconds of processor time that one loop costs each part; the load's share of two cores."""
+    """Milliseconds of processor time a loop costs each part; the load's share of two cores."""
     each = {f"{part}_cpu_ms": round(1000 * spent[part] / loops, 2) for part in processor.PARTS}
     return each | {"load_share": round(spent["load"] / spent["seconds"] / 2, 3)}
 
