@@ -164,7 +164,7 @@ SENTENCES: Mapping[str, Any] = {
     "plan_column_unknown": _("This table has no column “%(name)s”."),
     "plan_tiles": _(
         "A grid has at least 2 tiles, at most %(most)s in each direction, and these overlap by "
-        "%(overlap)s %% at most."
+        "%(overlap)s per cent at most."
     ),
     "plan_unmasks": _(
         "Parts of this document are blacked out. Splitting it in another way than by zones would "

@@ -53,11 +53,16 @@ class Entry:
     problem: Problem | None = None
 
 
+def printable(name: str) -> str:
+    """A name without control characters, among them those that turn what follows around."""
+    return CONTROLS.sub("", storable(name))
+
+
 def entry_name(raw: str) -> str:
-    """A name from an archive as it can be shown: slashes between folders, no control characters."""
-    parts = CONTROLS.sub("", raw.replace("\\", "/")).split("/")
+    """A name from an archive as it can be shown: slashes between folders."""
+    parts = printable(raw).replace("\\", "/").split("/")
     kept = [part.strip() for part in parts if part.strip() not in {"", "."}]
-    return storable("/".join(kept)) or "?"
+    return "/".join(kept) or "?"
 
 
 def leads_out(raw: str) -> bool:

@@ -14,9 +14,9 @@ from crowd import later
 from crowd.models import Campaign, Delivery, Document, Refusal
 from crowd.models.deliveries import DeliveryKind
 from crowd.rules import addresses as network
+from crowd.rules.archives import printable
 from crowd.rules.lifecycle import DeliveryState
 from crowd.rules.problems import Problem
-from crowd.rules.wording import storable
 from crowd.services import intake
 
 # What may be over by now.
@@ -85,7 +85,7 @@ def begin(*, campaign: Campaign, name: str, now: datetime, source_url: str = "")
     return Delivery.objects.create(
         campaign=campaign,
         kind=DeliveryKind.FILES,
-        name=storable(name)[-500:],
+        name=printable(name)[-500:],
         source_url=source_url,
         state=DeliveryState.READ.value,
         entries_known=0,
@@ -200,7 +200,7 @@ def refuse(
     Refusal.objects.create(
         delivery=delivery,
         position=position,
-        name=storable(name)[-500:],
+        name=printable(name)[-500:],
         problem_code=problem.code,
         problem_params=problem.params,
         refused_at=now,

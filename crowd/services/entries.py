@@ -83,7 +83,8 @@ def _unpacking(
 
 
 def _copy(packed: IO[bytes], file: IO[bytes]) -> None:
-    most = settings.TAMIS_MAX_UPLOAD_BYTES
+    # What kind of file it is, and thus how large it may be, is known once it is there.
+    most = settings.TAMIS_MAX_DELIVERY_BYTES
     while block := packed.read(READ_AT_ONCE):
         file.write(block)
         if file.tell() > most:
@@ -127,7 +128,7 @@ def _loaded(file: BinaryIO) -> Any:
 def _fetching(address: str, *, name: str) -> Callable[[], AbstractContextManager[Content]]:
     @contextmanager
     def got() -> Iterator[Content]:
-        with fetching.fetched(address, most=settings.TAMIS_MAX_UPLOAD_BYTES) as found:
+        with fetching.fetched(address, most=settings.TAMIS_MAX_DELIVERY_BYTES) as found:
             file = cast(BinaryIO, found.file)
             yield Content(name=name or found.name, source_url=address, file=file)
 

@@ -36,7 +36,8 @@ def store_pictures(*, document: Document, plan: Plan, batch: Batch) -> None:
 def keep(*, document: Document, plan: Plan, batch: Batch, steps: Sequence[Step]) -> None:
     """Write the excerpts of parts that are not there yet, and ask about them.
 
-    In the caller's transaction, who has seen to it that nobody else writes them.
+    In the caller's transaction, who has seen to it that nobody else writes them, and who holds the
+    campaign, the document and the steps.
 
     Args:
         steps: those that are asked about each excerpt; none for pages that zones are cut from.
@@ -46,11 +47,12 @@ def keep(*, document: Document, plan: Plan, batch: Batch, steps: Sequence[Step])
     """
     ids = bulk.new_ids(Excerpt, len(batch.lines))
     columns, rows = _rows(document, plan, batch, ids)
-    bulk.copy(Excerpt._meta.db_table, columns, rows)
     positions = [int(line[: line.index("\t")]) for line in batch.lines]
-    openings.for_new(
-        steps=steps, document=document, excerpts=list(zip(ids, positions, strict=True))
-    )
+    with bulk.unchecked():
+        bulk.copy(Excerpt._meta.db_table, columns, rows)
+        openings.for_new(
+            steps=steps, document=document, excerpts=list(zip(ids, positions, strict=True))
+        )
     if plan.by is By.ZONES:
         masks.withhold_new(document=document)
 

@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
@@ -86,7 +86,7 @@ def answered(
     Raises:
         Problem: as `fetched`.
     """
-    connection = _connection(target, _address(target), until)
+    connection = _connection(target, until)
     ours = {"Host": target.authority, "User-Agent": "Tamis", "Accept-Encoding": "identity"}
     # A timeout of the socket starts anew with every byte: a server could drip for ever.
     watch = threading.Timer(max(until - time.monotonic(), 0), connection.cut)
@@ -105,28 +105,43 @@ def answered(
         connection.close()
 
 
-def _address(target: Target) -> str:
-    """The first address of a host that may be connected to."""
+def _addresses(target: Target) -> list[str]:
+    """The addresses of a host that may be connected to; looked up once."""
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as wrong:
         raise Problem("fetch_unknown_host", host=target.host) from wrong
-    for *_, where in found:
-        address = str(where[0])
-        allowed = f"{address}:{target.port}" in settings.TAMIS_FETCH_ALLOW
-        if allowed or addresses.is_public(ip_address(address)):
-            return address
-    raise Problem("fetch_private", host=target.host)
+    known = dict.fromkeys(str(where[0]) for *_, where in found)
+    fit = [
+        address
+        for address in known
+        if addresses.is_public(ip_address(address))
+        or f"{address}:{target.port}" in settings.TAMIS_FETCH_ALLOW
+    ]
+    if not fit:
+        raise Problem("fetch_private", host=target.host)
+    return fit
 
 
 class _Connection(http.client.HTTPConnection):
-    """To one address, under another name."""
+    """To the first of some addresses that answers, under another name."""
 
-    address = ""
+    addresses: Sequence[str] = ()
+    until = 0.0  # of time.monotonic
     reached: socket.socket | None = None
 
     def connect(self) -> None:
-        self.sock = self.reached = socket.create_connection((self.address, self.port), self.timeout)
+        for left, address in zip(range(len(self.addresses), 0, -1), self.addresses, strict=True):
+            try:
+                patience = self.until - time.monotonic()
+                self.sock = self.reached = socket.create_connection(
+                    (address, self.port), max(patience / left, 0.001)
+                )
+                self.sock.settimeout(max(self.until - time.monotonic(), 0.001))
+                return
+            except OSError:
+                if left == 1:
+                    raise
 
     def cut(self) -> None:
         """End whatever is being waited for; from another thread."""
@@ -148,13 +163,13 @@ class _TlsConnection(_Connection):
         self.sock.do_handshake()
 
 
-def _connection(target: Target, address: str, until: float) -> _Connection:
-    left = until - time.monotonic()
-    if left <= 0:
+def _connection(target: Target, until: float) -> _Connection:
+    found = _addresses(target)
+    if time.monotonic() >= until:
         raise _slow(target)
     kind = _TlsConnection if target.scheme == "https" else _Connection
-    connection = kind(target.host, target.port, timeout=left)
-    connection.address = address
+    connection = kind(target.host, target.port)
+    connection.addresses, connection.until = found, until
     return connection
 
 

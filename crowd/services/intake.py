@@ -13,10 +13,10 @@ from crowd import later
 from crowd.models import Campaign, Delivery, Document
 from crowd.models.deliveries import delivered_key
 from crowd.models.documents import original_key
+from crowd.rules.archives import printable
 from crowd.rules.lifecycle import DeliveryState, DocumentState, ForbiddenMove
 from crowd.rules.problems import Problem
 from crowd.rules.splitting import media, types
-from crowd.rules.wording import storable
 from crowd.services import documents
 
 READ_AT_ONCE = 1024 * 1024
@@ -62,11 +62,11 @@ def store(
     Raises:
         Problem: as `receive`, or nested too deeply.
     """
-    digest, size = _measured(upload)
     media_type = types.media_type(upload)
+    digest, size = _measured(upload, media_type)
     about = {
         "campaign": campaign,
-        "name": storable(name)[-500:],
+        "name": printable(name)[-500:],
         "source_url": source_url,
         "byte_size": size,
         "received_at": now,
@@ -157,9 +157,11 @@ def _nested(inside: Delivery | None) -> dict[str, Any]:
     return {"within": inside.within or inside, "depth": inside.depth + 1}
 
 
-def _measured(upload: BinaryIO) -> tuple[str, int]:
+def _measured(upload: BinaryIO, media_type: str) -> tuple[str, int]:
+    """Digest and size. An archive may be as large as all that it holds."""
     sha, size = hashlib.sha256(), 0
-    most = settings.TAMIS_MAX_UPLOAD_BYTES
+    is_archive = media_type in media.ARCHIVES
+    most = settings.TAMIS_MAX_DELIVERY_BYTES if is_archive else settings.TAMIS_MAX_UPLOAD_BYTES
     upload.seek(0)
     while block := upload.read(READ_AT_ONCE):
         sha.update(block)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import BinaryIO, cast
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 
 from crowd import later, live
@@ -44,6 +44,8 @@ def read(*, delivery_id: int, now: datetime) -> bool:
             return _read(delivery, now)
         except Problem as problem:
             _fail(delivery, problem, now)
+        except (OperationalError, InterfaceError):
+            raise  # PostgreSQL is away: the schedule comes back to it
         except Exception:
             logger.exception("Delivery %s can't be read", delivery.pk)
             _fail(delivery, Problem("read_failed"), now)

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from crowd import later, live
-from crowd.models import Document, Stretch
+from crowd.models import Document, Step, Stretch
 from crowd.rules.lifecycle import DocumentState
 from crowd.rules.problems import Problem
 from crowd.rules.splitting.desk import Batch
@@ -19,6 +19,11 @@ from crowd.rules.splitting.plans import By, Plan
 from crowd.services import excerpts, openings
 from crowd.services.desks import Desk, Reading
 
+HOLD_DOCUMENT = """
+    SELECT 1 FROM crowd_document d JOIN crowd_campaign c ON c.id = d.campaign_id
+    WHERE d.id = %(document)s AND d.state = 'splitting' AND d.edition = %(edition)s FOR KEY SHARE
+"""
+HOLD_STEPS = "SELECT id FROM crowd_step WHERE id = ANY(%s) FOR KEY SHARE"
 ADVANCE = """
     UPDATE crowd_document SET
         pages_done = pages_done + %(count)s, attempts = 0, gaps = gaps || %(gaps)s::jsonb,
@@ -57,21 +62,38 @@ def store(work: Work, stretch: Stretch, batch: Batch, *, merging: bool) -> None:
     # Before the transaction: written again after a crash, to the same keys.
     excerpts.store_pictures(document=document, plan=plan, batch=batch)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            # Foreign keys are checked row by row as they come: the document's row, which the other
-            # workers wait for, is taken last and let go at once.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        steps = _held(document, plan)
         # Rival: another worker that was given the same stretch.
         same = Stretch.objects.filter(pk=stretch.pk, done=stretch.done)
         if not same.update(done=stretch.done + batch.count):
             raise Overtaken
         if batch.lines:
             write = excerpts.merge if merging else excerpts.keep
-            steps = [] if plan.by is By.ZONES else openings.first_steps(document.campaign)
             write(document=document, plan=plan, batch=batch, steps=steps)
         _advance(work, batch)
     stretch.done += batch.count
     tell(document)
+
+
+def _held(document: Document, plan: Plan) -> list[Step]:
+    """The steps to ask. What the new rows will point to is held until we commit: none of it can go.
+
+    The document first, then its stretch: whoever stops it or splits it anew goes the same way, so
+    nobody waits in a circle. Workers do not wait for one another; they only share.
+
+    Raises:
+        Overtaken: it is not to be split any more, or a step went a moment ago.
+    """
+    steps = [] if plan.by is By.ZONES else openings.first_steps(document.campaign)
+    with connection.cursor() as cursor:
+        # Below, the document's row is changed last: the others wait for one statement of ours.
+        cursor.execute(HOLD_DOCUMENT, {"document": document.pk, "edition": document.edition})
+        if cursor.fetchone() is None:
+            raise Overtaken
+        cursor.execute(HOLD_STEPS, [[step.pk for step in steps]])
+        if len(cursor.fetchall()) < len(steps):
+            raise Overtaken
+    return steps
 
 
 def _advance(work: Work, batch: Batch) -> None:
@@ -107,9 +129,9 @@ def fail(*, document: Document, problem: Problem, now: datetime) -> bool:
         False when it was no longer being split.
     """
     with transaction.atomic():
-        locked = Document.objects.select_for_update().get(pk=document.pk)
-        unfinished = {DocumentState.RECEIVED.value, DocumentState.SPLITTING.value}
-        if locked.state not in unfinished or locked.edition != document.edition:
+        same = Document.objects.unfinished().filter(pk=document.pk, edition=document.edition)
+        locked = same.select_for_update().first()
+        if locked is None:
             return False
         locked.stretches.all().delete()
         openings.withdraw(document=locked, now=now)

@@ -105,6 +105,7 @@ def _measure_table(measured: Site, kept: Path, rows: int) -> dict[str, Any]:
         "seconds": round(told["seconds"], 1),
         "ratio": round(indexed["seconds"] / told["seconds"], 3),
         "ratio_without_indexes": round(bare["seconds"] / told["seconds"], 3),
+        "copy_cpu_s": round(indexed["cpu"], 1),
         "cpu_s": {name: round(each, 1) for name, each in watched.spent.items()},
         "first_s": round(told["first"], 1),
         "worker_mb": f"{early[1]:.0f}@{early[0]} {late[1]:.0f}@{late[0]}",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+import psutil
 import pypdfium2 as pdfium
 
 django.setup()
@@ -80,18 +81,25 @@ def copy(path: str, indexed: str) -> None:
                 if field.get_internal_type() == "JSONField"
                 else f"ALTER TABLE bare_copy ALTER {field.column} SET DEFAULT {value!r}"
             )
-        began = time.monotonic()
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = psutil.Process(cursor.fetchone()[0])
+        began, spent = time.monotonic(), _spent(backend)
         with (
             open(path, "rb") as rows,
             cursor.copy(f"COPY bare_copy ({COLUMNS}) FROM STDIN") as writing,
         ):
             while block := rows.read(BLOCK):
                 writing.write(block)
-        seconds = time.monotonic() - began
+        seconds, cpu = time.monotonic() - began, _spent(backend) - spent
         cursor.execute("SELECT count(*) FROM bare_copy")
         (count,) = cursor.fetchone()
         cursor.execute("DROP TABLE bare_copy")
-    print(json.dumps({"rows": count, "seconds": seconds}))
+    print(json.dumps({"rows": count, "seconds": seconds, "cpu": cpu}))
+
+
+def _spent(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def _received(path: Path) -> Document:

@@ -75,6 +75,11 @@ def group(campaign: Campaign) -> None:
     grouping.run(campaign_id=campaign.pk, now=timezone.now())
 
 
+def register(document_id: int) -> None:
+    """What a worker would do with a document that was put into another layout."""
+    grouping.register(document_id=document_id, now=timezone.now())
+
+
 def cut_all() -> None:
     """What workers would do, until nothing waits."""
     while cutting.go_on(now=timezone.now()):

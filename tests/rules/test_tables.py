@@ -163,8 +163,14 @@ def test_binary_junk_is_refused() -> None:
 
 
 def test_characters_that_change_their_encoding_half_way_are_refused() -> None:
-    plain = b"nom,avis\r\n" + b"Ana,oui\r\n" * (LOOK // 9 + 1)
-    assert problem(plain + "Zoë,été\r\n".encode("cp1252")).code == "text_encoding"
+    accented = "nom,avis\r\nZoë,été\r\n".encode() + b"Ana,oui\r\n" * (LOOK // 9 + 1)
+    assert problem(accented + "Zoë,été\r\n".encode("cp1252")).code == "text_encoding"
+
+
+def test_an_accent_may_come_late() -> None:
+    plain = b"nom,avis\r\n" + b"Ana,oui\r\n" * (2 * LOOK // 9)
+    for encoding in ("cp1252", "utf-8"):
+        assert rows(plain + "Zoë,été\r\n".encode(encoding))[-1] == ["Zoë", "été"]
 
 
 def test_a_utf_16_file_cut_in_the_middle_of_a_character_is_refused() -> None:

@@ -124,6 +124,20 @@ def test_what_is_nested_counts_for_the_whole(drive: Drive, settings: Any) -> Non
     assert delivery.problem_code == "archive_too_large"
 
 
+def test_an_archive_may_be_larger_than_one_file(drive: Drive, settings: Any) -> None:
+    settings.TAMIS_MAX_UPLOAD_BYTES = 1000
+    large = b"".join(tables.table(rows) for rows in range(1, 200))
+    delivery = taken(drive, tar({"a.csv": tables.table(1), "b.csv": large}))
+    read_all()
+    assert names(drive) == ["a.csv"]
+    assert refused(delivery) == {"b.csv": "file_too_large"}
+
+
+def test_names_have_no_signs_that_are_not_seen(drive: Drive) -> None:
+    taken(drive, tables.table(1), "a\u202efdp.exe\x07")
+    assert names(drive) == ["afdp.exe"]
+
+
 def test_the_same_file_is_told_again_by_its_first_name(drive: Drive) -> None:
     delivery = taken(drive, zipped({"a.csv": tables.table(1), "b.csv": tables.table(1)}))
     read_all()

@@ -420,3 +420,45 @@ def test_a_worker_killed_between_chunks_is_continued_each_part_once() -> None:
     document.refresh_from_db()
     assert (document.state, document.pages_done) == ("split", 60_000)
     assert document.excerpts.count() == drive.microtasks().count() == 60_000
+
+
+# --- Foreign keys of a batch ----------------------------------------------------------------------
+
+PLAIN = """
+    CREATE ROLE plain; GRANT ALL ON ALL TABLES IN SCHEMA public TO plain;
+    GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO plain; SET LOCAL ROLE plain
+"""
+
+
+def test_a_user_of_the_database_without_privileges_stores_the_same(drive: Drive) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(PLAIN)  # goes with the test's transaction
+        document = split(received(drive, tables.table(300)))
+        cursor.execute("RESET ROLE")
+    assert (document.state, document.excerpts.count()) == ("split", 300)
+    assert drive.microtasks().count() == 300
+
+
+def test_keys_are_looked_up_again_after_a_batch(drive: Drive) -> None:
+    split(received(drive, tables.table(2)))
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW session_replication_role")
+        assert cursor.fetchone() == ("origin",)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_campaign_that_is_deleted_meanwhile_leaves_no_rows_behind() -> None:
+    drive = builders.drive(excerpts=0)
+    document = received(drive, tables.table(10))
+
+    class Deleting(Stumbling):
+        def batches(self, reading: Reading, **more: Any) -> Iterator[Batch]:
+            for batch in super().batches(reading, **more):
+                if batch.first == 5:
+                    drive.campaign.delete()
+                yield batch
+
+    splitting.split(document_id=document.pk, now=NOW, desk=Deleting())
+    assert not Document.objects.filter(pk=document.pk).exists()
+    assert not Excerpt.objects.filter(document_id=document.pk).exists()
+    assert not MicroTask.objects.exists()

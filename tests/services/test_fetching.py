@@ -123,6 +123,14 @@ def test_the_address_that_was_checked_is_the_one_connected_to(
     assert server.asked == [("/a.pdf", f"files.example:{server.port}")]
 
 
+def test_an_address_that_does_not_answer_is_followed_by_the_next(
+    server: Server, settings: Any, monkeypatch: Any
+) -> None:
+    settings.TAMIS_FETCH_ALLOW.append(f"127.0.0.2:{server.port}")
+    names(monkeypatch, {"files.example": ["127.0.0.2", "127.0.0.1"]})
+    assert get(server.url("/a.pdf", host="files.example"))[0] == b"content"
+
+
 def test_a_name_of_public_and_inner_addresses_leads_only_to_the_public(monkeypatch: Any) -> None:
     names(monkeypatch, {"mixed.example": ["10.0.0.1", "192.168.0.1"]})
     assert refused("http://mixed.example/") == "fetch_private"

@@ -69,11 +69,22 @@ def opened(file: BinaryIO, *, newline: str | None = None) -> io.TextIOWrapper:
     Raises:
         Problem: `text_encoding`; also while reading, `text_unreadable` where a NUL is found.
     """
-    file.seek(0)
-    name = encoding(file.read(LOOK))
+    name = _of_file(file)
     file.seek(0)
     raw = _Raw(file, nul="utf-16" not in name)
     return io.TextIOWrapper(io.BufferedReader(raw, 256 * 1024), encoding=name, newline=newline)
+
+
+def _of_file(file: BinaryIO) -> str:
+    """Told from the first bytes, or from the first ones that are not the same in all encodings: an
+    accent may come late in a list of names."""
+    file.seek(0)
+    head = file.read(LOOK)
+    name = encoding(head)
+    while head and head.isascii() and name == "utf-8":
+        head = file.read(LOOK)
+        name = encoding(head)
+    return name
 
 
 def _has_nul_in_turn(head: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from json.encoder import encode_basestring
 from typing import Any
 
 from crowd.rules.splitting.parts import Part
@@ -27,7 +28,7 @@ def line(part: Part) -> str:
     if not part.picture and not part.page:
         # Nearly every line there is, when there are many: a row, or a paragraph.
         return (
-            f"{part.position}\t\\N\t\\N\t{_text(part.text)}\t{_json(part.cells)}\t"
+            f"{part.position}\t\\N\t\\N\t{_text(part.text)}\t{_cells(part.cells)}\t"
             f"{_json(part.metadata)}\t[]\t\\N\t\\N"
         )
     picture = part.picture
@@ -62,10 +63,18 @@ def _read(value: str) -> str | None:
     return re.sub(r"\\(.)", lambda found: ESCAPES[found[0]], value)
 
 
+def _cells(cells: list[str]) -> str:
+    """Like `_json`, in a third of the time: a table has millions of them."""
+    return _storable("[" + ", ".join(map(encode_basestring, cells)) + "]", cells)
+
+
 def _json(value: Any) -> str:
     if not value:
         return "{}" if isinstance(value, dict) else "[]"
-    text = json.dumps(value, ensure_ascii=False)
+    return _storable(json.dumps(value, ensure_ascii=False), value)
+
+
+def _storable(text: str, value: Any) -> str:
     if "\\" not in text:
         return text
     # PostgreSQL can't hold NUL, which JSON writes like this (unless that backslash is text).

@@ -11,6 +11,7 @@ WIDTH = 640  # pixels: enough for printed lines and headings, whatever was scann
 MOST_HEIGHT = 1280  # pixels; of longer pages (an endless web page) the top is looked at
 DARK = 0.25  # share of the paper's brightness lost where there is ink
 FEATURES = 1200
+SOLID = 17  # pixels: about 5 mm of A4; the thickest letters are thinner
 LOOK = (24, 16)  # rows and columns of a look
 BLANK = 0.004  # of the page inked; dust and a punched hole stay below
 _MARGIN = 0.015  # of the width: the edges of the paper and the lid of the scanner
@@ -64,6 +65,7 @@ def of(page: NDArray[np.uint8]) -> Print:
     small = cv2.resize(page, (WIDTH, height), interpolation=cv2.INTER_AREA)
     shade = _shade(np.asarray(small, dtype=np.uint8))
     ink = (shade > DARK).astype(np.uint8)
+    ink[_solid(ink)] = 0
     edge = round(_MARGIN * WIDTH)
     ink[:edge], ink[-edge:], ink[:, :edge], ink[:, -edge:] = 0, 0, 0, 0
     finder = cv2.ORB.create(FEATURES, 1.2, 6, edgeThreshold=15, fastThreshold=8)
@@ -102,6 +104,13 @@ def _standard(looks: NDArray[np.uint8]) -> NDArray[np.float64]:
     values = looks - looks.mean(axis=1, keepdims=True)
     norms = np.linalg.norm(values, axis=1, keepdims=True)
     return np.asarray(values / np.maximum(norms, 1e-9), dtype=np.float64)
+
+
+def _solid(ink: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Blocks that no pen or press makes: masks, photographs, the dark beyond the paper's edge."""
+    block = np.ones((SOLID, SOLID), np.uint8)
+    core = cv2.morphologyEx(ink, cv2.MORPH_OPEN, block)
+    return np.asarray(cv2.dilate(core, np.ones((5, 5), np.uint8)), dtype=bool)
 
 
 def _shade(small: NDArray[np.uint8]) -> NDArray[np.float32]:
