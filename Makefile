@@ -61,6 +61,8 @@ chaos: environment-dev ## break everything in turn while 32 people play, and che
 
 bench-consensus: environment-dev ## measure the cross-check (TRUTH=folder of recorded answers)
 	@$(VENV)/python -m tests.bench.consensus $(if $(TRUTH),--truth $(TRUTH))
+	@$(VENV)/python -m tests.bench.tables
+	@$(if $(wildcard $(TRUTH)/data/speech_dev_clean),$(VENV)/python -m tests.bench.texts --data $(TRUTH)/data/speech_dev_clean)
 
 messages: environment ## gather what is to be translated, and compile the translations
 	@command -v xgettext >/dev/null || { echo "GNU gettext is missing; on Debian or Ubuntu: apt install gettext"; exit 1; }

@@ -28,7 +28,9 @@ def said(answer: Any) -> list[tuple[str, str]]:
 
 @register.simple_tag
 def fate(item: Any) -> str:
-    """What became of an answer: confirmed, against, contested, late or waiting."""
+    """What became of an answer: confirmed, against, contested, late, held or waiting."""
+    if item.answer.set_aside_reason == "held":
+        return "held"
     if item.answer.set_aside_at is not None:
         return "late"
     if item.verdict is None:

@@ -123,10 +123,21 @@ def _mine(request: TamisRequest, verdict: Verdict) -> dict[str, Any]:
     if mine is not None:
         mine.microtask = verdict.microtask
     awards = list(Award.objects.filter(answer=mine).order_by("pk")) if mine else []
+    award = next((each for each in awards if each.verdict_id == verdict.pk), None)
     return {
         "mine": mine,
         "shows_points": shows_points(verdict.microtask.campaign, contributor),
         "awards": awards,
-        "award": next((each for each in awards if each.verdict_id == verdict.pk), None),
+        "award": award,
+        "rest": _rest(award),
         "earned": sum((each.points for each in awards), Decimal(0)),
     }
+
+
+def _rest(award: Award | None) -> Decimal:
+    """What a row holds besides its own agreement and chance; 0 if it would not show."""
+    if award is None:
+        return Decimal(0)
+    own = award.weight * Decimal(str(award.agreement - award.chance))
+    rest = award.points - own
+    return rest if abs(rest) >= Decimal("0.005") else Decimal(0)

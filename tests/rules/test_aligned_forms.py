@@ -170,7 +170,10 @@ shares = st.floats(0, 1, allow_nan=False)
 
 @given(st.lists(st.lists(shares, max_size=4), max_size=4), st.floats(0.3, 0.9))
 def test_gathering_loses_and_doubles_nothing(things: list[list[float]], least: float) -> None:
-    groups = gather(things, lambda one, other: 1 - abs(one - other), least=least)
+    def near(own: list[float], others: list[float]) -> list[list[float]]:
+        return [[1 - abs(one - other) for other in others] for one in own]
+
+    groups = gather(things, near, least=least)
     found = sorted((person, index) for group in groups for person, index in group.items())
     assert found == [(p, i) for p, own in enumerate(things) for i in range(len(own))]
 
@@ -178,6 +181,10 @@ def test_gathering_loses_and_doubles_nothing(things: list[list[float]], least: f
 @given(st.permutations(range(5)))
 def test_gathering_finds_any_permutation(order: list[int]) -> None:
     places = [float(10 * n) for n in range(5)]
-    groups = gather([places, [places[n] for n in order]], lambda a, b: float(a == b), least=0.5)
+
+    def same(own: list[float], others: list[float]) -> list[list[float]]:
+        return [[float(one == other) for other in others] for one in own]
+
+    groups = gather([places, [places[n] for n in order]], same, least=0.5)
     assert all(places[group[0]] == places[order[group[1]]] for group in groups)
     assert len(groups) == 5

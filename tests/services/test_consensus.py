@@ -321,7 +321,7 @@ def test_every_question_of_a_step_is_in_its_verdict() -> None:
         )
     )
     values = {"one": "a", "two": ["a", "b"], "three": "Été", "four": "1 234,50"}
-    said(drive, values, {**values, "three": "ete", "four": 1234.5})
+    said(drive, values, values, {**values, "three": "ete", "four": 1234.5})
     builders.settle()
     verdict = drive.verdict()
     assert verdict is not None

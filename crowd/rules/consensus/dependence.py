@@ -3,8 +3,8 @@
 Two honest people agree because both are mostly right, and sometimes because a micro-task is hard
 for everyone. Copies agree on everything, also where nobody else does. For each pair, agreement is
 compared with what independence would give, each person's habits held fast: given what the others
-say, how often this person says each label. Colluders at 1.0 stand clear of honest pairs, of whom
-nearly all are below 0.7 once there is enough to compare.
+say, how often this person says each label. On recorded crowds colluders stand at 1.0 and clear of
+chance; honest pairs who agree so much have too little in common for it to be clear.
 """
 
 from collections.abc import Sequence

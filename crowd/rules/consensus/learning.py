@@ -37,26 +37,22 @@ def learn(item: Item, belief: Belief) -> tuple[Amounts, dict[Label, float]]:
 
 def _of_people(item: Item, belief: Belief, votes: dict[Label, float], anchor: float) -> Amounts:
     labels, classes = candidates(item)
-    heard = sum(item.strength)
+    heard, is_closed = sum(item.strength), item.closed is not None
     amounts: Amounts = {}
     for person, said, strength in zip(item.people, item.said, item.strength, strict=True):
         rest = heard - strength
         share = anchor if rest > TINY else 0.0
+        a_vote = share / rest if share else 0.0
         for each, true, sure in zip(labels, classes, belief.sure, strict=True):
-            amount = (1 - share) * sure
-            if share:
-                amount += share * (votes[each] - strength * (each == said)) / rest
+            others = votes[each] - strength if each == said else votes[each]
+            amount = (1 - share) * sure + a_vote * others
             if amount > TINY:
-                name = (person, *_pair(item, each, true, said))
+                heard_as = (
+                    said if is_closed or said in SPECIAL else VALUE if said == each else OTHER
+                )
+                name = (person, true, heard_as)
                 amounts[name] = amounts.get(name, 0.0) + amount
     return amounts
-
-
-def _pair(item: Item, candidate: Label, true: Label, said: Label) -> tuple[Label, Label]:
-    """How a vote is counted where a candidate is right."""
-    if item.closed is not None or said in SPECIAL:
-        return true, said
-    return true, VALUE if said == candidate else OTHER
 
 
 def _learn_by_form(item: Item) -> tuple[Amounts, dict[Label, float]]:

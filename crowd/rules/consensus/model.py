@@ -178,7 +178,10 @@ class Crowd:
 
 def candidates(item: Item) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
     """What could be right, and under which label each is counted."""
-    seen = dict.fromkeys([*sorted(set(item.said)), *([item.truth] if item.truth else [])])
+    said = set(item.said) if item.truth is None else {*item.said, item.truth}
+    if item.closed is not None and said.issubset(item.closed):
+        return item.closed, item.closed  # nearly always
+    seen = sorted(said)
     if item.closed is not None:
         labels = tuple(dict.fromkeys([*item.closed, *seen]))
         return labels, labels

@@ -5,6 +5,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+Likenesses = Sequence[Sequence[float]]
+"""How alike each thing of one person is to each of another, 0 to 1."""
+
 Place = tuple[int, int]
 """Whose thing, and which of theirs."""
 
@@ -13,7 +16,10 @@ Group = dict[int, int]
 
 
 def gather(
-    things: Sequence[Sequence[T]], alike: Callable[[T, T], float], *, least: float
+    things: Sequence[Sequence[T]],
+    compare: Callable[[Sequence[T], Sequence[T]], Likenesses],
+    *,
+    least: float,
 ) -> list[Group]:
     """Group what several people mean by the same thing, at most one of each person in a group.
 
@@ -23,13 +29,13 @@ def gather(
 
     Args:
         things: of each person.
-        alike: how alike two things are, 0 to 1, either way round.
+        compare: how alike the things of two people are.
         least: what pairs must be alike to be joined.
 
     Returns:
         The groups in reading order: by where their members stand in their lists, on average.
     """
-    near = _pairs(things, alike, least)
+    near = _pairs(things, compare, least)
     groups: dict[Place, Group] = {
         (person, index): {person: index}
         for person, own in enumerate(things)
@@ -49,14 +55,17 @@ def gather(
 
 
 def _pairs(
-    things: Sequence[Sequence[T]], alike: Callable[[T, T], float], least: float
+    things: Sequence[Sequence[T]],
+    compare: Callable[[Sequence[T], Sequence[T]], Likenesses],
+    least: float,
 ) -> dict[tuple[Place, Place], float]:
     found: dict[tuple[Place, Place], float] = {}
     for person, own in enumerate(things):
         for other in range(person + 1, len(things)):
-            for i, mine in enumerate(own):
-                for j, theirs in enumerate(things[other]):
-                    likeness = alike(mine, theirs)
+            if not own or not things[other]:
+                continue
+            for i, row in enumerate(compare(own, things[other])):
+                for j, likeness in enumerate(row):
                     if likeness >= least / 2:  # less never helps a group to its average
                         found[(person, i), (other, j)] = likeness
     return found

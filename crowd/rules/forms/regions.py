@@ -42,7 +42,7 @@ class Regions:
     @cached_property
     def groups(self) -> list[Group]:
         least = float(self.question.settings.get("overlap", OVERLAP))
-        return gather(self.marks, alike, least=least)
+        return gather(self.marks, _compared, least=least)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -144,6 +144,10 @@ def alike(one: Mark, other: Mark) -> float:
     return 0.0
 
 
+def _compared(marks: Sequence[Mark], others: Sequence[Mark]) -> list[list[float]]:
+    return [[alike(mark, other) for other in others] for mark in marks]
+
+
 def likeness(one: Value | Missing, other: Value | Missing, question: Question) -> float:
     """The share of marks that two people have in common, with their labels (the F1 measure)."""
     if not isinstance(one, list) or not isinstance(other, list):
@@ -152,7 +156,7 @@ def likeness(one: Value | Missing, other: Value | Missing, question: Question) -
     if not first and not second:
         return 1.0
     least = float(question.settings.get("overlap", OVERLAP))
-    common = [g for g in gather([first, second], alike, least=least) if len(g) == 2]
+    common = [g for g in gather([first, second], _compared, least=least) if len(g) == 2]
     same = [g for g in common if first[g[0]].get("label") == second[g[1]].get("label")]
     return 2 * len(same) / (len(first) + len(second))
 

@@ -21,7 +21,7 @@ LIKENESS = 0.5  # … less this much if it is spelt the same but for nothing
 # A word is more often forgotten than invented: nothing needs a little more than half the votes.
 NOTHING_COUNTS = 0.9
 # Wrong words scatter among this many; measured, see docs/consensus.md.
-WRONG_WORDS = 60
+WRONG_WORDS = 80
 LONGEST_ALIGNED = 400  # words between what all agree on; longer ones are aligned coarsely
 
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cdist
 
 from crowd.rules import sameness
 from crowd.rules.entries.tables import Cell, Row
@@ -25,7 +28,9 @@ def lay(tables: Sequence[Sequence[Row]], columns: Sequence[Question]) -> list[di
         One entry per row that somebody typed, in reading order: person → their row. Where a
         person has typed on two lines what the others have on one, the two are joined.
     """
-    groups = gather(tables, lambda one, other: row_likeness(one, other, columns), least=SAME_ROW)
+    groups = gather(
+        tables, lambda one, other: row_likenesses(one, other, columns).tolist(), least=SAME_ROW
+    )
     laid = [{p: dict(tables[p][i]) for p, i in sorted(group.items())} for group in groups]
     places = {(p, i): n for n, group in enumerate(groups) for p, i in group.items()}
     dropped: set[int] = set()
@@ -53,12 +58,8 @@ def _host(
             continue
         others = [tables[p][i] for p, i in groups[host].items() if p != person]
         joined = _in_order(tables[person], neighbour, index, columns)
-        alone = tables[person][neighbour]
-        gained = [
-            row_likeness(joined, other, columns) - row_likeness(alone, other, columns)
-            for other in others
-        ]
-        if sum(gained) > 0:
+        alike = row_likenesses([joined, tables[person][neighbour]], others, columns).sum(axis=1)
+        if alike[0] > alike[1]:
             return host
     return None
 
@@ -76,19 +77,29 @@ def _in_order(rows: Sequence[Row], one: int, other: int, columns: Sequence[Quest
     return row
 
 
-def row_likeness(one: Row, other: Row, columns: Sequence[Question]) -> float:
-    """How alike two rows are, 0 to 1; cells empty in both say nothing about it."""
-    total = weight = 0.0
+def row_likenesses(
+    rows: Sequence[Row], others: Sequence[Row], columns: Sequence[Question]
+) -> NDArray[np.float64]:
+    """How alike each row is to each other one, 0 to 1 (rows × others).
+
+    By letters, so that a slip of the hand does not part two rows. Cells that are empty in both say
+    nothing about it.
+    """
+    total = np.zeros((len(rows), len(others)))
+    weight = np.zeros_like(total)
     for column in columns:
-        first, second = one.get(column.key), other.get(column.key)
-        if first is None and second is None:
-            continue
-        if first is None or second is None:
-            weight += HALF_EMPTY
-            continue
-        total += _spelt_alike(first, second, column)
-        weight += 1
-    return total / weight if weight else 1.0
+        mine, theirs = ([_spelt(row.get(column.key), column) for row in r] for r in (rows, others))
+        alike = cdist(mine, theirs, scorer=Levenshtein.normalized_similarity, dtype=np.float64)
+        if column.kind is Kind.CHOICE:
+            alike = (alike == 1).astype(np.float64)
+        there = (
+            np.array([cell != "" for cell in mine])[:, None],
+            np.array([c != "" for c in theirs]),
+        )
+        both, either = there[0] & there[1], there[0] | there[1]
+        total += np.where(both, alike, 0.0)
+        weight += np.where(both, 1.0, np.where(either, HALF_EMPTY, 0.0))
+    return np.divide(total, weight, out=np.ones_like(total), where=weight > 0)
 
 
 def cell_likeness(one: Row, other: Row, column: Question) -> float:
@@ -105,13 +116,9 @@ def _said(cell: Cell) -> Value | Missing:
     return LEFT_OUT if cell is None else cell
 
 
-def _spelt_alike(one: Cell, other: Cell, column: Question) -> float:
-    """By characters, so that a slip of the hand does not part two rows."""
-    if column.kind is Kind.CHOICE:
-        return float(one == other)
+def _spelt(cell: Cell, column: Question) -> str:
+    """A cell as it is compared letter by letter; "" when it is empty."""
+    if cell is None:
+        return ""
     field = str(column.settings.get("field") or "free")
-    first, second = (
-        sameness.key(str(cell), field) if column.kind is Kind.TEXT else str(cell)
-        for cell in (one, other)
-    )
-    return Levenshtein.normalized_similarity(first, second)
+    return sameness.key(str(cell), field) if column.kind is Kind.TEXT else str(cell)
