@@ -10,6 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from crowd.config import environment, places
 from crowd.config.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
 from crowd.config.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401
+from crowd.config.web_settings import (  # noqa: F401
+    TAMIS_MIDDLEWARE_OF_PROGRAMS,
+    TAMIS_PROXIES,
+    TAMIS_SOCKETS_PORT,
+    TAMIS_WEB_PROCESSES,
+    TAMIS_WEB_THREADS,
+)
 
 EMBEDDED = not os.environ.get("DATABASE_URL")
 VAR = places.var()
@@ -59,25 +66,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "frontend.middleware.ContributorMiddleware",
 ]
-# Of API requests with a token and no cookies (crowd/config/wsgi.py).
-TAMIS_MIDDLEWARE_OF_PROGRAMS = [
-    "django.middleware.security.SecurityMiddleware",
-    "frontend.middleware.SecurityHeadersMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-]
-# The web server's (crowd/config/serve.py). Two processes a core are plenty; a thread of one waits
-# for the database while another works.
-TAMIS_WEB_PROCESSES = environment.whole("TAMIS_WEB_PROCESSES", default=2, least=1, most=64)
-TAMIS_WEB_THREADS = environment.whole("TAMIS_WEB_THREADS", default=4, least=1, most=200)
-# Whose word on a visitor's address and on HTTPS is taken: addresses, networks (172.30.77.0/24).
-TAMIS_PROXIES = environment.words("TAMIS_PROXIES", default="")
 ROOT_URLCONF = "crowd.config.urls"
 WSGI_APPLICATION = "crowd.config.wsgi.application"
 ASGI_APPLICATION = "crowd.config.asgi.application"
-# Where pages find their sockets: another port of their own host, or (0) their own, where a proxy
-# sends /ws/ to the socket process.
-TAMIS_SOCKETS_PORT = environment.whole("TAMIS_SOCKETS_PORT", default=0, least=0, most=65535)
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -61,10 +61,18 @@ def storable(text: str) -> str:
 
 
 def most_typed(forms: list[str]) -> str:
-    """The form most people typed; the earliest of them when several are even.
+    """The form most people typed, whatever the order in which they did.
+
+    When several are even, the tidier one: without a stop behind it, with a capital in front; then
+    the first by the alphabet.
 
     Args:
-        forms: at least one text, in the order the answers came.
+        forms: at least one text.
     """
     tidy = [form.strip() for form in forms]
-    return max(tidy, key=tidy.count)
+    return min(tidy, key=lambda form: (-tidy.count(form), *_untidiness(form), form))
+
+
+def _untidiness(form: str) -> tuple[bool, bool]:
+    return form.endswith((".", ",", ";", ":", "!")), not form[:1].isupper()
+

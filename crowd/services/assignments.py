@@ -4,18 +4,25 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 
-from crowd import later, prepared, valkey
+from crowd import later, valkey
 from crowd.models import Answer, Assignment, Campaign, Contributor, Excerpt, MicroTask, Step
 from crowd.rules import lifecycle
 from crowd.rules.claims import Nothing, why_nothing
 from crowd.rules.lifecycle import AssignmentState, MicroTaskState
-from crowd.services import contributors, lending, mixing, outlines, queues
+from crowd.services import (
+    contributors,
+    lending,
+    material,
+    mixing,
+    outlines,
+    queues,
+    reservations,
+)
 
 PATIENCE = 5  # times a claim waits for a micro-task that others are busy with
 
@@ -90,10 +97,10 @@ def to_answer(*, contributor: Contributor, assignment_id: int) -> Assignment:
         Assignment.DoesNotExist: unknown, or someone else's.
     """
     person = contributors.person_ids(contributor=contributor)
-    found = prepared.rows(_TO_ANSWER, {"id": assignment_id, "person": person})
-    if not found:
+    found = material.to_answer(assignment_id=assignment_id, person=person)
+    if found is None:
         raise Assignment.DoesNotExist
-    return _with_microtask(found[0])
+    return outlines.attach(found)
 
 
 def to_answer_as_guest(
@@ -103,33 +110,11 @@ def to_answer_as_guest(
 
     None says nothing: look for each of them to find out what is missing.
     """
-    found = prepared.rows(_AS_GUEST, {"id": assignment_id, "public_id": public_id})
-    if not found:
+    found = material.to_answer_as_guest(assignment_id=assignment_id, public_id=public_id)
+    if found is None:
         return None
-    size = len(Contributor._meta.concrete_fields)
-    return prepared.instance(Contributor, found[0][:size]), _with_microtask(found[0][size:])
-
-
-def _with_microtask(row: Sequence[Any]) -> Assignment:
-    size = len(Assignment._meta.concrete_fields)
-    assignment = prepared.instance(Assignment, row[:size])
-    assignment.microtask = prepared.instance(MicroTask, row[size:])
-    return outlines.attach(assignment)
-
-
-_AS_GUEST = f"""
-    SELECT {prepared.columns(Contributor, "c")}, {prepared.columns(Assignment, "a")},
-        {prepared.columns(MicroTask, "m")}
-    FROM crowd_contributor c
-    JOIN crowd_assignment a ON a.contributor_id = c.id AND a.id = %(id)s
-    JOIN crowd_microtask m ON m.id = a.microtask_id
-    WHERE c.public_id = %(public_id)s AND {contributors.IS_A_GUEST}
-"""  # noqa: S608 (constants)
-_TO_ANSWER = f"""
-    SELECT {prepared.columns(Assignment, "a")}, {prepared.columns(MicroTask, "m")}
-    FROM crowd_assignment a JOIN crowd_microtask m ON m.id = a.microtask_id
-    WHERE a.id = %(id)s AND a.contributor_id = ANY(%(person)s)
-"""  # noqa: S608 (constants)
+    guest, assignment = found
+    return guest, outlines.attach(assignment)
 
 
 def skip(*, assignment: Assignment, now: datetime) -> None:
@@ -146,7 +131,7 @@ def upcoming(*, contributor: Contributor, assignment: Assignment) -> Excerpt | N
     """What this person will most likely be shown next. Nothing is reserved; None: nobody knows."""
     person = contributors.person_ids(contributor=contributor)
     try:
-        microtask_id = queues.peek(step_id=assignment.microtask.step_id, person=person)
+        microtask_id = reservations.peek(step_id=assignment.microtask.step_id, person=person)
     except valkey.Unreachable:
         return None
     return Excerpt.objects.filter(microtasks=microtask_id, hidden_at=None).first()

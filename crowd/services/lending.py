@@ -12,7 +12,7 @@ from functools import cache
 
 from crowd import prepared, valkey
 from crowd.models import Assignment, Batch, Step
-from crowd.services import material, queues, searches
+from crowd.services import material, queues, reservations, searches
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ def reserve(*, steps: Sequence[Step], person: Sequence[int]) -> Found | None:
     """
     try:
         for step in steps:
-            microtask_id = queues.take(step_id=step.pk, person=person, apart=True)
+            microtask_id = reservations.take(step_id=step.pk, person=person, apart=True)
             if microtask_id is not None:
                 return step, microtask_id
     except valkey.Unreachable:
@@ -76,9 +76,9 @@ def lend_many(*, step: Step, person: Sequence[int], batch: Batch, now: datetime,
 
 def _next_of(step: Step, person: Sequence[int]) -> int | None:
     try:
-        found = queues.take(step_id=step.pk, person=person)
+        found = reservations.take(step_id=step.pk, person=person)
         if found is None and queues.refill_now(step_id=step.pk):
-            found = queues.take(step_id=step.pk, person=person)
+            found = reservations.take(step_id=step.pk, person=person)
     except valkey.Unreachable:
         found = None
     return found or searches.next_open(step_id=step.pk, person=person)
@@ -150,15 +150,15 @@ def _from_queues(steps: Sequence[Step], person: Sequence[int], now: datetime) ->
     try:
         for step in steps:
             for _ in range(TRIES):
-                microtask_id = queues.take(step_id=step.pk, person=person)
+                microtask_id = reservations.take(step_id=step.pk, person=person)
                 if microtask_id is None and queues.refill_now(step_id=step.pk):
-                    microtask_id = queues.take(step_id=step.pk, person=person)
+                    microtask_id = reservations.take(step_id=step.pk, person=person)
                 if microtask_id is None:
                     break
                 lent = _lend((step, microtask_id), person, now, waits=waits)
                 if lent is not None:
                     return lent
-                queues.drop(step_id=step.pk, microtask_id=microtask_id)
+                reservations.drop(step_id=step.pk, microtask_id=microtask_id)
                 waits = False  # the row just refused stays locked by us: see `patiently`
     except valkey.Unreachable:
         logger.warning("Valkey is unreachable; PostgreSQL is searched instead")

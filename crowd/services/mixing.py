@@ -1,7 +1,7 @@
 """Mixing: now and then someone is given a micro-task whose answer is known, and does not see it."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
@@ -46,7 +46,7 @@ def lend(*, campaign: Campaign, person: Sequence[int], now: datetime) -> Assignm
                 INSERT INTO crowd_assignment
                     (microtask_id, contributor_id, state, lent_at, due_at, weight)
                 SELECT id, %(me)s, 'lent', %(now)s,
-                    %(now)s + lease_seconds * %(second)s, weight FROM one
+                    %(now)s + make_interval(secs => lease_seconds), weight FROM one
                 RETURNING *
             )
             SELECT {material.columns()} FROM a {material.JOINS}
@@ -56,7 +56,6 @@ def lend(*, campaign: Campaign, person: Sequence[int], now: datetime) -> Assignm
                 "person": list(person),
                 "me": person[0],
                 "now": now,
-                "second": timedelta(seconds=1),
             },
         )
         row = cursor.fetchone()

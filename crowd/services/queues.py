@@ -7,7 +7,7 @@ decides (`lending`); a queue that is wrong, stale or gone costs a second look, n
 """
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -21,14 +21,8 @@ logger = logging.getLogger(__name__)
 
 LOW_WATER = 500  # micro-tasks; below it Celery refills
 BATCH = 2000  # micro-tasks looked at in one refill, whether or not they can be lent
-WINDOW = 3000  # how many that this person has seen a claim passes over in the queue
-SEEN_SECONDS = 6 * 3600
-PLACE_SECONDS = 60  # then a person begins at the front again, where micro-tasks may have returned
-DRY_MS = 1000  # how long a person for whom the queue holds nothing is not looked for in it again
-BUSY_MS = 5  # about as long as a claim holds a micro-task's row
 REFILL_MS = 1000  # at most one claim a second loads a batch itself, each step
 
-NOT_LOADED = -2
 NOWHERE = f"{-(2**63)}:0"  # before the first rank there can be
 
 
@@ -47,45 +41,6 @@ class Slots(NamedTuple):
         return self.rank - self.ahead * FURTHER
 
 
-# From where this person is to the end of the queue, then once from its front.
-CLAIM = """
-if redis.call('EXISTS', KEYS[3]) == 0 then return -2 end
-local from = redis.call('GET', KEYS[4]) or '-inf'
-if from == 'dry' then return -1 end
-local offset, left, again, second = 0, tonumber(ARGV[1]), from ~= '-inf', nil
-local function take(id, score)
-  if redis.call('HINCRBY', KEYS[2], id, -1) <= 0 then
-    redis.call('ZREM', KEYS[1], id)
-    redis.call('HDEL', KEYS[2], id)
-  end
-  redis.call('SADD', KEYS[3], id)
-  redis.call('EXPIRE', KEYS[3], ARGV[2])
-  redis.call('SET', KEYS[4], score, 'EX', ARGV[3])
-  return tonumber(id)
-end
-while left > 0 do
-  local part = redis.call(
-    'ZRANGE', KEYS[1], from, '+inf', 'BYSCORE', 'LIMIT', offset, 50, 'WITHSCORES')
-  for i = 1, #part, 2 do
-    local id = part[i]
-    if redis.call('SISMEMBER', KEYS[3], id) == 0 then
-      if ARGV[5] == '0' or redis.call('SET', KEYS[5] .. id, 1, 'NX', 'PX', ARGV[5]) then
-        return take(id, part[i + 1])
-      end
-      second = second or {id, part[i + 1]}
-    end
-  end
-  if second then return take(second[1], second[2]) end
-  left, offset = left - 50, offset + 50
-  if #part < 100 then
-    if not again then break end
-    from, offset, again = '-inf', 0, false
-  end
-end
-redis.call('SET', KEYS[4], 'dry', 'PX', ARGV[4])
-return -1
-"""
-
 # How many answers a micro-task has come nearer to its verdict, where that puts it ahead of others:
 # in campaigns that finish what is begun, and in all when their deadline is near.
 AHEAD = """
@@ -94,15 +49,6 @@ AHEAD = """
      FROM crowd_step s JOIN crowd_campaign c ON c.id = s.campaign_id WHERE s.id = m.step_id)
 """
 FURTHER = 2 * ordering.LARGEST  # farther than any two ranks are apart
-
-PEEK = """
-local from = redis.call('GET', KEYS[3]) or '-inf'
-if from == 'dry' then return -1 end
-for _, id in ipairs(redis.call('ZRANGE', KEYS[1], from, '+inf', 'BYSCORE', 'LIMIT', 0, 50)) do
-  if redis.call('SISMEMBER', KEYS[2], id) == 0 then return tonumber(id) end
-end
-return -1
-"""
 
 # What a micro-task still needs, less what is on its way: open leases, and answers the
 # cross-check has not read yet.
@@ -113,66 +59,21 @@ FREE = """
 """
 
 
-def take(*, step_id: int, person: Sequence[int], apart: bool = False) -> int | None:
-    """Reserve one micro-task of a step for one person, atomically; None when none is ready.
-
-    Args:
-        step_id: the step.
-        person: the contributor, and guests they were (`contributors.person_ids`).
-        apart: rather one that nobody else was given within the last few milliseconds, whose row
-            they may have locked still.
-
-    Raises:
-        valkey.Unreachable: the caller falls back to PostgreSQL.
-    """
-    me = person[0]
-    keys = [_ready(step_id), _slots(step_id), _seen(step_id, me), _at(step_id, me), _busy()]
-    args = [WINDOW, SEEN_SECONDS, PLACE_SECONDS, DRY_MS, BUSY_MS if apart else 0]
-    claim = valkey.script(CLAIM)
-    found = int(claim(keys=keys, args=args))
-    if found == NOT_LOADED:
-        _load_seen(step_id=step_id, person=person)
-        found = int(claim(keys=keys, args=args))
-    return found if found > 0 else None
-
-
-def peek(*, step_id: int, person: Sequence[int]) -> int | None:
-    """The micro-task of a step that `take` would most likely give this person; it stays free.
-
-    Raises:
-        valkey.Unreachable: nobody knows.
-    """
-    me = person[0]
-    keys = [_ready(step_id), _seen(step_id, me), _at(step_id, me)]
-    found = int(valkey.script(PEEK)(keys=keys))
-    return found if found > 0 else None
-
-
 def length(*, step_id: int) -> int:
     """How many micro-tasks are ready in a step's queue.
 
     Raises:
         valkey.Unreachable: nobody knows.
     """
-    return int(valkey.client().zcard(_ready(step_id)))
-
-
-def drop(*, step_id: int, microtask_id: int) -> None:
-    """Take a micro-task out of its queue: PostgreSQL said that it can't be lent now."""
-    try:
-        with valkey.client().pipeline() as pipe:
-            pipe.zrem(_ready(step_id), microtask_id).hdel(_slots(step_id), str(microtask_id))
-            pipe.execute()
-    except valkey.Unreachable:
-        logger.warning("Valkey is unreachable; a queue keeps a stale micro-task")
+    return int(valkey.client().zcard(ready_of(step_id)))
 
 
 def forget_seen(*, step_id: int, contributor_id: int, microtask_id: int) -> None:
     """A lease ended without an answer: the same person may be given the micro-task again."""
     try:
         with valkey.client().pipeline() as pipe:
-            pipe.srem(_seen(step_id, contributor_id), microtask_id)
-            pipe.delete(_at(step_id, contributor_id)).execute()
+            pipe.srem(seen_of(step_id, contributor_id), microtask_id)
+            pipe.delete(at_of(step_id, contributor_id)).execute()
     except valkey.Unreachable:
         logger.warning("Valkey is unreachable; someone's memory keeps a micro-task")
 
@@ -182,7 +83,7 @@ def forget_all_seen(*, step_ids: Collection[int], contributor_id: int) -> None:
 
     def forget() -> None:
         try:
-            valkey.client().delete(*[_seen(step_id, contributor_id) for step_id in step_ids])
+            valkey.client().delete(*[seen_of(step_id, contributor_id) for step_id in step_ids])
         except valkey.Unreachable:
             logger.warning("Valkey is unreachable; someone's memory lacks some micro-tasks")
 
@@ -238,7 +139,7 @@ def rebuild(*, campaign: Campaign) -> int:
     """Throw a campaign's queues away and load them anew."""
     loaded = 0
     for step_id in campaign.steps.values_list("pk", flat=True):
-        kept = [_ready(step_id), _slots(step_id), _loaded(step_id)]
+        kept = [ready_of(step_id), slots_of(step_id), loaded_of(step_id)]
         for what in ("seen", "at"):
             of_people = valkey.key(what, step_id, "*")
             kept += valkey.client().scan_iter(match=of_people, count=1000)
@@ -260,7 +161,7 @@ def free(*, microtask_id: int) -> int:
 
 def _next_batch(step_id: int) -> list[Slots]:
     """What can be lent of the next `BATCH` open micro-tasks of a step."""
-    rank, microtask_id = map(int, (valkey.client().get(_loaded(step_id)) or NOWHERE).split(":"))
+    rank, microtask_id = map(int, (valkey.client().get(loaded_of(step_id)) or NOWHERE).split(":"))
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -272,9 +173,9 @@ def _next_batch(step_id: int) -> list[Slots]:
         )
         rows = cursor.fetchall()
     if len(rows) < BATCH:
-        valkey.client().delete(_loaded(step_id))
+        valkey.client().delete(loaded_of(step_id))
     else:
-        valkey.client().set(_loaded(step_id), f"{rows[-1][2]}:{rows[-1][0]}")
+        valkey.client().set(loaded_of(step_id), f"{rows[-1][2]}:{rows[-1][0]}")
     return [Slots(*row) for row in rows if row[3] > 0]
 
 
@@ -297,53 +198,35 @@ def _mirror(rows: list[Slots]) -> None:
         with valkey.client().pipeline(transaction=True) as pipe:
             for step_id in {row.step_id for row in rows}:
                 of_step = [row for row in rows if row.step_id == step_id]
-                pipe.zadd(_ready(step_id), {str(row.microtask_id): row.score for row in of_step})
+                pipe.zadd(ready_of(step_id), {str(row.microtask_id): row.score for row in of_step})
                 pipe.hset(
-                    _slots(step_id), mapping={str(row.microtask_id): row.free for row in of_step}
+                    slots_of(step_id), mapping={str(row.microtask_id): row.free for row in of_step}
                 )
             pipe.execute()
     except valkey.Unreachable:
         logger.warning("Valkey is unreachable; queues are refilled when it is back")
 
 
-def _load_seen(*, step_id: int, person: Sequence[int]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT a.microtask_id FROM crowd_assignment a
-            JOIN crowd_microtask m ON m.id = a.microtask_id
-            WHERE a.contributor_id = ANY(%s) AND m.step_id = %s AND m.state = 'open'
-              AND a.state NOT IN ('returned', 'expired')
-            """,
-            [list(person), step_id],
-        )
-        seen = [str(row[0]) for row in cursor.fetchall()]
-    with valkey.client().pipeline() as pipe:
-        # "0" is no micro-task: it marks the set as loaded, even for a newcomer.
-        pipe.sadd(_seen(step_id, person[0]), "0", *seen)
-        pipe.expire(_seen(step_id, person[0]), SEEN_SECONDS)
-        pipe.execute()
-
-
-def _ready(step_id: int) -> str:
+def ready_of(step_id: int) -> str:
+    """The queue of a step: micro-task → score."""
     return valkey.key("ready", step_id)
 
 
-def _slots(step_id: int) -> str:
+def slots_of(step_id: int) -> str:
+    """How many more may be lent: micro-task → number."""
     return valkey.key("slots", step_id)
 
 
-def _seen(step_id: int, contributor_id: int) -> str:
+def seen_of(step_id: int, contributor_id: int) -> str:
+    """What one person can't be given."""
     return valkey.key("seen", step_id, contributor_id)
 
 
-def _at(step_id: int, contributor_id: int) -> str:
+def at_of(step_id: int, contributor_id: int) -> str:
+    """How far in the queue one person is."""
     return valkey.key("at", step_id, contributor_id)
 
 
-def _loaded(step_id: int) -> str:
+def loaded_of(step_id: int) -> str:
+    """How far in the step's order the queue has been filled."""
     return valkey.key("loaded", step_id)
-
-
-def _busy() -> str:
-    return valkey.key("busy", "")

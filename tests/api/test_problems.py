@@ -76,7 +76,8 @@ def test_413_for_a_body_that_is_too_large(nobody):
     assert_problem(reply, 413, "too_large")
 
 
-def test_413_for_too_many_files_at_once(campaign, team):
+def test_413_for_too_many_files_at_once(campaign, team, settings):
+    settings.DATA_UPLOAD_MAX_NUMBER_FILES = 100
     files = {f"{number}.csv": b"a\n1\n" for number in range(101)}
     assert_problem(team.upload("/campaigns/letters/documents", files), 413, "too_large")
 

@@ -64,7 +64,7 @@ def test_a_turn_with_a_token_needs_no_cookie_and_sets_none(campaign, django_asse
 def test_errors_are_in_the_language_asked_for(campaign):
     someone = volunteer()
     held = someone.claim("letters")["assignment"]
-    status, headers, told = call(
+    status, headers, _told = call(
         "POST",
         f"/api/v1/assignments/{held['id']}/answers",
         {"id": "nonsense"},

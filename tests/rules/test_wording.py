@@ -68,7 +68,8 @@ def test_only_an_empty_text_becomes_empty(text: str) -> None:
 def test_the_form_most_people_typed_wins_and_the_first_of_equals() -> None:
     assert most_typed(["a", "b", "b"]) == "b"
     assert most_typed(["A ", "a", "A"]) == "A"
-    assert most_typed(["b", "a"]) == "b"
+    assert most_typed(["b", "a"]) == most_typed(["a", "b"]) == "a"
+    assert most_typed(["trop bas.", "Trop bas"]) == "Trop bas"
 
 
 @given(st.text(alphabet=st.characters(codec=None, exclude_categories=[])))
