@@ -56,7 +56,9 @@ SENTENCES: Mapping[str, Any] = {
     "file_empty": _("This file is empty."),
     "file_too_large": _("This file has %(megabytes)s MB; at most %(most)s MB are allowed."),
     "file_known": _("This file is already in the campaign, as “%(name)s”."),
-    "holds_documents": _("This holds several documents. Please give it on the campaign's page of documents."),
+    "holds_documents": _(
+        "This holds several documents. Please give it on the campaign's page of documents."
+    ),
     "file_missing": _("The stored original is missing. Please upload the file again."),
     "type_unsupported": _(
         "Tamis can't read this type of file. Please give PDF, pictures, tables, texts or archives."

@@ -1,4 +1,4 @@
-"""Layouts: documents that look alike, the zones drawn on one of them, and where these fall on all."""
+"""Layouts: documents that look alike, the zones drawn on one, and where these fall on all."""
 
 from django.db import models
 from django.db.models import Q

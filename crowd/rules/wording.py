@@ -75,4 +75,3 @@ def most_typed(forms: list[str]) -> str:
 
 def _untidiness(form: str) -> tuple[bool, bool]:
     return form.endswith((".", ",", ";", ":", "!")), not form[:1].isupper()
-

@@ -33,7 +33,9 @@ def ranks_of_new(
         made = made.select_related("document")
         return [(each.pk, rank_of(excerpt=each, campaign=document.campaign)) for each in made]
     pk = document.pk
-    return [(number, ordering.rank(order=order, document=pk, position=at)) for number, at in excerpts]
+    return [
+        (number, ordering.rank(order=order, document=pk, position=at)) for number, at in excerpts
+    ]
 
 
 def _cell(excerpt: Excerpt, column: str) -> str:
