@@ -115,7 +115,8 @@ class Document(models.Model):
     @property
     def shown_columns(self) -> list[str]:
         """The names of its excerpts' cells: all columns, or those that were chosen."""
-        return self.splitting.get("columns") or self.columns
+        chosen: list[str] = self.splitting.get("columns") or self.columns
+        return chosen
 
 
 class ExcerptKind(models.TextChoices):
