@@ -38,8 +38,8 @@ def mend(*, excerpt: Excerpt, box: Sequence[float], now: datetime) -> Excerpt:
     Raises:
         Problem: what is wrong with the box; `cut_without_page`; the original is missing.
     """
-    if code := boxes.what_is_wrong(box):
-        raise Problem(code)
+    if wrong := boxes.what_is_wrong(box):
+        raise wrong
     if excerpt.page is None or not excerpt.image_key:
         raise Problem("cut_without_page")
     fresh = Excerpt.objects.select_related("document").get(pk=excerpt.pk)
@@ -81,8 +81,8 @@ def mend_zone(*, zone: Zone, box: Sequence[float], now: datetime) -> int:
     Raises:
         Problem: what is wrong with the box; `zone_unknown`: the zone was taken off.
     """
-    if code := boxes.what_is_wrong(box):
-        raise Problem(code)
+    if wrong := boxes.what_is_wrong(box):
+        raise wrong
     with transaction.atomic():
         # Rival: zones being applied or drawn in another tab.
         layout = Layout.objects.select_for_update().get(pk=zone.layout_id)

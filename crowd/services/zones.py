@@ -205,8 +205,8 @@ def _wrong(
         yield Problem("zone_name_doubled", name=_name(spec))
     if spec.page not in pages:
         yield Problem("zone_page", page=spec.page)
-    if code := boxes.what_is_wrong(spec.box):
-        yield Problem(code)
+    if wrong := boxes.what_is_wrong(spec.box):
+        yield wrong
     if spec.id is not None and spec.id not in ids:
         yield Problem("zone_unknown")
     if spec.step_id is not None and not steps.get(spec.step_id):

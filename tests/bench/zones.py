@@ -33,12 +33,16 @@ def main() -> None:
     parser.add_argument("--copies", type=int, default=4, help="scans of each page they filled in")
     parser.add_argument("--json", help="write the rows to this file, too")
     arguments = parser.parse_args()
-    rows = [_trial(name, arguments.people, arguments.copies) for name in TRIALS]
-    for row in [*rows, speed := _speed()]:
-        print(json.dumps(row, ensure_ascii=False))
+    rows = [_told(_trial(name, arguments.people, arguments.copies)) for name in TRIALS]
+    speed = _told(_speed())
     if arguments.json:
         with open(arguments.json, "w") as out:
             json.dump({"trials": rows, "speed": speed}, out, indent=1)
+
+
+def _told(row: dict[str, object]) -> dict[str, object]:
+    print(json.dumps(row, ensure_ascii=False), flush=True)
+    return row
 
 
 def _trial(name: str, people: int, copies: int) -> dict[str, object]:

@@ -163,6 +163,7 @@ def test_mending_takes_back_a_verdict_and_what_it_opened() -> None:
     assert sum(each.points for each in first_ones) == earned
 
 
+@pytest.mark.slow
 def test_mending_a_zone_cuts_the_whole_group_anew_and_spares_what_was_mended(drive: Drive) -> None:
     one, other = Excerpt.objects.filter(kind="zone").order_by("pk")
     for _ in range(2):
@@ -240,6 +241,7 @@ def test_masks_are_black_in_the_stored_pictures_of_pages_and_zones(drive: Drive)
     assert stored == set(shown.values_list("image_key", flat=True))
 
 
+@pytest.mark.slow
 def test_a_page_is_not_shown_before_it_is_blacked_out(drive: Drive) -> None:
     zones.save(layout=layout_of(drive), zones=[spec("jobs"), spec("address", mask=True)], now=NOW)
     cutting.apply(layout=layout_of(drive), now=NOW)

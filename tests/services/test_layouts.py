@@ -65,6 +65,7 @@ def test_versions_of_a_form_fall_into_groups_whatever_order_they_come_in(drive: 
     assert [page.position for page in layouts.drawable(layout=one.layout)] == [1, 2]
 
 
+@pytest.mark.slow
 def test_pages_may_be_missing_blank_repeated_or_in_disorder(drive: Drive) -> None:
     forms.form(drive.campaign, OLD, 0)
     forms.form(drive.campaign, OLD, 1, pages=[2])
@@ -127,6 +128,7 @@ def test_applying_again_changes_nothing_that_is_the_same(drive: Drive) -> None:
     assert zoned(document).values().get() == before
 
 
+@pytest.mark.slow
 def test_drawn_anew_only_what_nobody_has_answered_is_replaced(drive: Drive) -> None:
     answered, idle = grouped(drive, 0, 1)
     layout = answered.layout
@@ -232,6 +234,7 @@ def test_a_page_that_cannot_be_registered_waits_and_is_placed_by_hand(drive: Dri
     assert not layouts.unmatched(campaign=drive.campaign).exists()
 
 
+@pytest.mark.slow
 def test_layouts_can_be_named_merged_and_left(drive: Drive) -> None:
     old, new = grouped(drive, 0, (NEW, 1))
     layouts.rename(layout=old.layout, name="  Modèle   2025 ")

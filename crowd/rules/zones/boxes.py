@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from crowd.rules.problems import Problem
+
 Matrix = NDArray[np.float64]
 """2×3: a place on the template → the same place on the page, in widths of the respective page."""
 
@@ -18,18 +20,18 @@ def matrix_of(rows: object) -> Matrix:
     return np.array(rows, dtype=np.float64) if rows else IDENTITY
 
 
-def what_is_wrong(box: object) -> str:
-    """The code of what is wrong with a zone's box; "" when it is four fractions of a page."""
+def what_is_wrong(box: object) -> Problem | None:
+    """What is wrong with a zone's box; None when it is four fractions of a page."""
     if not isinstance(box, Sequence) or isinstance(box, str) or len(box) != 4:
-        return "zone_box_unreadable"
+        return Problem("zone_box_unreadable")
     if not all(_is_number(edge) for edge in box):
-        return "zone_box_unreadable"
+        return Problem("zone_box_unreadable")
     left, top, right, foot = box
     if min(left, top) < 0 or max(right, foot) > 1:
-        return "zone_outside_page"
+        return Problem("zone_outside_page")
     if right - left < SMALLEST or foot - top < SMALLEST:
-        return "zone_too_small"
-    return ""
+        return Problem("zone_too_small")
+    return None
 
 
 def corners(box: Sequence[float], *, ratio: float) -> NDArray[np.float64]:
