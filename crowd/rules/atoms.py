@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from crowd.rules.forms import choosing, measures, regions, tables, texts, uploads
+from crowd.rules.forms import choosing, estimates, measures, regions, tables, texts, uploads
 from crowd.rules.forms.parts import (
     CANT_TELL,
     LEFT_OUT,
@@ -54,7 +54,7 @@ def take_apart(question: Question, values: Sequence[Value | Missing]) -> Parts:
         case Kind.TEXT:
             return texts.Texts(question, said)
         case Kind.NUMBER if question.settings.get("estimate"):
-            return measures.Estimates(question, said)
+            return estimates.Estimates(question, said)
         case Kind.NUMBER | Kind.DATE:
             return measures.Measures(question, said)
         case Kind.TABLE:
@@ -78,6 +78,8 @@ def likeness(question: Question, one: Value | Missing, other: Value | Missing) -
             return choosing.likeness(one, other, question)
         case Kind.TEXT:
             return texts.likeness(one, other, question)
+        case Kind.NUMBER if question.settings.get("estimate"):
+            return estimates.likeness(one, other, question)
         case Kind.NUMBER | Kind.DATE:
             return measures.likeness(one, other, question)
         case Kind.TABLE:

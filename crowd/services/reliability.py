@@ -6,6 +6,7 @@ from enum import Enum
 
 from crowd.models import Contributor, Reliability
 from crowd.rules import consensus as rules
+from crowd.rules.questions import Kind
 from crowd.services import contributors
 
 ENOUGH = 10  # answers with others to compare with, before anything is said
@@ -40,8 +41,10 @@ def of(*, contributor: Contributor) -> list[KindOfQuestion]:
     right: dict[str, float] = defaultdict(float)
     for row in rows:
         sums = rules.Reliability.from_json(row.sums)
-        seen[row.question.kind] += sums.answers
-        right[row.question.kind] += sums.right
+        # Several choices are a yes or no each; to people they are one answer.
+        parts = len(row.question.options) if row.question.kind == Kind.CHOICES.value else 1
+        seen[row.question.kind] += sums.answers / max(1, parts)
+        right[row.question.kind] += sums.right / max(1, parts)
     kinds = sorted(seen, key=lambda kind: (-seen[kind], kind))
     return [
         KindOfQuestion(

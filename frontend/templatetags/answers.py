@@ -57,4 +57,6 @@ def percentage(share: float) -> str:
 @register.filter
 def sureness(confidence: float) -> str:
     """A confidence in words: it is an estimate, so it is never said to be certain."""
+    if confidence < 0.005:
+        return _("under 1%")
     return _("over 99%") if confidence >= 0.995 else percentage(confidence)

@@ -236,12 +236,14 @@ def _speed() -> list[Row]:
 
 
 def _update() -> float:
-    """µs of one answer folded in, median over a crowd (four labels, five answers on average)."""
+    """µs of one answer folded in, median over a crowd: four labels, nobody asked when it is done."""
     crowd = crowds.generate("speed", 9, labels=4, people=200, tasks=1000, each=8)
     rule = Live(crowd.labels, Policy.careful())
     rule.due = float("inf")
     times = []
     for task, person, label in crowd.answers:
+        if task in rule.held and rule.is_done(task):
+            continue
         start = time.process_time_ns()
         rule.observe(task, person, label)
         times.append(time.process_time_ns() - start)

@@ -30,6 +30,7 @@ class Held:
     said: list[Label] = field(default_factory=list)
     belief: Belief | None = None
     learnt: Amounts = field(default_factory=dict)
+    everyone: dict[tuple[Label, Label], float] = field(default_factory=dict)
     frequent: dict[Label, float] = field(default_factory=dict)
     is_settled: bool = False
 
@@ -120,6 +121,9 @@ class Live:
         """Put what a micro-task says now into the sums, in place."""
         assert held.belief is not None  # just set
         held.learnt, held.frequent = learn(item, held.belief)
+        held.everyone = {}
+        for (_, true, said), amount in held.learnt.items():
+            held.everyone[true, said] = held.everyone.get((true, said), 0.0) + amount
         self._count(held, 1.0)
 
     def _take_out(self, held: Held) -> None:
@@ -130,13 +134,13 @@ class Live:
         frequent = self.pool.tasks.setdefault(ATOM, {})
         for label, amount in held.frequent.items():
             frequent[label] = frequent.get(label, 0.0) + sign * amount
-        everyone, people = self.pool.people, self.people
+        for (true, said), amount in held.everyone.items():
+            self.pool.people.count(true, said, sign * amount)
         for (person, true, said), amount in held.learnt.items():
-            own = people.get(person)
+            own = self.people.get(person)
             if own is None:
-                own = people[person] = Reliability()
+                own = self.people[person] = Reliability()
             own.count(true, said, sign * amount)
-            everyone.count(true, said, sign * amount)
 
     def _settle(self, held: Held) -> None:
         assert held.belief is not None  # just set
