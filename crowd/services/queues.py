@@ -49,6 +49,7 @@ AHEAD = """
      FROM crowd_step s JOIN crowd_campaign c ON c.id = s.campaign_id WHERE s.id = m.step_id)
 """
 FURTHER = 2 * ordering.LARGEST  # farther than any two ranks are apart
+AHEAD_OF_ALL = -ordering.LARGEST  # scores below it are of such micro-tasks, ranks are not
 
 # What a micro-task still needs, less what is on its way: open leases, and answers the
 # cross-check has not read yet.

@@ -17,21 +17,25 @@ DRY_MS = 1000  # how long a person for whom the queue holds nothing is not looke
 BUSY_MS = 5  # about as long as a claim holds a micro-task's row
 NOT_LOADED = -2
 
-# From where this person is to the end of the queue, then once from its front.
+# What was put ahead of all others; then from where this person is to the end of the queue, and once
+# from its front.
 CLAIM = """
 if redis.call('EXISTS', KEYS[3]) == 0 then return -2 end
 local from = redis.call('GET', KEYS[4]) or '-inf'
 if from == 'dry' then return -1 end
 local offset, left, again, second = 0, tonumber(ARGV[1]), from ~= '-inf', nil
-local function take(id, score)
+local function take(id)
   if redis.call('HINCRBY', KEYS[2], id, -1) <= 0 then
     redis.call('ZREM', KEYS[1], id)
     redis.call('HDEL', KEYS[2], id)
   end
   redis.call('SADD', KEYS[3], id)
   redis.call('EXPIRE', KEYS[3], ARGV[2])
-  redis.call('SET', KEYS[4], score, 'EX', ARGV[3])
   return tonumber(id)
+end
+local ahead = redis.call('ZRANGE', KEYS[1], '-inf', '(' .. ARGV[6], 'BYSCORE', 'LIMIT', 0, 50)
+for _, id in ipairs(ahead) do
+  if redis.call('SISMEMBER', KEYS[3], id) == 0 then return take(id) end
 end
 while left > 0 do
   local part = redis.call(
@@ -40,12 +44,16 @@ while left > 0 do
     local id = part[i]
     if redis.call('SISMEMBER', KEYS[3], id) == 0 then
       if ARGV[5] == '0' or redis.call('SET', KEYS[5] .. id, 1, 'NX', 'PX', ARGV[5]) then
-        return take(id, part[i + 1])
+        redis.call('SET', KEYS[4], part[i + 1], 'EX', ARGV[3])
+        return take(id)
       end
       second = second or {id, part[i + 1]}
     end
   end
-  if second then return take(second[1], second[2]) end
+  if second then
+    redis.call('SET', KEYS[4], second[2], 'EX', ARGV[3])
+    return take(second[1])
+  end
   left, offset = left - 50, offset + 50
   if #part < 100 then
     if not again then break end
@@ -86,7 +94,14 @@ def take(*, step_id: int, person: Sequence[int], apart: bool = False) -> int | N
         queues.at_of(step_id, me),
         _busy(),
     ]
-    args = [WINDOW, SEEN_SECONDS, PLACE_SECONDS, DRY_MS, BUSY_MS if apart else 0]
+    args = [
+        WINDOW,
+        SEEN_SECONDS,
+        PLACE_SECONDS,
+        DRY_MS,
+        BUSY_MS if apart else 0,
+        queues.AHEAD_OF_ALL,
+    ]
     claim = valkey.script(CLAIM)
     found = int(claim(keys=keys, args=args))
     if found == NOT_LOADED:

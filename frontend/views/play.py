@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods
 
 from crowd.models import Assignment, Campaign, Excerpt, Question
 from crowd.rules.claims import Nothing
-from crowd.services import answers, assignments, points, progress, reports, turns
+from crowd.services import answers, assignments, flow, points, progress, reports, turns
 from frontend import answer_form, wording
 from frontend.views import redirects
 from frontend.views.campaign import shows_points, visible
 from frontend.visitor import TamisRequest
 
+WORTH_SAYING = 10  # seconds that the cross-check is behind
 SCRIPTS = {"region": "tamis/marks.js", "table": "tamis/entries.js"}
 
 
@@ -194,7 +195,15 @@ def _scripts(campaign: Campaign) -> list[str]:
 
 def _nothing(campaign: Campaign, why: str) -> dict[str, Any]:
     others = Campaign.objects.visible().open().exclude(pk=campaign.pk)[:3]
-    return {"why": why, "progress": progress.of_campaign(campaign), "others": others}
+    behind = 0
+    if why == Nothing.CHECKING.value:
+        behind = int(flow.of_campaign(campaign=campaign, now=timezone.now()).behind.total_seconds())
+    return {
+        "why": why,
+        "progress": progress.of_campaign(campaign),
+        "others": others,
+        "behind": behind if behind >= WORTH_SAYING else 0,
+    }
 
 
 def _held(request: TamisRequest, campaign: Campaign, assignment_id: int) -> Assignment:

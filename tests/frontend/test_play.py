@@ -228,3 +228,25 @@ def test_the_first_points_ask_once_for_a_name(client: Client) -> None:
     assert b"Your first points!" in client.get(here).content
     client.post("/contributions/name/", {"listed": "no", "next": here})
     assert b"name-panel" not in client.get(here).content
+
+
+def test_a_cross_check_that_is_behind_says_so(client: Client) -> None:
+    campaign = drives.open_drive(rows=1)
+    client.post(drives.start(client, campaign), drives.SENT)
+    why = "/c/letters/play/?why=checking"
+    assert b"behind" not in client.get(why).content
+    Answer.objects.update(given_at=timezone.now() - timedelta(seconds=40))
+    assert re.search(rb"The cross-check is 4\d s behind", client.get(why).content)
+
+
+def test_who_works_on_one_keeps_it(client: Client) -> None:
+    campaign = drives.open_drive()
+    here = drives.start(client, campaign)
+    held = drives.held(here)
+    Assignment.objects.filter(pk=held.pk).update(due_at=timezone.now() + timedelta(seconds=5))
+    assert client.post(here, {"do": "keep"}).status_code == 204
+    held.refresh_from_db()
+    assert held.due_at > timezone.now() + timedelta(minutes=1)
+    assert not Answer.objects.exists()
+    assignments.expire_due(now=held.due_at)
+    assert client.post(here, {"do": "keep"}).status_code == 409

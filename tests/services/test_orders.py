@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from crowd.models import Campaign
-from crowd.services import orders, outlines, queues
+from crowd.services import assignments, orders, outlines, queues
 from tests import builders
-from tests.builders import Drive
+from tests.builders import NOW, Drive
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +71,24 @@ def test_what_is_begun_comes_first_where_that_is_wanted_or_the_deadline_is_near(
     builders.settle()
     queues.rebuild(campaign=drive.campaign)
     assert [position for _, position in positions(drive, 3)] == [3, 1, 2]
+
+
+def test_what_is_begun_behind_someone_comes_first_all_the_same() -> None:
+    drive = builders.drive(excerpts=4, agree=2)
+    with_order(drive, "finish")
+    queues.rebuild(campaign=drive.campaign)
+    person = builders.guest()
+    for _ in range(2):  # they are at the second, or behind it, now
+        held = drive.claim(person).assignment
+        assert held is not None
+        assignments.give_back(assignment=held, now=NOW)
+        builders.submit(drive.claim(person).assignment or held)
+    drive.say("a", about=4)
+    builders.settle()
+    queues.offer(microtask_ids=[each.pk for each in drive.microtasks()])
+    held = drive.claim(person).assignment
+    assert held is not None
+    assert held.microtask.excerpt.position == 4
 
 
 def test_otherwise_what_is_begun_keeps_its_place() -> None:
