@@ -55,17 +55,18 @@ def test_a_document_with_nothing_but_stuck_pages_fails_with_their_sentence(setti
     assert (document.state, document.problem_code) == ("failed", "page_too_slow")
 
 
+@pytest.mark.slow
 def test_a_picture_that_takes_too_much_memory_says_so(settings: Any) -> None:
     settings.TAMIS_DESK_BYTES = 400 * 1024 * 1024
-    document = split(images.saved(Image.new("RGB", (11_000, 10_000)), "PNG"), "a.png")
+    document = split(images.saved(Image.new("L", (11_000, 10_000)), "PNG"), "a.png")
     assert (document.state, document.problem_code) == ("failed", "page_too_heavy")
 
 
+@pytest.mark.slow
 def test_a_file_that_takes_too_long_to_look_through_says_so(settings: Any) -> None:
     settings.TAMIS_SURVEY_SECONDS = 1
-    document = split(tables.table(3_000_000), "a.csv")
-    assert document.state == "failed"
-    assert document.problem_code in {"survey_too_slow", "csv_too_long"}
+    document = split(tables.table(990_000), "a.csv")
+    assert (document.state, document.problem_code) == ("failed", "survey_too_slow")
 
 
 def test_a_desk_that_was_killed_is_replaced() -> None:
