@@ -18,8 +18,8 @@ COLUMNS = [
     {"key": "who", "label": "Organisme", "kind": "text"},
     {"key": "since", "label": "Depuis", "kind": "date"},
     {"key": "amount", "label": "Montant", "kind": "number", "settings": {"min": 0}},
-    {"key": "paid", "label": "Payé", "kind": "choice", "options": [{"value": "yes", "label": "oui"}]},
-]  # fmt: skip
+    {"key": "paid", "kind": "choice", "options": [{"value": "yes", "label": "oui"}]},
+]
 
 
 def date(key: str = "q", **settings: Any) -> Question:
