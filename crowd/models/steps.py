@@ -99,13 +99,14 @@ def policy_of(
     Raises:
         ValueError: what is asked for can never happen.
     """
+    most = max(2, at_most)  # by probability, two people at least
     match preset:
         case Preset.QUICK:
             return Policy.quick_look(per_group=per_room)
         case Preset.CAREFUL:
-            return Policy.careful(sure=sure or SURE, at_most=at_most, per_group=per_room)
+            return Policy.careful(sure=sure or SURE, at_most=most, per_group=per_room)
         case Preset.VERY_CAREFUL:
-            return Policy.very_careful(sure=sure or VERY_SURE, at_most=at_most, per_group=per_room)
+            return Policy.very_careful(sure=sure or VERY_SURE, at_most=most, per_group=per_room)
         case Preset.FIXED:
             return Policy.fixed(at_most, per_group=per_room)
     return Policy.identical(agree, at_most=at_most, at_least=at_least, per_group=per_room)

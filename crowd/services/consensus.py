@@ -110,7 +110,7 @@ def settle(*, microtask_ids: Iterable[int], now: datetime) -> int:
     apply(_rule(held), now=now)
     read = [answer.pk for dossier in held for answer in dossier.answers]
     Answer.objects.waiting().filter(pk__in=read).update(counted_at=now)
-    _announce(held)
+    announce(held)
     return len(held)
 
 
@@ -173,7 +173,8 @@ def _veil(rulings: Sequence[Ruling]) -> None:
     MicroTask.objects.filter(pk__in=[each.pk for each in veiled]).update(veiled=True)
 
 
-def _announce(held: Sequence[Dossier]) -> None:
+def announce(held: Sequence[Dossier]) -> None:
+    """After commit: offer what is still open, and tell whoever has news."""
     still_open = [
         dossier.microtask.pk
         for dossier in held

@@ -108,8 +108,10 @@ def _put(campaign_id: int, ids: Sequence[int], estimated: Estimated, now: dateti
     learnt = knowledge.load(held)
     rulings = [_ruling(each, estimated.estimate.decisions, learnt) for each in held]
     knowledge.save(learnt)
+    states = {each.microtask.pk: each.microtask.state for each in held}
     made_before = Verdict.objects.filter(microtask__in=ids).count()
     consensus.apply([ruling for ruling in rulings if ruling is not None], now=now)
+    consensus.announce([d for d in held if d.microtask.state != states[d.microtask.pk]])
     return Verdict.objects.filter(microtask__in=ids).count() - made_before
 
 

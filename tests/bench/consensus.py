@@ -236,7 +236,7 @@ def _speed() -> list[Row]:
 
 
 def _update() -> float:
-    """µs of one answer folded in, median over a crowd: four labels, nobody asked when it is done."""
+    """µs of one answer folded in, median: four labels, nobody asked when it is done."""
     crowd = crowds.generate("speed", 9, labels=4, people=200, tasks=1000, each=8)
     rule = Live(crowd.labels, Policy.careful())
     rule.due = float("inf")

@@ -18,12 +18,7 @@ COLUMNS = [
     {"key": "who", "label": "Organisme", "kind": "text"},
     {"key": "since", "label": "Depuis", "kind": "date"},
     {"key": "amount", "label": "Montant", "kind": "number", "settings": {"min": 0}},
-    {
-        "key": "paid",
-        "label": "Payé",
-        "kind": "choice",
-        "options": [{"value": "yes", "label": "oui"}],
-    },
+    {"key": "paid", "kind": "choice", "options": [{"value": "yes", "label": "oui"}]},
 ]
 
 

@@ -83,7 +83,7 @@ def test_every_excerpt_has_a_row_with_where_it_comes_from(drive: Drive) -> None:
 
 def test_the_cells_are_those_of_the_verdicts(drive: Drive) -> None:
     agreed(drive, *[{"topics": ["time", "pay"], "measure": "yes", "sum": 12.5}] * 2)
-    agreed(drive, "Trop bas", "trop bas.", step="sum", about="pay")
+    agreed(drive, "Trop bas", "Trop bas", "trop bas.", step="sum", about="pay")
     agreed(drive, "calm", "calm", step="tone", about="time")
     first = rows(drive)[0]
     assert first["read.topics"] == "pay | time"
