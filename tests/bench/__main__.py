@@ -4,7 +4,7 @@ import importlib
 import sys
 
 # Each is a module of this package whose `main(arguments)` measures and prints; add yours here.
-MODULES = ("loop", "size", "joining", "sockets")
+MODULES = ("loop", "size", "joining", "sockets", "steady")
 
 
 def main(arguments: list[str]) -> None:
