@@ -4,7 +4,17 @@ import importlib
 import sys
 
 # Each is a module of this package whose `main(arguments)` measures and prints; add yours here.
-MODULES = ("loop", "size", "joining", "sockets", "documents", "zones")
+MODULES = (
+    "loop",
+    "size",
+    "joining",
+    "sockets",
+    "documents",
+    "zones",
+    "folding",
+    "tables",
+    "steady",
+)
 
 
 def main(arguments: list[str]) -> None:

@@ -9,9 +9,10 @@ import cProfile
 import json
 import pstats
 import random
+import sys
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -22,14 +23,14 @@ from tests import servers
 MICROTASKS, PEOPLE, WANTED = 1000, 200, 3
 
 
-def main() -> None:
+def main(given: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--microtasks", type=int, default=MICROTASKS)
     parser.add_argument("--people", type=int, default=PEOPLE)
     parser.add_argument("--preset", default="careful")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--json", help="write the figures to this file, too")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     with servers.running():
         django.setup()
         figures = _in_a_database_of_its_own(arguments)
@@ -127,4 +128,4 @@ def _fold() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

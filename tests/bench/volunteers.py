@@ -30,6 +30,15 @@ class Measured:
     refusals: Counter[int] = field(default_factory=Counter)
     asked_twice: int = 0
 
+    def __add__(self, more: "Measured") -> "Measured":
+        return Measured(
+            seconds=self.seconds + more.seconds,
+            latencies=self.latencies + more.latencies,
+            answered=self.answered + more.answered,
+            refusals=self.refusals + more.refusals,
+            asked_twice=self.asked_twice + more.asked_twice,
+        )
+
     @property
     def per_second(self) -> float:
         return len(self.latencies) / self.seconds if self.seconds else 0.0
@@ -49,7 +58,7 @@ class Measured:
 async def play(*, port: int, slug: str, volunteers: int, seconds: float) -> Measured:
     """Let so many volunteers answer for so long."""
     measured = Measured()
-    sessions = [await _join(port) for _ in range(volunteers)]
+    sessions = [await join(port) for _ in range(volunteers)]
     began = time.perf_counter()
     until = began + seconds
     await asyncio.gather(
@@ -84,7 +93,8 @@ async def floor(*, port: int, volunteers: int, seconds: float, microtask: int) -
     return measured
 
 
-async def _join(port: int) -> Connection:
+async def join(port: int) -> Connection:
+    """A new guest's connection."""
     session = Connection(port)
     status, body = await session.request("POST", "/api/v1/contributors", {"language": "fr"})
     assert status == 201, body

@@ -5,8 +5,9 @@ python -m tests.bench.zones
 
 import argparse
 import json
+import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 
@@ -27,12 +28,12 @@ TRIALS: dict[str, tuple[dict[str, float], Callable[[Scan], Scan]]] = {
 }
 
 
-def main() -> None:
+def main(given: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=25, help="who fill in both versions")
     parser.add_argument("--copies", type=int, default=4, help="scans of each page they filled in")
     parser.add_argument("--json", help="write the rows to this file, too")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     rows = [_told(_trial(name, arguments.people, arguments.copies)) for name in TRIALS]
     speed = _told(_speed())
     if arguments.json:
@@ -113,4 +114,4 @@ def _mean(total: float, scans: Iterable[Scan]) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
