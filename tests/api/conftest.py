@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone
 
 from crowd import valkey
-from crowd.models import Campaign, Contributor, User
+from crowd.models import Campaign, Contributor, MicroTask, User
 from crowd.rules.lifecycle import CampaignState
-from crowd.services import accounts, campaigns, consensus, intake, leaderboard, splitting
+from crowd.services import accounts, campaigns, consensus, intake, leaderboard, queues, splitting
 from tests.api.caller import Caller
 
 LETTERS = ["More buses.", "A cycle path, please.", "Mend the pavement.", "No cars.", "Thank you."]
@@ -112,6 +112,7 @@ def cross_check() -> None:
     """What the workers do when answers have come in."""
     while consensus.settle_waiting(now=timezone.now()):
         pass
+    queues.offer(microtask_ids=MicroTask.objects.open().values_list("pk", flat=True))
     everyone = Contributor.objects.values_list("pk", flat=True)
     leaderboard.refresh(contributor_ids=list(everyone), now=timezone.now())
 
