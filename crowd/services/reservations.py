@@ -80,8 +80,8 @@ def take(*, step_id: int, person: Sequence[int], apart: bool = False) -> int | N
     Args:
         step_id: the step.
         person: the contributor, and guests they were (`contributors.person_ids`).
-        apart: rather one that nobody else was given within the last few hundredths of a second, whose row
-            they may have locked still.
+        apart: rather one that nobody else was given this very moment, whose row they may have
+            locked still.
 
     Raises:
         valkey.Unreachable: the caller falls back to PostgreSQL.
