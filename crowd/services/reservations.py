@@ -14,7 +14,7 @@ WINDOW = 3000  # how many that this person has seen a claim passes over in the q
 SEEN_SECONDS = 6 * 3600
 PLACE_SECONDS = 60  # then a person begins at the front again, where micro-tasks may have returned
 DRY_MS = 1000  # how long a person for whom the queue holds nothing is not looked for in it again
-BUSY_MS = 5  # about as long as a claim holds a micro-task's row
+BUSY_MS = 20  # longer than a claim holds a micro-task's row on a busy machine
 NOT_LOADED = -2
 
 # What was put ahead of all others; then from where this person is to the end of the queue, and once
@@ -80,8 +80,8 @@ def take(*, step_id: int, person: Sequence[int], apart: bool = False) -> int | N
     Args:
         step_id: the step.
         person: the contributor, and guests they were (`contributors.person_ids`).
-        apart: rather one that nobody else was given within the last few milliseconds, whose row
-            they may have locked still.
+        apart: rather one that nobody else was given this very moment, whose row they may have
+            locked still.
 
     Raises:
         valkey.Unreachable: the caller falls back to PostgreSQL.

@@ -1,6 +1,7 @@
 """`python -m tests.bench NAME … [options of NAME]`: one measurement, or `all` of them."""
 
 import importlib
+import signal
 import sys
 
 # Each is a module of this package whose `main(arguments)` measures and prints; add yours here.
@@ -37,4 +38,6 @@ def _run(name: str, options: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    # Told to stop, it stops what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
     main(sys.argv[1:])
