@@ -5,9 +5,7 @@ drawn. Excerpts that people have answered keep their cut, unless their zone was 
 over all of them.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,38 +15,14 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from PIL import Image
 
-from crowd.models import Document, Excerpt, Layout, MicroTask, PageMatch, Step, Zone
+from crowd.models import Document, Excerpt, Layout, MicroTask, Step
 from crowd.models.documents import ExcerptKind
 from crowd.models.layouts import MatchState
 from crowd.rules.splitting import pictures
 from crowd.rules.zones import boxes, cutting
-from crowd.rules.zones.boxes import Matrix
-from crowd.rules.zones.layers import Quad
-from crowd.services import clearing, grouping, hiding, leaves, masks, openings, recutting
+from crowd.services import clearing, grouping, hiding, leaves, masks, openings, recutting, sheets
 from crowd.services.leaves import Original
-
-Recipe = dict[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sheet:
-    """One page to be cut: where its template's zones and masks lie on it."""
-
-    page: Excerpt
-    match: PageMatch | None
-    ratio: float  # of the template
-    zones: list[Zone]
-    masks: list[list[float]]
-    digest: str  # of all the layout's masks
-
-    @property
-    def matrix(self) -> Matrix:
-        return boxes.matrix_of(self.match.matrix if self.match else None)
-
-    @property
-    def quads(self) -> list[Quad]:
-        """Where the masks lie on the page."""
-        return cutting.places(self.masks, ratio=self.ratio, matrix=self.matrix)
+from crowd.services.sheets import Order, Sheet
 
 
 def cut(*, document: Document, layout: Layout, now: datetime) -> int:
@@ -64,60 +38,19 @@ def cut(*, document: Document, layout: Layout, now: datetime) -> int:
         grouping.place(document=document, into=layout, now=now)
     kept, wanted = 0, set[int]()
     with leaves.opened(document) as original:
-        for sheet in _sheets(document, layout):
-            wanted |= {_position(sheet, zone) for zone in sheet.zones}
+        for sheet in sheets.of(document=document, layout=layout):
+            wanted |= {sheets.position(sheet, zone) for zone in sheet.zones}
             kept += _cut_page(document, layout, sheet, original, now=now)
     kept += _drop(document, but=wanted)
     sweep(document=document)
     return kept
 
 
-def _sheets(document: Document, layout: Layout) -> Iterator[Sheet]:
-    matches = {match.page: match for match in document.matches.all()}
-    templates = {page.position: page for page in leaves.of(document=layout.reference)}
-    zones: dict[int | None, list[Zone]] = defaultdict(list)
-    for zone in layout.zones.drawn().select_related("step"):
-        zones[zone.page].append(zone)
-    digest = masks.digest(layout=layout)
-    for page in leaves.of(document=document):
-        match = matches.get(page.position)
-        here = zones[match.reference_page] if match and match.matrix else []
-        template = templates.get(match.reference_page or 0) if match else None
-        yield Sheet(
-            page=page,
-            match=match,
-            ratio=leaves.ratio(template or page),
-            zones=[zone for zone in here if not zone.mask],
-            masks=[zone.box for zone in here if zone.mask],
-            digest=digest,
-        )
-
-
-def _position(sheet: Sheet, zone: Zone) -> int:
-    return (sheet.page.position - 1) * 1000 + zone.number
-
-
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """One excerpt to be drawn: a new one, or one that is there.
-
-    Attributes:
-        moves: it will show something else than before, not only other masks.
-        mended: its zone was mended: answers to the earlier cut are set aside.
-    """
-
-    zone: Zone | None
-    excerpt: Excerpt
-    recipe: Recipe
-    moves: bool = False
-    mended: bool = False
-
-
 def _cut_page(
     document: Document, layout: Layout, sheet: Sheet, original: Original, *, now: datetime
 ) -> int:
     """Draw what differs on one page; the excerpts that were kept as they were."""
-    orders, kept = _orders(document, sheet)
+    orders, kept = sheets.orders(document=document, sheet=sheet)
     black: list[Any] = [sheet.masks, sheet.matrix.tolist()] if sheet.masks else []
     stale = sheet.page.cut.get("black", []) != black
     if orders or stale:
@@ -137,62 +70,6 @@ def _cut_page(
         _ask(document, sheet)
         _show(sheet)
     return kept
-
-
-def _orders(document: Document, sheet: Sheet) -> tuple[list[Order], int]:
-    """What is to be drawn on a page, and how many excerpts stay as they are."""
-    zones = document.excerpts.filter(kind=ExcerptKind.ZONE, page=sheet.page.position)
-    there = {excerpt.position: excerpt for excerpt in zones}
-    answered = _answered([excerpt.pk for excerpt in there.values()])
-    orders, kept = [], 0
-    for zone in sheet.zones:
-        excerpt = there.get(_position(sheet, zone)) or _new(document, sheet, zone)
-        before, recipe = excerpt.cut.get("recipe"), _recipe(zone, sheet)
-        under_masks = {**(before or recipe), "masks": sheet.masks}
-        mended = zone.mended_revision > excerpt.cut.get("revision", 0)
-        by_hand = excerpt.cut.get("by_hand", False)
-        stays = by_hand or (excerpt.pk in answered and not mended)
-        kept += stays and excerpt.pk in answered and recipe != under_masks
-        wanted = under_masks if stays else recipe
-        if before != wanted:
-            moves = before is not None and wanted != under_masks
-            orders.append(
-                Order(zone=zone, excerpt=excerpt, recipe=wanted, moves=moves, mended=mended)
-            )
-    return orders + _left(sheet, there.values(), answered), kept
-
-
-def _left(sheet: Sheet, excerpts: Iterable[Excerpt], answered: Collection[int]) -> list[Order]:
-    """Excerpts of zones taken off stay where people have answered: masks come over them, too."""
-    drawn = {zone.pk for zone in sheet.zones}
-    return [
-        Order(zone=excerpt.zone, excerpt=excerpt, recipe=under_masks)
-        for excerpt in excerpts
-        if excerpt.zone_id not in drawn and excerpt.pk in answered
-        if (under_masks := {**excerpt.cut["recipe"], "masks": sheet.masks}) != excerpt.cut["recipe"]
-    ]
-
-
-def _recipe(zone: Zone, sheet: Sheet) -> Recipe:
-    return {
-        "box": zone.box,
-        "matrix": sheet.matrix.tolist(),
-        "ratio": round(sheet.ratio, 6),
-        "masks": sheet.masks,
-    }
-
-
-def _new(document: Document, sheet: Sheet, zone: Zone) -> Excerpt:
-    return Excerpt(
-        campaign_id=document.campaign_id,
-        document=document,
-        kind=ExcerptKind.ZONE.value,
-        position=_position(sheet, zone),
-        page=sheet.page.position,
-        zone=zone,
-        within=sheet.page,
-        recut=0,
-    )
 
 
 def _draw(order: Order, sheet: Sheet, drawn: Image.Image, original: Original) -> None:
@@ -238,7 +115,7 @@ def _store(layout: Layout, orders: Sequence[Order], *, now: datetime) -> int:
     there = [order.excerpt.pk for order in orders if order.excerpt.pk is not None]
     # Rival: a claim or an answer about one of these; what they did until now, we see below.
     list(MicroTask.objects.select_for_update().filter(excerpt__in=there).order_by("pk"))
-    answered = _answered(there)
+    answered = sheets.answered_among(there)
     kept = 0
     for order in orders:
         excerpt = order.excerpt
@@ -296,16 +173,10 @@ def _drop(document: Document, *, but: set[int]) -> int:
     with transaction.atomic():
         ids = list(gone.values_list("pk", flat=True))
         list(MicroTask.objects.select_for_update().filter(excerpt__in=ids).order_by("pk"))
-        stay = _answered(ids)
+        stay = sheets.answered_among(ids)
         reported = set(gone.filter(reports__isnull=False).values_list("pk", flat=True))
         Excerpt.objects.filter(pk__in=set(ids) - stay - reported).delete()
     return len(stay)
-
-
-def _answered(excerpt_ids: Sequence[int]) -> set[int]:
-    """Those of these excerpts about which someone has said something, or does now."""
-    kept = MicroTask.objects.filter(clearing.wanted(), excerpt__in=excerpt_ids)
-    return set(kept.values_list("excerpt_id", flat=True))
 
 
 def sweep(*, document: Document) -> None:
