@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crowd.models import MicroTask, Question
+from crowd.models import MicroTask, Question, Step
 
 if TYPE_CHECKING:
     from crowd.services.clearing import Kept
@@ -41,6 +42,25 @@ def words(question: Question, value: Any, *, outcome: str = "") -> str:
         unit = (question.settings or {}).get("unit", "")
         return f"{number_format(value, force_grouping=True)}\u00a0{unit}".strip()
     return label(question, value) if question.kind == "choice" else str(value)
+
+
+def policy(step: Step) -> str:
+    """When a step's verdicts are settled, as its campaign page tells it."""
+    rule = step.policy
+    if rule.exactly:
+        return ngettext(
+            "{most} person is asked; the likeliest answer counts.",
+            "{most} people are asked; the likeliest answer counts.",
+            rule.at_most,
+        ).format(most=rule.at_most)
+    if rule.sure is not None:
+        said = _(
+            "Settled when it is {sure} sure, by {agree} people at least; at most {most} are asked."
+        )
+        sure = f"{number_format(Decimal(f'{100 * rule.sure:g}'))}\u00a0%"
+        return said.format(sure=sure, agree=rule.agree, most=rule.at_most)
+    said = _("Settled when {agree} people agree; at most {most} are asked.")
+    return said.format(agree=rule.agree, most=rule.at_most)
 
 
 def about(microtask: MicroTask) -> str:

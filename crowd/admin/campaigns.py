@@ -51,7 +51,7 @@ class QuestionInline(admin.StackedInline):
 @admin.register(Step)
 class StepAdmin(admin.ModelAdmin):
     form = StepForm
-    list_display = ["title", "campaign", "position", "agree", "at_most"]
+    list_display = ["title", "campaign", "position", "preset", "agree", "at_most"]
     list_filter = ["campaign"]
     inlines: ClassVar = [QuestionInline]
 

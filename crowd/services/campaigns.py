@@ -9,9 +9,11 @@ from django.db import transaction
 from crowd import later
 from crowd.models import Campaign, Excerpt, Membership, Question, Step, User
 from crowd.models.campaigns import Role
+from crowd.models.steps import Preset
 from crowd.rules import lifecycle, opening
 from crowd.rules import questions as rules
 from crowd.rules.lifecycle import CampaignState
+from crowd.rules.policy import MOST
 from crowd.rules.problems import Problem
 from crowd.rules.questions import Kind
 from crowd.services import openings, outlines, queues
@@ -65,6 +67,7 @@ def _add_step(
     step = Step.objects.create(
         campaign=campaign,
         position=position,
+        **_most_asked(description),
         **{name: description[name] for name in named if name in description},
     )
     asked: list[rules.Question] = []
@@ -73,6 +76,12 @@ def _add_step(
         made = Question.objects.create(step=step, position=number, **question)
         asked.append(made.rule)
     return step
+
+
+def _most_asked(description: Mapping[str, Any]) -> dict[str, int]:
+    """Where a step goes by probability and says no more, as many are asked as that rule wants."""
+    by_probability = description.get("preset") in {Preset.CAREFUL, Preset.VERY_CAREFUL}
+    return {"at_most": MOST} if by_probability and "at_most" not in description else {}
 
 
 def check_question(question: Mapping[str, Any], earlier: Sequence[rules.Question] = ()) -> None:

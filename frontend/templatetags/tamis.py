@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from crowd.sentences import sentence_of
 from frontend import sieve as drawing
+from frontend import wording
 
 register = template.Library()
 
@@ -99,3 +100,9 @@ def days_left(deadline: date) -> int:
 def absolute(context: template.Context, path: str) -> str:
     """A whole address, as sites elsewhere need it."""
     return str(context["request"].build_absolute_uri(path))
+
+
+@register.filter
+def policy(step: Any) -> str:
+    """When a step's verdicts are settled, in a sentence."""
+    return wording.policy(step)

@@ -253,3 +253,22 @@ def test_a_fault_of_ours_says_so_and_keeps_the_headers(
     assert reply.status_code == 500
     assert b"Something broke on our side" in reply.content
     assert "Content-Security-Policy" in reply
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        ({"preset": "careful", "at_most": 10}, "Settled when it is 95\u00a0% sure, by 2 people"),
+        ({"preset": "fixed", "at_most": 3}, "3 people are asked; the likeliest answer counts."),
+        (
+            {"preset": "identical", "agree": 3, "at_most": 8},
+            "Settled when 3 people agree; at most 8",
+        ),
+    ],
+)
+def test_a_campaign_says_when_its_verdicts_are_settled(
+    client: Client, policy: dict[str, object], told: str
+) -> None:
+    campaign = drives.open_drive()
+    campaign.steps.update(**policy)
+    assert told in client.get("/c/letters/").content.decode()

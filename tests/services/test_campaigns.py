@@ -195,3 +195,13 @@ def test_the_samples_are_loaded_once() -> None:
         call_command("load_samples")
     assert Campaign.objects.filter(state="open").count() == 2
     assert Document.objects.count() == 2
+
+
+def test_a_careful_step_may_ask_ten_people_unless_it_says_otherwise() -> None:
+    steps = [
+        {"key": "one", "title": "One", "preset": "careful", "questions": []},
+        {"key": "two", "title": "Two", "preset": "careful", "at_most": 4, "questions": []},
+    ]
+    description = {"slug": "sure", "title": "Sure", "language": "en", "steps": steps}
+    campaign = campaigns.set_up(description=description, owner=None, now=NOW)
+    assert [step.policy.at_most for step in campaign.steps.order_by("position")] == [10, 4]
