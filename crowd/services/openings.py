@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 
 from django.db.models import Exists, OuterRef
 
@@ -13,6 +14,8 @@ from crowd.rules import consensus, opening
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.questions import Value
 from crowd.services import bulk, orders, queues
+
+AT_ONCE = 5000  # excerpts of a document that is taken out of play
 
 
 def first_steps(campaign: Campaign) -> list[Step]:
@@ -154,9 +157,13 @@ def withdraw(*, document: Document, now: datetime) -> None:
     if document.edition:
         return
     document.excerpts.filter(hidden_at=None).update(hidden_at=now)
-    MicroTask.objects.filter(excerpt__document=document).update(
-        state=MicroTaskState.WITHDRAWN.value, needs=0
-    )
+    # By number, not by document: while many files come in, PostgreSQL has no figures yet of what
+    # these tables hold, and would compare every micro-task with every excerpt.
+    left = document.excerpts.values_list("pk", flat=True).iterator(chunk_size=AT_ONCE)
+    while some := list(islice(left, AT_ONCE)):
+        MicroTask.objects.filter(excerpt__in=some).update(
+            state=MicroTaskState.WITHDRAWN.value, needs=0
+        )
 
 
 def _settled_values(verdict: Verdict) -> dict[str, Value]:
