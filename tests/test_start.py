@@ -120,7 +120,7 @@ def _start(starts: list[Start], place: Path, port: int, **environment: str) -> S
 
 
 def _knock_at_a_socket(port: int) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port + 1, timeout=20)  # their own process
     headers = {
         "Connection": "Upgrade",
         "Upgrade": "websocket",

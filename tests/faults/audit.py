@@ -22,7 +22,8 @@ def audit(slug: str, asked: int) -> dict[str, object]:
     )
     verdicts = Count("verdicts", filter=Q(verdicts__is_current=True), distinct=True)
     concluded = campaign.microtasks.exclude(state="open").annotate(current=verdicts)
-    settled = answers.counting().filter(microtask__state="settled")
+    # Under a veil points would tell: they are given when the campaign closes.
+    settled = answers.counting().filter(microtask__state="settled", microtask__veiled=False)
     totals = (
         Award.objects.filter(campaign=campaign).values_list("contributor").annotate(Sum("points"))
     )
