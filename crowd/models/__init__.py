@@ -3,6 +3,8 @@
 from crowd.models.users import ApiKey, User  # isort: skip
 from crowd.models.contributors import Contributor, Room  # isort: skip
 from crowd.models.campaigns import Campaign, Membership  # isort: skip
+from crowd.models.changes import Change  # isort: skip
+from crowd.models.invitations import Invitation, LaunchPermit  # isort: skip
 from crowd.models.deliveries import Delivery, Refusal  # isort: skip
 from crowd.models.documents import Document, Excerpt  # isort: skip
 from crowd.models.stretches import Stretch  # isort: skip
@@ -17,6 +19,7 @@ from crowd.models.assignments import Assignment  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
 from crowd.models.awards import Award  # isort: skip
+from crowd.models.tryouts import Trial, Tryout  # isort: skip
 
 __all__ = [
     "Answer",
@@ -26,6 +29,7 @@ __all__ = [
     "Batch",
     "Belief",
     "Campaign",
+    "Change",
     "Contributor",
     "Cutting",
     "Delivery",
@@ -33,7 +37,9 @@ __all__ = [
     "Excerpt",
     "Flag",
     "Habit",
+    "Invitation",
     "KnownAnswer",
+    "LaunchPermit",
     "Layout",
     "Membership",
     "MicroTask",
@@ -47,6 +53,8 @@ __all__ = [
     "Room",
     "Step",
     "Stretch",
+    "Trial",
+    "Tryout",
     "User",
     "Verdict",
     "VerdictAnswer",
