@@ -16,21 +16,30 @@ from crowd.models.batches import Batch  # isort: skip
 from crowd.models.assignments import Assignment  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
+from crowd.models.teams import Team, TeamPlace  # isort: skip
 from crowd.models.awards import Award  # isort: skip
+from crowd.models.badges import Badge, Welcome  # isort: skip
+from crowd.models.goals import CampaignGoal, WeeklyGoal  # isort: skip
+from crowd.models.experiments import Experiment, Subject  # isort: skip
+from crowd.models.thanks import Certificate, Thanks  # isort: skip
 
 __all__ = [
     "Answer",
     "ApiKey",
     "Assignment",
     "Award",
+    "Badge",
     "Batch",
     "Belief",
     "Campaign",
+    "CampaignGoal",
+    "Certificate",
     "Contributor",
     "Cutting",
     "Delivery",
     "Document",
     "Excerpt",
+    "Experiment",
     "Flag",
     "Habit",
     "KnownAnswer",
@@ -47,8 +56,14 @@ __all__ = [
     "Room",
     "Step",
     "Stretch",
+    "Subject",
+    "Team",
+    "TeamPlace",
+    "Thanks",
     "User",
     "Verdict",
     "VerdictAnswer",
+    "WeeklyGoal",
+    "Welcome",
     "Zone",
 ]
