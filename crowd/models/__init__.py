@@ -3,6 +3,8 @@
 from crowd.models.users import ApiKey, User  # isort: skip
 from crowd.models.contributors import Contributor, Room  # isort: skip
 from crowd.models.campaigns import Campaign, Membership  # isort: skip
+from crowd.models.changes import Change  # isort: skip
+from crowd.models.invitations import Invitation, LaunchPermit  # isort: skip
 from crowd.models.deliveries import Delivery, Refusal  # isort: skip
 from crowd.models.documents import Document, Excerpt  # isort: skip
 from crowd.models.stretches import Stretch  # isort: skip
@@ -22,6 +24,7 @@ from crowd.models.badges import Badge, Welcome  # isort: skip
 from crowd.models.goals import CampaignGoal, WeeklyGoal  # isort: skip
 from crowd.models.experiments import Experiment, Subject  # isort: skip
 from crowd.models.thanks import Certificate, Thanks  # isort: skip
+from crowd.models.tryouts import Trial, Tryout  # isort: skip
 
 __all__ = [
     "Answer",
@@ -34,6 +37,7 @@ __all__ = [
     "Campaign",
     "CampaignGoal",
     "Certificate",
+    "Change",
     "Contributor",
     "Cutting",
     "Delivery",
@@ -42,7 +46,9 @@ __all__ = [
     "Experiment",
     "Flag",
     "Habit",
+    "Invitation",
     "KnownAnswer",
+    "LaunchPermit",
     "Layout",
     "Membership",
     "MicroTask",
@@ -60,6 +66,8 @@ __all__ = [
     "Team",
     "TeamPlace",
     "Thanks",
+    "Trial",
+    "Tryout",
     "User",
     "Verdict",
     "VerdictAnswer",
