@@ -20,6 +20,8 @@ from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
 from crowd.models.teams import Team, TeamPlace  # isort: skip
 from crowd.models.awards import Award  # isort: skip
+from crowd.models.moves import Move  # isort: skip
+from crowd.models.snapshots import Snapshot, SnapshotFile  # isort: skip
 from crowd.models.badges import Badge, Welcome  # isort: skip
 from crowd.models.goals import CampaignGoal, WeeklyGoal  # isort: skip
 from crowd.models.experiments import Experiment, Subject  # isort: skip
@@ -52,6 +54,7 @@ __all__ = [
     "Layout",
     "Membership",
     "MicroTask",
+    "Move",
     "PageMatch",
     "Question",
     "QuestionKnowledge",
@@ -60,6 +63,8 @@ __all__ = [
     "Report",
     "Review",
     "Room",
+    "Snapshot",
+    "SnapshotFile",
     "Step",
     "Stretch",
     "Subject",
