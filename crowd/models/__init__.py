@@ -17,6 +17,8 @@ from crowd.models.assignments import Assignment  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
 from crowd.models.awards import Award  # isort: skip
+from crowd.models.uploads import Upload  # isort: skip
+from crowd.models.targets import Comment, Follow  # isort: skip
 
 __all__ = [
     "Answer",
@@ -26,12 +28,14 @@ __all__ = [
     "Batch",
     "Belief",
     "Campaign",
+    "Comment",
     "Contributor",
     "Cutting",
     "Delivery",
     "Document",
     "Excerpt",
     "Flag",
+    "Follow",
     "Habit",
     "KnownAnswer",
     "Layout",
@@ -47,6 +51,7 @@ __all__ = [
     "Room",
     "Step",
     "Stretch",
+    "Upload",
     "User",
     "Verdict",
     "VerdictAnswer",
