@@ -6,77 +6,265 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crowd', '0009_game'),
+        ("crowd", "0009_game"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='answer',
-            name='set_aside_reason',
-            field=models.CharField(blank=True, choices=[('late', 'came after the verdict'), ('joined', 'same person, answered before'), ('cut', 'the cut was mended'), ('fine', 'the cut was found to be right'), ('held', 'held out by a guard'), ('refused', 'the file was refused'), ('own', "about a file of one's own")], max_length=10, verbose_name='why set aside'),
+            model_name="answer",
+            name="set_aside_reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("late", "came after the verdict"),
+                    ("joined", "same person, answered before"),
+                    ("cut", "the cut was mended"),
+                    ("fine", "the cut was found to be right"),
+                    ("held", "held out by a guard"),
+                    ("refused", "the file was refused"),
+                    ("own", "about a file of one's own"),
+                ],
+                max_length=10,
+                verbose_name="why set aside",
+            ),
         ),
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(max_length=2000, verbose_name='text')),
-                ('state', models.CharField(choices=[('waiting', 'waiting for the team'), ('published', 'published'), ('hidden', 'hidden')], default='waiting', max_length=10, verbose_name='state')),
-                ('made_at', models.DateTimeField(verbose_name='made')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
-                ('contributor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='crowd.contributor', verbose_name='contributor')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('excerpt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='crowd.excerpt', verbose_name='target')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(max_length=2000, verbose_name="text")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting for the team"),
+                            ("published", "published"),
+                            ("hidden", "hidden"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
+                (
+                    "contributor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to="crowd.contributor",
+                        verbose_name="contributor",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "excerpt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="comments",
+                        to="crowd.excerpt",
+                        verbose_name="target",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'comment',
-                'verbose_name_plural': 'comments',
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['made_at'], name='comments_to_read'), models.Index(fields=['contributor', 'made_at'], name='comments_of_a_person')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='decided_comments_and_no_others_have_a_date')],
+                "verbose_name": "comment",
+                "verbose_name_plural": "comments",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["made_at"],
+                        name="comments_to_read",
+                    ),
+                    models.Index(fields=["contributor", "made_at"], name="comments_of_a_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("state", "waiting")),
+                            models.Q(
+                                models.Q(("state", "waiting"), _negated=True),
+                                ("decided_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="decided_comments_and_no_others_have_a_date",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Follow',
+            name="Follow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('by_mail', models.BooleanField(default=False, verbose_name='by e-mail')),
-                ('told_stage', models.CharField(blank=True, max_length=60)),
-                ('told_comment', models.BigIntegerField(default=0)),
-                ('made_at', models.DateTimeField(verbose_name='since')),
-                ('contributor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='follows', to='crowd.contributor', verbose_name='contributor')),
-                ('excerpt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follows', to='crowd.excerpt', verbose_name='target')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("by_mail", models.BooleanField(default=False, verbose_name="by e-mail")),
+                ("told_stage", models.CharField(blank=True, max_length=60)),
+                ("told_comment", models.BigIntegerField(default=0)),
+                ("made_at", models.DateTimeField(verbose_name="since")),
+                (
+                    "contributor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="follows",
+                        to="crowd.contributor",
+                        verbose_name="contributor",
+                    ),
+                ),
+                (
+                    "excerpt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="follows",
+                        to="crowd.excerpt",
+                        verbose_name="target",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'follow',
-                'verbose_name_plural': 'follows',
-                'indexes': [models.Index(condition=models.Q(('by_mail', True)), fields=['id'], name='follows_by_mail')],
-                'constraints': [models.UniqueConstraint(fields=('contributor', 'excerpt'), name='one_follow_per_contributor_and_target')],
+                "verbose_name": "follow",
+                "verbose_name_plural": "follows",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("by_mail", True)), fields=["id"], name="follows_by_mail"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contributor", "excerpt"),
+                        name="one_follow_per_contributor_and_target",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('question', models.SlugField(max_length=40, verbose_name='question')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('media_type', models.CharField(max_length=100, verbose_name='type')),
-                ('byte_size', models.BigIntegerField(verbose_name='bytes')),
-                ('pages', models.JSONField(blank=True, default=list, verbose_name='pages')),
-                ('edition', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('state', models.CharField(choices=[('private', 'private'), ('to_redact', 'to be redacted'), ('published', 'published'), ('redacted', 'redacted and published'), ('refused', 'refused')], default='private', max_length=10, verbose_name='state')),
-                ('made_at', models.DateTimeField(verbose_name='sent')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='crowd.assignment', verbose_name='assignment')),
-                ('contributor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='crowd.contributor', verbose_name='contributor')),
-                ('microtask', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='crowd.microtask', verbose_name='micro-task')),
-                ('redacted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='redacted by')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("question", models.SlugField(max_length=40, verbose_name="question")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("media_type", models.CharField(max_length=100, verbose_name="type")),
+                ("byte_size", models.BigIntegerField(verbose_name="bytes")),
+                ("pages", models.JSONField(blank=True, default=list, verbose_name="pages")),
+                ("edition", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("private", "private"),
+                            ("to_redact", "to be redacted"),
+                            ("published", "published"),
+                            ("redacted", "redacted and published"),
+                            ("refused", "refused"),
+                        ],
+                        default="private",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("made_at", models.DateTimeField(verbose_name="sent")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="uploads",
+                        to="crowd.assignment",
+                        verbose_name="assignment",
+                    ),
+                ),
+                (
+                    "contributor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uploads",
+                        to="crowd.contributor",
+                        verbose_name="contributor",
+                    ),
+                ),
+                (
+                    "microtask",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="uploads",
+                        to="crowd.microtask",
+                        verbose_name="micro-task",
+                    ),
+                ),
+                (
+                    "redacted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="redacted by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'upload',
-                'verbose_name_plural': 'uploads',
-                'indexes': [models.Index(fields=['contributor', 'made_at'], name='uploads_of_a_person'), models.Index(condition=models.Q(('state__in', ['private', 'refused'])), fields=['made_at'], name='uploads_nobody_may_see')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['private', 'to_redact', 'published', 'redacted', 'refused'])), name='an_upload_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('published', 'redacted')), _negated=True), models.Q(('pages', []), _negated=True), _connector='OR'), name='a_public_upload_has_pages'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'redacted'), _negated=True), ('edition__gte', 1), _connector='OR'), name='a_redacted_upload_was_drawn_anew')],
+                "verbose_name": "upload",
+                "verbose_name_plural": "uploads",
+                "indexes": [
+                    models.Index(fields=["contributor", "made_at"], name="uploads_of_a_person"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["private", "refused"])),
+                        fields=["made_at"],
+                        name="uploads_nobody_may_see",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["private", "to_redact", "published", "redacted", "refused"],
+                            )
+                        ),
+                        name="an_upload_is_in_a_known_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("published", "redacted")), _negated=True),
+                            models.Q(("pages", []), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="a_public_upload_has_pages",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "redacted"), _negated=True),
+                            ("edition__gte", 1),
+                            _connector="OR",
+                        ),
+                        name="a_redacted_upload_was_drawn_anew",
+                    ),
+                ],
             },
         ),
     ]

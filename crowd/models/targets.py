@@ -101,9 +101,7 @@ class Comment(models.Model):
         ]
         indexes = [
             # Read by services.comments.waiting: the team's queue, oldest first.
-            models.Index(
-                fields=["made_at"], condition=Q(state="waiting"), name="comments_to_read"
-            ),
+            models.Index(fields=["made_at"], condition=Q(state="waiting"), name="comments_to_read"),
             # Read by services.comments.write: how many within the hour?
             models.Index(fields=["contributor", "made_at"], name="comments_of_a_person"),
         ]
