@@ -22,6 +22,8 @@ from crowd.models.teams import Team, TeamPlace  # isort: skip
 from crowd.models.awards import Award  # isort: skip
 from crowd.models.moves import Move  # isort: skip
 from crowd.models.snapshots import Snapshot, SnapshotFile  # isort: skip
+from crowd.models.uploads import Upload  # isort: skip
+from crowd.models.targets import Comment, Follow  # isort: skip
 from crowd.models.badges import Badge, Welcome  # isort: skip
 from crowd.models.goals import CampaignGoal, WeeklyGoal  # isort: skip
 from crowd.models.experiments import Experiment, Subject  # isort: skip
@@ -40,6 +42,7 @@ __all__ = [
     "CampaignGoal",
     "Certificate",
     "Change",
+    "Comment",
     "Contributor",
     "Cutting",
     "Delivery",
@@ -47,6 +50,7 @@ __all__ = [
     "Excerpt",
     "Experiment",
     "Flag",
+    "Follow",
     "Habit",
     "Invitation",
     "KnownAnswer",
@@ -73,6 +77,7 @@ __all__ = [
     "Thanks",
     "Trial",
     "Tryout",
+    "Upload",
     "User",
     "Verdict",
     "VerdictAnswer",
