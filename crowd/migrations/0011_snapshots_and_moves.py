@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crowd', '0009_game'),
+        ('crowd', '0010_collecting'),
     ]
 
     operations = [
