@@ -18,7 +18,16 @@ from crowd.models.batches import Batch  # isort: skip
 from crowd.models.assignments import Assignment  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
+from crowd.models.teams import Team, TeamPlace  # isort: skip
 from crowd.models.awards import Award  # isort: skip
+from crowd.models.moves import Move  # isort: skip
+from crowd.models.snapshots import Snapshot, SnapshotFile  # isort: skip
+from crowd.models.uploads import Upload  # isort: skip
+from crowd.models.targets import Comment, Follow  # isort: skip
+from crowd.models.badges import Badge, Welcome  # isort: skip
+from crowd.models.goals import CampaignGoal, WeeklyGoal  # isort: skip
+from crowd.models.experiments import Experiment, Subject  # isort: skip
+from crowd.models.thanks import Certificate, Thanks  # isort: skip
 from crowd.models.tryouts import Trial, Tryout  # isort: skip
 
 __all__ = [
@@ -26,16 +35,22 @@ __all__ = [
     "ApiKey",
     "Assignment",
     "Award",
+    "Badge",
     "Batch",
     "Belief",
     "Campaign",
+    "CampaignGoal",
+    "Certificate",
     "Change",
+    "Comment",
     "Contributor",
     "Cutting",
     "Delivery",
     "Document",
     "Excerpt",
+    "Experiment",
     "Flag",
+    "Follow",
     "Habit",
     "Invitation",
     "KnownAnswer",
@@ -43,6 +58,7 @@ __all__ = [
     "Layout",
     "Membership",
     "MicroTask",
+    "Move",
     "PageMatch",
     "Question",
     "QuestionKnowledge",
@@ -51,12 +67,21 @@ __all__ = [
     "Report",
     "Review",
     "Room",
+    "Snapshot",
+    "SnapshotFile",
     "Step",
     "Stretch",
+    "Subject",
+    "Team",
+    "TeamPlace",
+    "Thanks",
     "Trial",
     "Tryout",
+    "Upload",
     "User",
     "Verdict",
     "VerdictAnswer",
+    "WeeklyGoal",
+    "Welcome",
     "Zone",
 ]
