@@ -69,11 +69,6 @@ SENTENCES: Mapping[str, Any] = {
     "step_without_questions": _("The step “%(step)s” has no question."),
     "step_without_instructions": _("Give the step “%(step)s” a few words of instruction."),
     "campaign_never_tried": _("Nobody has tried it: three colleagues and ten minutes are enough."),
-    "campaign_not_ready": _("The campaign can't open yet: %(what)s"),
-    "someone_changed_it": _(
-        "Someone else of your team changed this while you were writing. Nothing of yours was saved:"
-        " copy what you want to keep, look at their version, and change it again."
-    ),
     # teams
     "an_owner_remains": _(
         "A campaign needs an owner. Make someone else an owner first, then try again."

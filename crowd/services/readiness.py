@@ -36,19 +36,23 @@ def missing(*, campaign: Campaign) -> list[Missing]:
     return [*_cause(campaign), *_documents(campaign), *_questions(campaign), *_tryout(campaign)]
 
 
+CAUSE = {  # field of the campaign → what is said when it is empty
+    "title": Problem("cause_without_title"),
+    "problem": Problem("cause_without_problem"),
+    "solution": Problem("cause_without_solution"),
+    "story": Problem("cause_without_story"),
+    "picture": Problem("cause_without_picture"),
+    "deadline": Problem("cause_without_deadline"),
+    "use": Problem("cause_without_use"),
+    "licence": Problem("cause_without_licence"),
+}
+NEEDED = ("title", "problem")
+
+
 def _cause(campaign: Campaign) -> Iterator[Missing]:
-    needed = {"title": "cause_without_title", "problem": "cause_without_problem"}
-    advised = {
-        "solution": "cause_without_solution",
-        "story": "cause_without_story",
-        "picture": "cause_without_picture",
-        "deadline": "cause_without_deadline",
-        "use": "cause_without_use",
-        "licence": "cause_without_licence",
-    }
-    for field, code in (needed | advised).items():
+    for field, problem in CAUSE.items():
         if not getattr(campaign, field):
-            yield Missing(stage=Stage.CAUSE, problem=Problem(code), needed=field in needed)
+            yield Missing(stage=Stage.CAUSE, problem=problem, needed=field in NEEDED)
 
 
 def _documents(campaign: Campaign) -> Iterator[Missing]:
