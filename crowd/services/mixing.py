@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection
 
-from crowd.models import Assignment, Campaign
+from crowd.models import Assignment, Campaign, Step
 from crowd.rules import mixing as rules
 from crowd.services import material, outlines
 
@@ -20,13 +20,13 @@ def is_due(*, campaign: Campaign, person: Sequence[int]) -> bool:
     return rules.is_due(person=person[0], answered=answered, rates=rates)
 
 
-def lend(*, campaign: Campaign, person: Sequence[int], now: datetime) -> Assignment | None:
-    """Lend a known micro-task this person is new to; None when it is not due or there is none.
+def lend(*, steps: Sequence[Step], person: Sequence[int], now: datetime) -> Assignment | None:
+    """Lend a known micro-task of these steps (of one campaign) that this person is new to; None when it is not due or there is none.
 
     Inside the transaction that holds the person. However many hold one at once, no place is taken:
     its verdict stands already.
     """
-    if not is_due(campaign=campaign, person=person):
+    if not steps or not is_due(campaign=steps[0].campaign, person=person):
         return None
     with connection.cursor() as cursor:
         cursor.execute(
@@ -36,7 +36,7 @@ def lend(*, campaign: Campaign, person: Sequence[int], now: datetime) -> Assignm
                 JOIN crowd_microtask m ON m.id = k.microtask_id
                 JOIN crowd_step s ON s.id = m.step_id
                 JOIN crowd_excerpt e ON e.id = m.excerpt_id AND e.hidden_at IS NULL
-                WHERE m.campaign_id = %(campaign)s AND NOT k.tutorial
+                WHERE m.step_id = ANY(%(steps)s) AND NOT k.tutorial
                   AND m.veiled AND m.state = 'settled'
                   AND NOT EXISTS (
                     SELECT 1 FROM crowd_assignment a
@@ -52,7 +52,7 @@ def lend(*, campaign: Campaign, person: Sequence[int], now: datetime) -> Assignm
             SELECT {material.columns()} FROM a {material.JOINS}
             """,  # noqa: S608 (constants)
             {
-                "campaign": campaign.pk,
+                "steps": [step.pk for step in steps],
                 "person": list(person),
                 "me": person[0],
                 "now": now,
