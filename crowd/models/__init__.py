@@ -3,6 +3,8 @@
 from crowd.models.users import ApiKey, User  # isort: skip
 from crowd.models.contributors import Contributor, Room  # isort: skip
 from crowd.models.campaigns import Campaign, Membership  # isort: skip
+from crowd.models.changes import Change  # isort: skip
+from crowd.models.invitations import Invitation, LaunchPermit  # isort: skip
 from crowd.models.deliveries import Delivery, Refusal  # isort: skip
 from crowd.models.documents import Document, Excerpt  # isort: skip
 from crowd.models.stretches import Stretch  # isort: skip
@@ -17,25 +19,38 @@ from crowd.models.assignments import Assignment  # isort: skip
 from crowd.models.drafts import Draft  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
+from crowd.models.teams import Team, TeamPlace  # isort: skip
 from crowd.models.awards import Award  # isort: skip
+from crowd.models.badges import Badge, Welcome  # isort: skip
+from crowd.models.goals import CampaignGoal, WeeklyGoal  # isort: skip
+from crowd.models.experiments import Experiment, Subject  # isort: skip
+from crowd.models.thanks import Certificate, Thanks  # isort: skip
+from crowd.models.tryouts import Trial, Tryout  # isort: skip
 
 __all__ = [
     "Answer",
     "ApiKey",
     "Assignment",
     "Award",
+    "Badge",
     "Batch",
     "Belief",
     "Campaign",
+    "CampaignGoal",
+    "Certificate",
+    "Change",
     "Contributor",
     "Cutting",
     "Delivery",
     "Document",
     "Draft",
     "Excerpt",
+    "Experiment",
     "Flag",
     "Habit",
+    "Invitation",
     "KnownAnswer",
+    "LaunchPermit",
     "Layout",
     "Membership",
     "MicroTask",
@@ -49,8 +64,16 @@ __all__ = [
     "Room",
     "Step",
     "Stretch",
+    "Subject",
+    "Team",
+    "TeamPlace",
+    "Thanks",
+    "Trial",
+    "Tryout",
     "User",
     "Verdict",
     "VerdictAnswer",
+    "WeeklyGoal",
+    "Welcome",
     "Zone",
 ]
