@@ -65,7 +65,7 @@ def claim_next(
             # Rival: the same person's other tab. It waits here, then finds what this one claimed.
             person = contributors.hold(contributor_id=contributor.pk)
             held = _held(person=person, campaign=campaign, now=now)
-            found = held or mixing.lend(steps=steps, person=person, now=now)
+            found = held or mixing.lend(campaign=campaign, steps=steps, person=person, now=now)
             found = found or lend(steps=steps, person=person, now=now)
         if found is not None:
             return Claim(assignment=outlines.attach(found), resumed=held is not None)

@@ -20,13 +20,15 @@ def is_due(*, campaign: Campaign, person: Sequence[int]) -> bool:
     return rules.is_due(person=person[0], answered=answered, rates=rates)
 
 
-def lend(*, steps: Sequence[Step], person: Sequence[int], now: datetime) -> Assignment | None:
-    """Lend a known micro-task of these steps (of one campaign) that this person is new to; None when it is not due or there is none.
+def lend(
+    *, campaign: Campaign, steps: Sequence[Step], person: Sequence[int], now: datetime
+) -> Assignment | None:
+    """Lend a known micro-task of these steps that this person is new to; None: not due, or none.
 
     Inside the transaction that holds the person. However many hold one at once, no place is taken:
     its verdict stands already.
     """
-    if not steps or not is_due(campaign=steps[0].campaign, person=person):
+    if not is_due(campaign=campaign, person=person):
         return None
     with connection.cursor() as cursor:
         cursor.execute(
