@@ -21,6 +21,8 @@ from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
 from crowd.models.teams import Team, TeamPlace  # isort: skip
 from crowd.models.awards import Award  # isort: skip
+from crowd.models.uploads import Upload  # isort: skip
+from crowd.models.targets import Comment, Follow  # isort: skip
 from crowd.models.badges import Badge, Welcome  # isort: skip
 from crowd.models.goals import CampaignGoal, WeeklyGoal  # isort: skip
 from crowd.models.experiments import Experiment, Subject  # isort: skip
@@ -39,6 +41,7 @@ __all__ = [
     "CampaignGoal",
     "Certificate",
     "Change",
+    "Comment",
     "Contributor",
     "Cutting",
     "Delivery",
@@ -47,6 +50,7 @@ __all__ = [
     "Excerpt",
     "Experiment",
     "Flag",
+    "Follow",
     "Habit",
     "Invitation",
     "KnownAnswer",
@@ -70,6 +74,7 @@ __all__ = [
     "Thanks",
     "Trial",
     "Tryout",
+    "Upload",
     "User",
     "Verdict",
     "VerdictAnswer",
