@@ -21,6 +21,8 @@ from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
 from crowd.models.teams import Team, TeamPlace  # isort: skip
 from crowd.models.awards import Award  # isort: skip
+from crowd.models.moves import Move  # isort: skip
+from crowd.models.snapshots import Snapshot, SnapshotFile  # isort: skip
 from crowd.models.uploads import Upload  # isort: skip
 from crowd.models.targets import Comment, Follow  # isort: skip
 from crowd.models.badges import Badge, Welcome  # isort: skip
@@ -58,6 +60,7 @@ __all__ = [
     "Layout",
     "Membership",
     "MicroTask",
+    "Move",
     "PageMatch",
     "Question",
     "QuestionKnowledge",
@@ -66,6 +69,8 @@ __all__ = [
     "Report",
     "Review",
     "Room",
+    "Snapshot",
+    "SnapshotFile",
     "Step",
     "Stretch",
     "Subject",
