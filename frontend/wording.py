@@ -76,6 +76,26 @@ def about(microtask: MicroTask) -> str:
     return label(question, microtask.about) if question else microtask.about
 
 
+def opens(step: Step) -> str:
+    """What opens a step, in words; "" when it opens by itself."""
+    condition = step.opens_when
+    if not condition:
+        return ""
+    question = Question.objects.filter(
+        step__campaign=step.campaign_id,
+        step__key=condition.get("step"),
+        key=condition.get("question"),
+    ).first()
+    asked = {"question": question.label if question else str(condition.get("question"))}
+    if condition.get("each"):
+        return _("Opens once for each box that is agreed on in “%(question)s”.") % asked
+    if "is" in condition:
+        option = label(question, condition["is"]) if question else str(condition["is"])
+        words = _("Opens when “%(option)s” is agreed on in “%(question)s”.")
+        return words % {**asked, "option": option}
+    return _("Opens when something is agreed on in “%(question)s”.") % asked
+
+
 def _table(question: Question, rows: list[dict[str, Any]]) -> str:
     """Row by row, "2: Régie des Tilleuls | membre | 1200"; empty cells as dashes."""
     if not rows:

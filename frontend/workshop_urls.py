@@ -3,6 +3,7 @@
 from django.urls import path
 
 from frontend.views.workshop import (
+    cause,
     cuts,
     cutting,
     deliver,
@@ -10,16 +11,20 @@ from frontend.views.workshop import (
     layouts,
     log,
     members,
+    overview,
     pictures,
     placing,
+    questions,
     reports,
     zones,
 )
 
 app_name = "workshop"
 urlpatterns = [
-    path("", documents.documents, name="documents"),
-    path("documents/", documents.documents, name="documents_long"),
+    path("", overview.overview, name="overview"),
+    path("cause/", cause.cause, name="cause"),
+    path("cause/picture/", cause.picture, name="cause_picture"),
+    path("documents/", documents.documents, name="documents"),
     path("documents/list/", documents.document_list, name="document_list"),
     path("documents/all/", documents.all_documents, name="all_documents"),
     path("documents/<int:pk>/", documents.document, name="document"),
@@ -42,6 +47,11 @@ urlpatterns = [
     path("cuts/<int:pk>/", cuts.cut, name="cut"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<int:pk>/", reports.report, name="report"),
+    path("questions/", questions.questions, name="questions"),
+    path("questions/add/", questions.add, name="add_step"),
+    path("questions/<int:pk>/", questions.step, name="step"),
+    path("questions/<int:pk>/preview/", questions.preview, name="step_preview"),
+    path("questions/<int:pk>/arrange/", questions.arrange, name="arrange_step"),
     path("team/", members.members, name="team"),
     path("team/<int:pk>/", members.member, name="member"),
     path("team/invitations/<int:pk>/", members.revoke, name="revoke_invitation"),

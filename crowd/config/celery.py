@@ -14,6 +14,7 @@ app = Celery(
         "tasks.deliveries",
         "tasks.documents",
         "tasks.layouts",
+        "tasks.microtasks",
         "tasks.queues",
         "tasks.ranks",
     ],

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from crowd.models import Campaign
-from crowd.services import progress
+from crowd.services import memberships, progress
 
 MOST_CAMPAIGNS = 50
 
@@ -34,7 +34,9 @@ def home(request: HttpRequest) -> HttpResponse:
     )
     campaigns = Campaign.objects.visible().order_by(order, "deadline", "-pk")[:MOST_CAMPAIGNS]
     cards = [Card(campaign=each, progress=progress.of_campaign(each)) for each in campaigns]
-    return render(request, "pages/home.html", {"cards": cards})
+    user = request.user
+    in_a_team = user.is_authenticated and memberships.of_user(user=user).exists()
+    return render(request, "pages/home.html", {"cards": cards, "in_a_team": in_a_team})
 
 
 @require_safe

@@ -54,8 +54,11 @@ PREPARE = Group(
     key="prepare",
     name=_("Prepare"),
     entries=[
+        Entry(tab="overview", name=_("Overview")),
+        Entry(tab="cause", name=_("Cause"), may=campaigns.may_edit),
         Entry(tab="documents", name=_("Documents"), count=_documents),
         Entry(tab="layouts", name=_("Zones")),
+        Entry(tab="questions", name=_("Questions")),
     ],
 )
 RUN = Group(
