@@ -95,6 +95,8 @@ SENTENCES: Mapping[str, Any] = {
     "step_opens_another": _(
         "The step “%(later)s” opens by an answer to “%(step)s”. Change what opens it first."
     ),
+    "tryout_without_steps": _("There is nothing to try yet: add a step with a question first."),
+    "tryout_without_excerpts": _("There is nothing to try it on yet: bring in documents first."),
     "policy_unlikely": _("So many answers can never agree. Look at the numbers again."),
     "title_taken": _("There are too many campaigns called “%(title)s”. Choose another title."),
     # teams

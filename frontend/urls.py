@@ -17,6 +17,7 @@ from frontend.views import (
     play,
     reliability,
     sharing,
+    trying,
 )
 
 urlpatterns = [
@@ -38,6 +39,8 @@ urlpatterns = [
     path("launch/", launch.launch, name="launch"),
     path("launch/requests/", launch.permits, name="launch_permits"),
     path("launch/requests/<int:pk>/", launch.permit, name="launch_permit"),
+    path("try/<str:token>/", trying.trying, name="try"),
+    path("try/<str:token>/<int:excerpt_id>/<int:width>.webp", trying.picture, name="try_picture"),
     path("invitations/<str:secret>/", invitations.invitation, name="invitation"),
     path("excerpts/<int:pk>/", excerpts.excerpt, name="excerpt"),
     path("excerpts/<int:pk>/report/", excerpts.report, name="report"),

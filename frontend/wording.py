@@ -65,15 +65,20 @@ def policy(step: Step) -> str:
 
 def about(microtask: MicroTask) -> str:
     """What a follow-up is about, as the earlier step's option is labelled; "" for the whole."""
-    condition = microtask.step.opens_when
-    if not microtask.about or not condition:
-        return microtask.about
+    return matter(microtask.step, microtask.about)
+
+
+def matter(step: Step, about: str) -> str:
+    """The same, of a step that is not asked about a micro-task."""
+    condition = step.opens_when
+    if not about or not condition:
+        return about
     question = Question.objects.filter(
-        step__campaign=microtask.campaign_id,
+        step__campaign=step.campaign_id,
         step__key=condition.get("step"),
         key=condition.get("question"),
     ).first()
-    return label(question, microtask.about) if question else microtask.about
+    return label(question, about) if question else about
 
 
 def opens(step: Step) -> str:

@@ -89,9 +89,7 @@ def _question(n: int, kind: str, size: int) -> Question:
     return Question(
         key=f"q{n}",
         kind=Kind(kind),
-        options=tuple(f"o{option}" for option in range(size))
-        if kind != Kind.TABLE.value
-        else (),
+        options=tuple(f"o{option}" for option in range(size)) if kind != Kind.TABLE.value else (),
         settings=settings,
     )
 

@@ -174,7 +174,7 @@ def ask_about_all(*, campaign: Campaign) -> int:
     """
     first = openings.first_steps(campaign)
     made = 0
-    found = _asked_about(campaign).iterator(chunk_size=AT_ONCE)
+    found = asked_about(campaign).iterator(chunk_size=AT_ONCE)
     while some := list(islice(found, AT_ONCE)):
         ties: dict[int | None, list[Excerpt]] = defaultdict(list)
         for excerpt in some:
@@ -185,7 +185,8 @@ def ask_about_all(*, campaign: Campaign) -> int:
     return made
 
 
-def _asked_about(campaign: Campaign) -> QuerySet[Excerpt]:
+def asked_about(campaign: Campaign) -> QuerySet[Excerpt]:
+    """The excerpts that people are asked about, with their document and zone."""
     cut_up = Exists(Excerpt.objects.filter(within=OuterRef("pk")))
     for_zones = Q(document__splitting__by=By.ZONES.value)
     shown = Excerpt.objects.filter(campaign=campaign, hidden_at=None)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 
+from crowd import later
 from crowd.models import Campaign, LaunchPermit, Membership, User
 from crowd.models.campaigns import Role
 from crowd.models.invitations import LaunchState
@@ -138,3 +139,5 @@ def open_up(*, campaign: Campaign, by: User | None, now: datetime) -> None:
         if lack.needed:
             raise lack.problem
     campaigns.move(campaign=campaign, state=CampaignState.OPEN, by=by, now=now)
+    # Had a message been lost while it was set up, some excerpts would not be asked about.
+    later.after_commit("tasks.microtasks.ask_about_all", queue="documents", campaign_id=campaign.pk)

@@ -105,10 +105,9 @@ def _options(text: str, was: Sequence[Mapping[str, Any]]) -> list[dict[str, str]
     """One option a line. A line that was there keeps its value; so does one that was reworded."""
     labels = [line.strip() for line in text.splitlines() if line.strip()]
     values = {each["label"]: each["value"] for each in was}
-    reworded = [each["value"] for each in was if each["label"] not in labels]
-    fresh = [label for label in labels if label not in values]
-    if len(fresh) == len(reworded):
-        values |= dict(zip(fresh, reworded, strict=True))
+    for before, label in zip(was, labels, strict=False):  # line by line
+        if label not in values and before["label"] not in labels:
+            values[label] = before["value"]
     taken = {values[label] for label in labels if label in values}
     found = []
     for label in labels:

@@ -54,7 +54,7 @@ def test_each_role_sees_what_it_may_do(
     client: Client, campaign: Campaign, role: str, may_upload: bool, may_review: bool
 ) -> None:
     team.sign_in(client, campaign, role)
-    page = client.get(PLACE)
+    page = client.get(f"{PLACE}documents/")
     assert page.status_code == 200
     assert ("Bring your documents" in text_of(page)) is may_upload
     assert (give(client, (tables.table(1), "a.csv")).status_code == 303) is may_upload
@@ -110,7 +110,7 @@ def test_progress_and_what_is_wrong_are_said_document_by_document(
 ) -> None:
     team.sign_in(client, campaign)
     give(client, (pdfs.pdf(2), "scan.pdf"))
-    assert "waiting to be cut" in text_of(client.get(PLACE))
+    assert "waiting to be cut" in text_of(client.get(f"{PLACE}documents/"))
     team.split_all()
     page = text_of(client.get(f"{PLACE}documents/list/"))
     assert "2 of 2 pages, rows or parts are cut." in page
@@ -156,7 +156,7 @@ def test_hundreds_of_documents_come_a_page_at_a_time(client: Client) -> None:
         )
         for n in range(30)
     )
-    first = text_of(client.get(PLACE))
+    first = text_of(client.get(f"{PLACE}documents/"))
     assert "All 261" in first
     assert "With problems 90" in first
     assert "1 of 6" in first
