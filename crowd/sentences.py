@@ -52,6 +52,15 @@ SENTENCES: Mapping[str, Any] = {
         "This question is not asked after your other answers. Please leave it out."
     ),
     "answer_id_taken": _("This answer's id is already used by another answer. Make a new one."),
+    # open data
+    "export_field_unknown": _(
+        "These data have no column or step “%(name)s”. The first line of the CSV names all."
+    ),
+    "export_in_snapshots": _(
+        "In this format there are at most %(most)s excerpts at once. Take it from a snapshot, or "
+        "take CSV or JSON Lines."
+    ),
+    "export_too_long": _("A sheet has at most %(most)s rows. Take CSV or Parquet instead."),
     # documents
     "file_empty": _("This file is empty."),
     "file_too_large": _("This file has %(megabytes)s MB; at most %(most)s MB are allowed."),
