@@ -125,9 +125,9 @@ def apply(rulings: Sequence[Ruling], *, now: datetime) -> None:
     """Write what was ruled: states, verdicts with their proof, follow-ups, awards."""
     _move(rulings)
     _veil(rulings)
-    made = verdicts.revise(rulings, now=now)
+    made, proof = verdicts.revise(rulings, now=now)
     openings.follow(verdicts=[verdict for _, verdict in made])
-    points.award(verdicts=made, now=now)
+    points.award(verdicts=made, proof=proof, now=now)
 
 
 def _rule(held: Sequence[Dossier]) -> list[Ruling]:
