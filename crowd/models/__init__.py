@@ -1,8 +1,9 @@
 """The nouns: documents → micro-tasks → assignments → answers → verdicts → awards."""
 
 from crowd.models.users import ApiKey, User  # isort: skip
-from crowd.models.contributors import Contributor, Room  # isort: skip
+from crowd.models.contributors import Contributor  # isort: skip
 from crowd.models.campaigns import Campaign, Membership  # isort: skip
+from crowd.models.rooms import Place, Room  # isort: skip
 from crowd.models.deliveries import Delivery, Refusal  # isort: skip
 from crowd.models.documents import Document, Excerpt  # isort: skip
 from crowd.models.stretches import Stretch  # isort: skip
@@ -38,6 +39,7 @@ __all__ = [
     "Membership",
     "MicroTask",
     "PageMatch",
+    "Place",
     "Question",
     "QuestionKnowledge",
     "Refusal",
