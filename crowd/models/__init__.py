@@ -4,6 +4,8 @@ from crowd.models.users import ApiKey, User  # isort: skip
 from crowd.models.contributors import Contributor  # isort: skip
 from crowd.models.campaigns import Campaign, Membership  # isort: skip
 from crowd.models.rooms import Place, Room  # isort: skip
+from crowd.models.changes import Change  # isort: skip
+from crowd.models.invitations import Invitation, LaunchPermit  # isort: skip
 from crowd.models.deliveries import Delivery, Refusal  # isort: skip
 from crowd.models.documents import Document, Excerpt  # isort: skip
 from crowd.models.stretches import Stretch  # isort: skip
@@ -17,27 +19,47 @@ from crowd.models.batches import Batch  # isort: skip
 from crowd.models.assignments import Assignment  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
+from crowd.models.teams import Team, TeamPlace  # isort: skip
 from crowd.models.awards import Award  # isort: skip
+from crowd.models.moves import Move  # isort: skip
+from crowd.models.snapshots import Snapshot, SnapshotFile  # isort: skip
+from crowd.models.uploads import Upload  # isort: skip
+from crowd.models.targets import Comment, Follow  # isort: skip
+from crowd.models.badges import Badge, Welcome  # isort: skip
+from crowd.models.goals import CampaignGoal, WeeklyGoal  # isort: skip
+from crowd.models.experiments import Experiment, Subject  # isort: skip
+from crowd.models.thanks import Certificate, Thanks  # isort: skip
+from crowd.models.tryouts import Trial, Tryout  # isort: skip
 
 __all__ = [
     "Answer",
     "ApiKey",
     "Assignment",
     "Award",
+    "Badge",
     "Batch",
     "Belief",
     "Campaign",
+    "CampaignGoal",
+    "Certificate",
+    "Change",
+    "Comment",
     "Contributor",
     "Cutting",
     "Delivery",
     "Document",
     "Excerpt",
+    "Experiment",
     "Flag",
+    "Follow",
     "Habit",
+    "Invitation",
     "KnownAnswer",
+    "LaunchPermit",
     "Layout",
     "Membership",
     "MicroTask",
+    "Move",
     "PageMatch",
     "Place",
     "Question",
@@ -47,10 +69,21 @@ __all__ = [
     "Report",
     "Review",
     "Room",
+    "Snapshot",
+    "SnapshotFile",
     "Step",
     "Stretch",
+    "Subject",
+    "Team",
+    "TeamPlace",
+    "Thanks",
+    "Trial",
+    "Tryout",
+    "Upload",
     "User",
     "Verdict",
     "VerdictAnswer",
+    "WeeklyGoal",
+    "Welcome",
     "Zone",
 ]
