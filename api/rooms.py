@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api import campaigns, identity, reviews
+from api import cuts, identity
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.shapes.rooms import JoinSerializer, NewRoomSerializer, RoomSerializer
 from crowd.models import Room
@@ -24,8 +24,7 @@ class Rooms(APIView):
         responses={200: RoomSerializer(many=True), **problems(*IDENTITY, *TEAM)},
     )
     def get(self, request: Request, slug: str) -> Response:
-        campaign = campaigns.find(request, slug)
-        reviews.require_reviewer(request, campaign)
+        campaign = cuts.reviewable(request, slug)
         found = campaign.rooms.select_related("campaign")
         return Response(RoomSerializer(found, many=True).data)
 
@@ -36,8 +35,7 @@ class Rooms(APIView):
     )
     def post(self, request: Request, slug: str) -> Response:
         """Open a room. Its people join by the code that comes back."""
-        campaign = campaigns.find(request, slug)
-        reviews.require_reviewer(request, campaign)
+        campaign = cuts.reviewable(request, slug)
         asked = NewRoomSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         room = rooms.open_room(campaign=campaign, now=timezone.now(), **asked.validated_data)
@@ -96,7 +94,7 @@ class CloseRoom(APIView):
     def post(self, request: Request, code: str) -> Response:
         """Nobody can join any more; what was answered stays. Twice is harmless."""
         room = _find(code)
-        reviews.require_reviewer(request, room.campaign)
+        cuts.reviewable(request, room.campaign.slug)
         rooms.close(room=room, now=timezone.now())
         return Response(RoomSerializer(room).data)
 
