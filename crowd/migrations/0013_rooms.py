@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crowd', '0007_orders_and_batches'),
+        ('crowd', '0012_playing'),
     ]
 
     operations = [
