@@ -52,7 +52,7 @@ class OneRoom(APIView):
         return Response(RoomSerializer(_find(code)).data)
 
 
-class Places(APIView):
+class Seats(APIView):
     """Who sits in a room."""
 
     @extend_schema(

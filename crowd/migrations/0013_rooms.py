@@ -13,15 +13,15 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Place',
+            name='Seat',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('team', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='team')),
                 ('joined_at', models.DateTimeField(verbose_name='joined')),
             ],
             options={
-                'verbose_name': 'place in a room',
-                'verbose_name_plural': 'places in rooms',
+                'verbose_name': 'seat in a room',
+                'verbose_name_plural': 'seats in rooms',
             },
         ),
         migrations.AlterModelOptions(
@@ -56,17 +56,17 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('code', django.db.models.functions.text.Upper('code'))), name='codes_are_capitals'),
         ),
         migrations.AddField(
-            model_name='place',
+            model_name='seat',
             name='contributor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='crowd.contributor', verbose_name='contributor'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='crowd.contributor', verbose_name='contributor'),
         ),
         migrations.AddField(
-            model_name='place',
+            model_name='seat',
             name='room',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='crowd.room', verbose_name='room'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='crowd.room', verbose_name='room'),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(fields=('room', 'contributor'), name='one_place_per_room_and_contributor'),
+            model_name='seat',
+            constraint=models.UniqueConstraint(fields=('room', 'contributor'), name='one_seat_per_room_and_contributor'),
         ),
     ]

@@ -3,7 +3,7 @@
 from crowd.models.users import ApiKey, User  # isort: skip
 from crowd.models.contributors import Contributor  # isort: skip
 from crowd.models.campaigns import Campaign, Membership  # isort: skip
-from crowd.models.rooms import Place, Room  # isort: skip
+from crowd.models.rooms import Room, Seat  # isort: skip
 from crowd.models.changes import Change  # isort: skip
 from crowd.models.invitations import Invitation, LaunchPermit  # isort: skip
 from crowd.models.deliveries import Delivery, Refusal  # isort: skip
@@ -63,7 +63,6 @@ __all__ = [
     "MicroTask",
     "Move",
     "PageMatch",
-    "Place",
     "Question",
     "QuestionKnowledge",
     "Refusal",
@@ -71,6 +70,7 @@ __all__ = [
     "Report",
     "Review",
     "Room",
+    "Seat",
     "Snapshot",
     "SnapshotFile",
     "Step",

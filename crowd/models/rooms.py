@@ -25,7 +25,7 @@ class Room(models.Model):
     )
     code = models.CharField(_("code"), max_length=12, unique=True)
     title = models.CharField(_("title"), max_length=200, blank=True)
-    # Names of the teams, in order; a place says which by its number. Empty: one room, no teams.
+    # Names of the teams, in order; a seat says which by its number. Empty: one room, no teams.
     teams = models.JSONField(_("teams"), default=list, blank=True)
     trusted = models.BooleanField(_("its people count as independent"), default=False)
     opened_at = models.DateTimeField(_("opened"))
@@ -49,27 +49,27 @@ class Room(models.Model):
         return self.closed_at is None
 
 
-class Place(models.Model):
+class Seat(models.Model):
     """Someone who joined a room, and their team in it; kept when they leave."""
 
     room = models.ForeignKey(
-        Room, on_delete=models.CASCADE, related_name="places", verbose_name=_("room")
+        Room, on_delete=models.CASCADE, related_name="seats", verbose_name=_("room")
     )
     contributor = models.ForeignKey(
         Contributor,
         on_delete=models.CASCADE,
-        related_name="places",
+        related_name="seats",
         verbose_name=_("contributor"),
     )
     team = models.PositiveSmallIntegerField(_("team"), null=True, blank=True)
     joined_at = models.DateTimeField(_("joined"))
 
     class Meta:
-        verbose_name = _("place in a room")
-        verbose_name_plural = _("places in rooms")
+        verbose_name = _("seat in a room")
+        verbose_name_plural = _("seats in rooms")
         constraints = [
             models.UniqueConstraint(
-                fields=["room", "contributor"], name="one_place_per_room_and_contributor"
+                fields=["room", "contributor"], name="one_seat_per_room_and_contributor"
             ),
         ]
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count, OuterRef, Subquery
 
-from crowd.models import Answer, Campaign, Contributor, MicroTask, Place, Room
+from crowd.models import Answer, Campaign, Contributor, MicroTask, Room, Seat
 from crowd.rules.problems import Problem
 from crowd.services import notes, progress
 
@@ -72,7 +72,7 @@ def change(*, room: Room, title: str, teams: Sequence[str], trusted: bool) -> No
         Problem: `room_teams`, `room_team_in_use`.
     """
     names = team_names(teams)
-    used = room.places.filter(team__gte=len(names)).order_by("team").values_list("team", flat=True)
+    used = room.seats.filter(team__gte=len(names)).order_by("team").values_list("team", flat=True)
     if used:
         raise Problem("room_team_in_use", name=room.teams[used[0]])
     room.title, room.teams, room.trusted = " ".join(title.split())[:200], names, trusted
@@ -108,7 +108,7 @@ def join(*, room: Room, contributor: Contributor, team: int | None, now: datetim
         raise Problem("room_closed")
     if held.teams and (team is None or not 0 <= team < len(held.teams)):
         raise Problem("room_team_unknown")
-    Place.objects.update_or_create(
+    Seat.objects.update_or_create(
         room=held,
         contributor=contributor,
         defaults={"team": team if held.teams else None},
@@ -129,12 +129,12 @@ def take_over(*, guest: Contributor, into: Contributor) -> None:
     """An account that a guest becomes part of sits where the guest sat."""
     if guest.room_id is None or into.room_id is not None:
         return
-    place = Place.objects.filter(room=guest.room_id, contributor=guest).first()
-    if place is not None:
-        Place.objects.get_or_create(
+    seat = Seat.objects.filter(room=guest.room_id, contributor=guest).first()
+    if seat is not None:
+        Seat.objects.get_or_create(
             room_id=guest.room_id,
             contributor=into,
-            defaults={"team": place.team, "joined_at": place.joined_at},
+            defaults={"team": seat.team, "joined_at": seat.joined_at},
         )
     into.room_id = guest.room_id
     into.save(update_fields=["room"])
@@ -151,7 +151,7 @@ def smallest_team(*, room: Room) -> int | None:
     """The team with the fewest people, which newcomers are offered first."""
     if not room.teams:
         return None
-    people = _per_team(room.places.values_list("team").annotate(Count("pk")))
+    people = _per_team(room.seats.values_list("team").annotate(Count("pk")))
     return min(range(len(room.teams)), key=lambda number: people.get(number, 0))
 
 
@@ -160,7 +160,7 @@ def tally(*, room: Room) -> Tally:
     answers = Answer.objects.counting().filter(assignment__room=room)
     about = MicroTask.objects.filter(pk__in=answers.values("microtask"))
     return Tally(
-        people=room.places.aggregate(people=Count(progress.PERSON, distinct=True))["people"],
+        people=room.seats.aggregate(people=Count(progress.PERSON, distinct=True))["people"],
         answers=answers.count(),
         teams=_teams(room),
         **progress.shares(about),
@@ -181,9 +181,9 @@ def team_names(names: Sequence[str]) -> list[str]:
 
 
 def _teams(room: Room) -> list[TeamTally]:
-    places = room.places
-    people = _per_team(places.values_list("team").annotate(Count(progress.PERSON, distinct=True)))
-    team = Place.objects.filter(room=room, contributor=OuterRef("contributor")).values("team")
+    seats = room.seats
+    people = _per_team(seats.values_list("team").annotate(Count(progress.PERSON, distinct=True)))
+    team = Seat.objects.filter(room=room, contributor=OuterRef("contributor")).values("team")
     given = Answer.objects.counting().filter(assignment__room=room).annotate(team=Subquery(team))
     answers = _per_team(given.order_by().values_list("team").annotate(Count("pk")))
     return [
