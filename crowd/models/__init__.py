@@ -17,6 +17,10 @@ from crowd.models.assignments import Assignment  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
 from crowd.models.awards import Award  # isort: skip
+from crowd.models.complaints import Complaint, RefusedName  # isort: skip
+from crowd.models.finds import Find  # isort: skip
+from crowd.models.legal import LegalText, RetentionRule  # isort: skip
+from crowd.models.objections import Objection  # isort: skip
 
 __all__ = [
     "Answer",
@@ -26,23 +30,29 @@ __all__ = [
     "Batch",
     "Belief",
     "Campaign",
+    "Complaint",
     "Contributor",
     "Cutting",
     "Delivery",
     "Document",
     "Excerpt",
+    "Find",
     "Flag",
     "Habit",
     "KnownAnswer",
     "Layout",
+    "LegalText",
     "Membership",
     "MicroTask",
+    "Objection",
     "PageMatch",
     "Question",
     "QuestionKnowledge",
     "Refusal",
+    "RefusedName",
     "Reliability",
     "Report",
+    "RetentionRule",
     "Review",
     "Room",
     "Step",
