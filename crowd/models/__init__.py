@@ -3,6 +3,8 @@
 from crowd.models.users import ApiKey, User  # isort: skip
 from crowd.models.contributors import Contributor, Room  # isort: skip
 from crowd.models.campaigns import Campaign, Membership  # isort: skip
+from crowd.models.changes import Change  # isort: skip
+from crowd.models.invitations import Invitation, LaunchPermit  # isort: skip
 from crowd.models.deliveries import Delivery, Refusal  # isort: skip
 from crowd.models.documents import Document, Excerpt  # isort: skip
 from crowd.models.stretches import Stretch  # isort: skip
@@ -21,6 +23,7 @@ from crowd.models.complaints import Complaint, RefusedName  # isort: skip
 from crowd.models.finds import Find  # isort: skip
 from crowd.models.legal import LegalText, RetentionRule  # isort: skip
 from crowd.models.objections import Objection  # isort: skip
+from crowd.models.tryouts import Trial, Tryout  # isort: skip
 
 __all__ = [
     "Answer",
@@ -31,6 +34,7 @@ __all__ = [
     "Belief",
     "Campaign",
     "Complaint",
+    "Change",
     "Contributor",
     "Cutting",
     "Delivery",
@@ -39,7 +43,9 @@ __all__ = [
     "Find",
     "Flag",
     "Habit",
+    "Invitation",
     "KnownAnswer",
+    "LaunchPermit",
     "Layout",
     "LegalText",
     "Membership",
@@ -57,6 +63,8 @@ __all__ = [
     "Room",
     "Step",
     "Stretch",
+    "Trial",
+    "Tryout",
     "User",
     "Verdict",
     "VerdictAnswer",

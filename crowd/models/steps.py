@@ -44,6 +44,8 @@ class Step(models.Model):
     weight = models.DecimalField(
         _("weight of its points"), max_digits=5, decimal_places=2, default=1
     )
+    # Raised by every change of it and its questions: who saves an older one is told.
+    version = models.PositiveIntegerField(_("version"), default=0)
 
     class Meta:
         verbose_name = _("step")
