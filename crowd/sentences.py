@@ -212,6 +212,22 @@ SENTENCES: Mapping[str, Any] = {
     "pseudonym_missing": _("Choose a pseudonym to be on the leaderboard."),
     "pseudonym_characters": _("A pseudonym can't be an e-mail or web address."),
     "link_invalid": _("This link was already used or is too old. Ask for a new one."),
+    "codes_away": _("Codes can't be made or read at this moment. Please try again in a minute."),
+    "code_unknown": _("This code is wrong, was used, or is too old. Ask for a new one."),
+    "joining_yourself": _("This is the same device, or they are one already: nothing to join."),
+    "joining_two_accounts": _(
+        "Both devices are signed in to accounts. Sign out on this one first, or sign in here to "
+        "the other account."
+    ),
+    "joining_staff": _(
+        "An account of the site's staff is not joined by a code. Please sign in on that device."
+    ),
+    "objection_needless": _(
+        "You can object to a verdict that says something else than your answer."
+    ),
+    "objections_too_many": _(
+        "%(most)s objections of yours wait for an answer. Please wait until one is decided."
+    ),
     # campaigns
     "condition_unreadable": _(
         "The condition must name a step and a question, and may say “each” or “is”."
