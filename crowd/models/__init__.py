@@ -18,11 +18,16 @@ from crowd.models.batches import Batch  # isort: skip
 from crowd.models.assignments import Assignment  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
+from crowd.models.teams import Team, TeamPlace  # isort: skip
 from crowd.models.awards import Award  # isort: skip
 from crowd.models.complaints import Complaint, RefusedName  # isort: skip
 from crowd.models.finds import Find  # isort: skip
 from crowd.models.legal import LegalText, RetentionRule  # isort: skip
 from crowd.models.objections import Objection  # isort: skip
+from crowd.models.badges import Badge, Welcome  # isort: skip
+from crowd.models.goals import CampaignGoal, WeeklyGoal  # isort: skip
+from crowd.models.experiments import Experiment, Subject  # isort: skip
+from crowd.models.thanks import Certificate, Thanks  # isort: skip
 from crowd.models.tryouts import Trial, Tryout  # isort: skip
 
 __all__ = [
@@ -30,9 +35,12 @@ __all__ = [
     "ApiKey",
     "Assignment",
     "Award",
+    "Badge",
     "Batch",
     "Belief",
     "Campaign",
+    "CampaignGoal",
+    "Certificate",
     "Change",
     "Complaint",
     "Contributor",
@@ -41,6 +49,7 @@ __all__ = [
     "Document",
     "Excerpt",
     "Find",
+    "Experiment",
     "Flag",
     "Habit",
     "Invitation",
@@ -63,10 +72,16 @@ __all__ = [
     "Room",
     "Step",
     "Stretch",
+    "Subject",
+    "Team",
+    "TeamPlace",
+    "Thanks",
     "Trial",
     "Tryout",
     "User",
     "Verdict",
     "VerdictAnswer",
+    "WeeklyGoal",
+    "Welcome",
     "Zone",
 ]
