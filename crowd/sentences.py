@@ -226,7 +226,7 @@ SENTENCES: Mapping[str, Any] = {
         "You can object to a verdict that says something else than your answer."
     ),
     "objections_too_many": _(
-        "%(most)s objections of yours wait for an answer. Please wait until one is decided."
+        "Already %(most)s objections of yours wait. Please come back when one is decided."
     ),
     # campaigns
     "condition_unreadable": _(

@@ -6,122 +6,408 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crowd', '0008_launching'),
+        ("crowd", "0009_game"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RefusedName',
+            name="RefusedName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('made_at', models.DateTimeField(verbose_name='made')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("made_at", models.DateTimeField(verbose_name="made")),
             ],
             options={
-                'verbose_name': 'refused name',
-                'verbose_name_plural': 'refused names',
+                "verbose_name": "refused name",
+                "verbose_name_plural": "refused names",
             },
         ),
         migrations.AddField(
-            model_name='contributor',
-            name='has_joined',
+            model_name="contributor",
+            name="has_joined",
             field=models.BooleanField(default=False, editable=False),
         ),
         migrations.AlterField(
-            model_name='answer',
-            name='set_aside_reason',
-            field=models.CharField(blank=True, choices=[('late', 'came after the verdict'), ('joined', 'same person, answered before'), ('cut', 'the cut was mended'), ('fine', 'the cut was found to be right'), ('held', 'held out by a guard'), ('withdrawn', 'withdrawn by its author')], max_length=10, verbose_name='why set aside'),
+            model_name="answer",
+            name="set_aside_reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("late", "came after the verdict"),
+                    ("joined", "same person, answered before"),
+                    ("cut", "the cut was mended"),
+                    ("fine", "the cut was found to be right"),
+                    ("held", "held out by a guard"),
+                    ("withdrawn", "withdrawn by its author"),
+                ],
+                max_length=10,
+                verbose_name="why set aside",
+            ),
         ),
         migrations.CreateModel(
-            name='RetentionRule',
+            name="RetentionRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=40, unique=True, verbose_name='what')),
-                ('days', models.PositiveSmallIntegerField(verbose_name='days')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("what", models.CharField(max_length=40, unique=True, verbose_name="what")),
+                ("days", models.PositiveSmallIntegerField(verbose_name="days")),
             ],
             options={
-                'verbose_name': 'retention rule',
-                'verbose_name_plural': 'retention rules',
-                'constraints': [models.CheckConstraint(condition=models.Q(('days__gte', 1)), name='what_is_kept_is_kept_for_a_day')],
+                "verbose_name": "retention rule",
+                "verbose_name_plural": "retention rules",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("days__gte", 1)), name="what_is_kept_is_kept_for_a_day"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Complaint',
+            name="Complaint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(choices=[('pseudonym', 'pseudonym'), ('team', 'team name'), ('find', 'find'), ('comment', 'comment')], max_length=10, verbose_name='about')),
-                ('subject_id', models.BigIntegerField()),
-                ('note', models.TextField(blank=True, max_length=500, verbose_name='note')),
-                ('made_at', models.DateTimeField(verbose_name='made')),
-                ('state', models.CharField(choices=[('waiting', 'waiting for review'), ('upheld', 'upheld'), ('dismissed', 'dismissed')], default='waiting', max_length=10, verbose_name='state')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
-                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='complaints', to='crowd.campaign', verbose_name='campaign')),
-                ('contributor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='complaints', to='crowd.contributor', verbose_name='contributor')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='complaints_decided', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[
+                            ("pseudonym", "pseudonym"),
+                            ("team", "team name"),
+                            ("find", "find"),
+                            ("comment", "comment"),
+                        ],
+                        max_length=10,
+                        verbose_name="about",
+                    ),
+                ),
+                ("subject_id", models.BigIntegerField()),
+                ("note", models.TextField(blank=True, max_length=500, verbose_name="note")),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting for review"),
+                            ("upheld", "upheld"),
+                            ("dismissed", "dismissed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="complaints",
+                        to="crowd.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "contributor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="complaints",
+                        to="crowd.contributor",
+                        verbose_name="contributor",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="complaints_decided",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'complaint',
-                'verbose_name_plural': 'complaints',
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['made_at'], name='complaints_to_review')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('subject', 'subject_id', 'contributor'), name='one_waiting_complaint_per_subject_and_contributor'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='decided_complaints_and_no_others_have_a_date')],
+                "verbose_name": "complaint",
+                "verbose_name_plural": "complaints",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["made_at"],
+                        name="complaints_to_review",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")),
+                        fields=("subject", "subject_id", "contributor"),
+                        name="one_waiting_complaint_per_subject_and_contributor",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("state", "waiting")),
+                            models.Q(
+                                models.Q(("state", "waiting"), _negated=True),
+                                ("decided_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="decided_complaints_and_no_others_have_a_date",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Find',
+            name="Find",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sentence', models.CharField(max_length=280, verbose_name='why')),
-                ('made_at', models.DateTimeField(verbose_name='made')),
-                ('state', models.CharField(choices=[('waiting', 'waiting for review'), ('shown', 'shown'), ('hidden', 'not shown')], default='waiting', max_length=10, verbose_name='state')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
-                ('contributor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='finds', to='crowd.contributor', verbose_name='contributor')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='finds_decided', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('excerpt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='finds', to='crowd.excerpt', verbose_name='excerpt')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sentence", models.CharField(max_length=280, verbose_name="why")),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting for review"),
+                            ("shown", "shown"),
+                            ("hidden", "not shown"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
+                (
+                    "contributor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="finds",
+                        to="crowd.contributor",
+                        verbose_name="contributor",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="finds_decided",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "excerpt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="finds",
+                        to="crowd.excerpt",
+                        verbose_name="excerpt",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'find',
-                'verbose_name_plural': 'finds',
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['made_at'], name='finds_to_review'), models.Index(condition=models.Q(('state', 'shown')), fields=['-decided_at'], name='finds_shown')],
-                'constraints': [models.UniqueConstraint(fields=('excerpt', 'contributor'), name='one_find_per_excerpt_and_contributor'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='decided_finds_and_no_others_have_a_date')],
+                "verbose_name": "find",
+                "verbose_name_plural": "finds",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["made_at"],
+                        name="finds_to_review",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "shown")),
+                        fields=["-decided_at"],
+                        name="finds_shown",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("excerpt", "contributor"),
+                        name="one_find_per_excerpt_and_contributor",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("state", "waiting")),
+                            models.Q(
+                                models.Q(("state", "waiting"), _negated=True),
+                                ("decided_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="decided_finds_and_no_others_have_a_date",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LegalText',
+            name="LegalText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic', models.CharField(choices=[('privacy', 'privacy notice'), ('imprint', 'legal notice'), ('retention', 'how long things are kept')], max_length=10, verbose_name='text')),
-                ('language', models.CharField(max_length=8, verbose_name='language')),
-                ('body', models.TextField(verbose_name='words')),
-                ('made_at', models.DateTimeField(verbose_name='made')),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "topic",
+                    models.CharField(
+                        choices=[
+                            ("privacy", "privacy notice"),
+                            ("imprint", "legal notice"),
+                            ("retention", "how long things are kept"),
+                        ],
+                        max_length=10,
+                        verbose_name="text",
+                    ),
+                ),
+                ("language", models.CharField(max_length=8, verbose_name="language")),
+                ("body", models.TextField(verbose_name="words")),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="written by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'legal text',
-                'verbose_name_plural': 'legal texts',
-                'indexes': [models.Index(fields=['topic', 'language', '-id'], name='legal_texts_newest_first')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('body', ''), _negated=True), name='a_legal_text_has_words')],
+                "verbose_name": "legal text",
+                "verbose_name_plural": "legal texts",
+                "indexes": [
+                    models.Index(
+                        fields=["topic", "language", "-id"], name="legal_texts_newest_first"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("body", ""), _negated=True),
+                        name="a_legal_text_has_words",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField(blank=True, max_length=500, verbose_name='reason')),
-                ('made_at', models.DateTimeField(verbose_name='made')),
-                ('heard_at', models.DateTimeField(blank=True, null=True, verbose_name='one more opinion came')),
-                ('state', models.CharField(choices=[('waiting', 'waiting for review'), ('granted', 'the verdict was revised'), ('declined', 'the verdict stands')], default='waiting', max_length=10, verbose_name='state')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
-                ('contributor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='crowd.contributor', verbose_name='contributor')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='objections_decided', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('verdict', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='objections', to='crowd.verdict', verbose_name='verdict')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, max_length=500, verbose_name="reason")),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+                (
+                    "heard_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="one more opinion came"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting for review"),
+                            ("granted", "the verdict was revised"),
+                            ("declined", "the verdict stands"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
+                (
+                    "contributor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="objections",
+                        to="crowd.contributor",
+                        verbose_name="contributor",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="objections_decided",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="objections",
+                        to="crowd.verdict",
+                        verbose_name="verdict",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'objection',
-                'verbose_name_plural': 'objections',
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['made_at'], name='objections_to_review'), models.Index(condition=models.Q(('heard_at', None), ('state', 'waiting')), fields=['verdict'], name='objections_without_an_opinion')],
-                'constraints': [models.UniqueConstraint(fields=('verdict', 'contributor'), name='one_objection_per_verdict_and_contributor'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='decided_objections_and_no_others_have_a_date')],
+                "verbose_name": "objection",
+                "verbose_name_plural": "objections",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["made_at"],
+                        name="objections_to_review",
+                    ),
+                    models.Index(
+                        condition=models.Q(("heard_at", None), ("state", "waiting")),
+                        fields=["verdict"],
+                        name="objections_without_an_opinion",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("verdict", "contributor"),
+                        name="one_objection_per_verdict_and_contributor",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("state", "waiting")),
+                            models.Q(
+                                models.Q(("state", "waiting"), _negated=True),
+                                ("decided_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="decided_objections_and_no_others_have_a_date",
+                    ),
+                ],
             },
         ),
     ]

@@ -9,7 +9,7 @@ from crowd.models.contributors import Contributor
 from crowd.models.users import User
 
 
-class Subject(models.TextChoices):
+class About(models.TextChoices):
     PSEUDONYM = "pseudonym", _("pseudonym")
     TEAM = "team", _("team name")
     FIND = "find", _("find")
@@ -33,7 +33,7 @@ class Complaint(models.Model):
     The words themselves are not copied: whoever looks reads what stands there now.
     """
 
-    subject = models.CharField(_("about"), max_length=10, choices=Subject)
+    subject = models.CharField(_("about"), max_length=10, choices=About)
     # Of the contributor whose name it is, of the team, the find or the comment.
     subject_id = models.BigIntegerField()
     # Whose page it stood on; null for the site's own.
