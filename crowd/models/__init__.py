@@ -24,6 +24,10 @@ from crowd.models.complaints import Complaint, RefusedName  # isort: skip
 from crowd.models.finds import Find  # isort: skip
 from crowd.models.legal import LegalText, RetentionRule  # isort: skip
 from crowd.models.objections import Objection  # isort: skip
+from crowd.models.moves import Move  # isort: skip
+from crowd.models.snapshots import Snapshot, SnapshotFile  # isort: skip
+from crowd.models.uploads import Upload  # isort: skip
+from crowd.models.targets import Comment, Follow  # isort: skip
 from crowd.models.badges import Badge, Welcome  # isort: skip
 from crowd.models.goals import CampaignGoal, WeeklyGoal  # isort: skip
 from crowd.models.experiments import Experiment, Subject  # isort: skip
@@ -43,6 +47,7 @@ __all__ = [
     "Certificate",
     "Change",
     "Complaint",
+    "Comment",
     "Contributor",
     "Cutting",
     "Delivery",
@@ -51,6 +56,7 @@ __all__ = [
     "Experiment",
     "Find",
     "Flag",
+    "Follow",
     "Habit",
     "Invitation",
     "KnownAnswer",
@@ -60,6 +66,7 @@ __all__ = [
     "Membership",
     "MicroTask",
     "Objection",
+    "Move",
     "PageMatch",
     "Question",
     "QuestionKnowledge",
@@ -70,6 +77,8 @@ __all__ = [
     "RetentionRule",
     "Review",
     "Room",
+    "Snapshot",
+    "SnapshotFile",
     "Step",
     "Stretch",
     "Subject",
@@ -78,6 +87,7 @@ __all__ = [
     "Thanks",
     "Trial",
     "Tryout",
+    "Upload",
     "User",
     "Verdict",
     "VerdictAnswer",

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from crowd.models.campaigns import Campaign
+from crowd.rules import leases
 from crowd.rules import questions as rules
 from crowd.rules.policy import SURE, VERY_SURE, Policy
 
@@ -80,6 +81,11 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def taken_on(self) -> bool:
+        """Whether people choose from a list what they do, and have days for it."""
+        return leases.is_long(self.lease_seconds)
 
     @property
     def policy(self) -> Policy:
