@@ -16,6 +16,7 @@ from crowd.models.reviews import Flag, Review  # isort: skip
 from crowd.models.knowledge import Belief, Habit, QuestionKnowledge, Reliability  # isort: skip
 from crowd.models.batches import Batch  # isort: skip
 from crowd.models.assignments import Assignment  # isort: skip
+from crowd.models.drafts import Draft  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
 from crowd.models.teams import Team, TeamPlace  # isort: skip
@@ -46,12 +47,13 @@ __all__ = [
     "CampaignGoal",
     "Certificate",
     "Change",
-    "Complaint",
     "Comment",
+    "Complaint",
     "Contributor",
     "Cutting",
     "Delivery",
     "Document",
+    "Draft",
     "Excerpt",
     "Experiment",
     "Find",
@@ -65,8 +67,8 @@ __all__ = [
     "LegalText",
     "Membership",
     "MicroTask",
-    "Objection",
     "Move",
+    "Objection",
     "PageMatch",
     "Question",
     "QuestionKnowledge",

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from crowd.models import Assignment, Campaign
+from crowd.models import Assignment, Campaign, Step
 from crowd.services import material, objections, outlines
 
 
@@ -19,14 +19,20 @@ def are_asked(*, campaign: Campaign) -> bool:
     return outlines.of_campaign(campaign_id=campaign.pk).objected
 
 
-def lend(*, campaign: Campaign, person: Sequence[int], now: datetime) -> Assignment | None:
+def lend(
+    *, campaign: Campaign, steps: Sequence[Step], person: Sequence[int], now: datetime
+) -> Assignment | None:
     """Lend what someone objects to, to a person who is new to it; None when there is nothing.
 
     Inside the transaction that holds the person.
+
+    Args:
+        steps: those this person wants to be asked.
     """
     if not are_asked(campaign=campaign):
         return None
-    params = {"campaign": campaign.pk, "person": list(person), "me": person[0], "now": now}
+    asked = [step.pk for step in steps]
+    params = {"campaign": campaign.pk, "steps": asked, "person": list(person)}
     with connection.cursor() as cursor:
         # Rival: another claim. It passes over the row we lock; whether it had lent it before us,
         # only a statement after the one that locks can see.
@@ -34,14 +40,14 @@ def lend(*, campaign: Campaign, person: Sequence[int], now: datetime) -> Assignm
         found = cursor.fetchone()
         if found is None:
             return None
-        cursor.execute(_LEND, params | {"id": found[0]})
+        cursor.execute(_LEND, params | {"id": found[0], "me": person[0], "now": now})
         row = cursor.fetchone()
     return material.assignment(row) if row else None
 
 
 _FIND = f"""
     SELECT m.id FROM crowd_microtask m
-    WHERE m.id IN (SELECT m.id {objections.ASKED})
+    WHERE m.id IN (SELECT m.id {objections.ASKED}) AND m.step_id = ANY(%(steps)s)
       AND NOT EXISTS (
         SELECT 1 FROM crowd_assignment a
         WHERE a.microtask_id = m.id AND a.contributor_id = ANY(%(person)s))

@@ -71,7 +71,7 @@ def take(
     usual = contributors.is_alone(contributor=contributor) and campaign.is_open
     usual = usual and not opinions.are_asked(campaign=campaign)
     if usual and not mixing.is_due(campaign=campaign, person=[contributor.pk]):
-        steps = assignments.steps_of(campaign=campaign)
+        steps = assignments.steps_of(campaign=campaign, contributor=contributor)
         found = lending.reserve(steps=steps, person=[contributor.pk])
         if found is not None:
             receipt, lent = _at_once(answer, found, now)
