@@ -7,6 +7,7 @@ cast doubt, or turn the verdict round.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -32,7 +33,7 @@ def lend(
     if not are_asked(campaign=campaign):
         return None
     asked = [step.pk for step in steps]
-    params = {"campaign": campaign.pk, "steps": asked, "person": list(person)}
+    params: dict[str, Any] = {"campaign": campaign.pk, "steps": asked, "person": list(person)}
     with connection.cursor() as cursor:
         # Rival: another claim. It passes over the row we lock; whether it had lent it before us,
         # only a statement after the one that locks can see.
