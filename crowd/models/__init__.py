@@ -22,6 +22,10 @@ from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
 from crowd.models.teams import Team, TeamPlace  # isort: skip
 from crowd.models.awards import Award  # isort: skip
+from crowd.models.complaints import Complaint, RefusedName  # isort: skip
+from crowd.models.finds import Find  # isort: skip
+from crowd.models.legal import LegalText, RetentionRule  # isort: skip
+from crowd.models.objections import Objection  # isort: skip
 from crowd.models.moves import Move  # isort: skip
 from crowd.models.snapshots import Snapshot, SnapshotFile  # isort: skip
 from crowd.models.uploads import Upload  # isort: skip
@@ -45,6 +49,7 @@ __all__ = [
     "Certificate",
     "Change",
     "Comment",
+    "Complaint",
     "Contributor",
     "Cutting",
     "Delivery",
@@ -52,6 +57,7 @@ __all__ = [
     "Draft",
     "Excerpt",
     "Experiment",
+    "Find",
     "Flag",
     "Follow",
     "Habit",
@@ -59,15 +65,19 @@ __all__ = [
     "KnownAnswer",
     "LaunchPermit",
     "Layout",
+    "LegalText",
     "Membership",
     "MicroTask",
     "Move",
+    "Objection",
     "PageMatch",
     "Question",
     "QuestionKnowledge",
     "Refusal",
+    "RefusedName",
     "Reliability",
     "Report",
+    "RetentionRule",
     "Review",
     "Room",
     "Seat",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crowd', '0012_playing'),
+        ('crowd', '0013_words_and_objections'),
     ]
 
     operations = [
