@@ -66,6 +66,9 @@ class MicroTask(models.Model):
     # Settled but shown as unsettled until the campaign closes (known answers are drawn from these).
     veiled = models.BooleanField(default=False, editable=False)
 
+    # People disagree about it, or did: whoever takes it on is given work that few love.
+    disputed = models.BooleanField(default=False, db_default=False, editable=False)
+
     objects = MicroTaskQuerySet.as_manager()
 
     class Meta:
@@ -123,6 +126,9 @@ class KnownAnswer(models.Model):
     )
     values = models.JSONField(_("values"))
     tutorial = models.BooleanField(_("for the tutorial"), default=False)
+    # Why it is the right answer, for those who learn; and where it comes in the tutorial.
+    note = models.TextField(_("why"), blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
     made_at = models.DateTimeField(_("made"))
 
     class Meta:

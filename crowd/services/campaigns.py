@@ -16,13 +16,18 @@ from crowd.rules.lifecycle import CampaignState
 from crowd.rules.policy import MOST
 from crowd.rules.problems import Problem
 from crowd.rules.questions import Kind
-from crowd.services import openings, outlines, queues
+from crowd.services import changes, openings, outlines, queues
 
 # How sure a step wants to be: `preset`, and the numbers that go with it (`models.steps`).
 POLICY = ("preset", "agree", "at_most", "at_least", "sure", "per_room")
 MAY_EDIT = (Role.OWNER, Role.EDITOR)
 MAY_REVIEW = (*MAY_EDIT, Role.REVIEWER)
 MAY_LOOK = (*MAY_REVIEW, Role.READER)
+TOLD = {  # a move, in the log
+    CampaignState.OPEN: "campaign.opened",
+    CampaignState.PAUSED: "campaign.paused",
+    CampaignState.CLOSED: "campaign.closed",
+}
 LONGEST_VALUE = 100  # characters of an option's value: follow-ups are about one
 
 
@@ -39,7 +44,7 @@ def set_up(*, description: Mapping[str, Any], owner: User | None, now: datetime)
     """
     days = description.get("deadline_days")
     named = ["slug", "title", "problem", "solution", "story", "licence", "language", "game"]
-    named += ["order", "order_column"]
+    named += ["order", "order_column", "handwritten", "sensitive"]
     campaign = Campaign.objects.create(
         **{name: description[name] for name in named if name in description},
         deadline=(now + timedelta(days=days)).date() if days else None,
@@ -63,7 +68,8 @@ def _add_step(
 ) -> Step:
     if description.get("opens_when"):
         opening.check(description["opens_when"], earlier)
-    named = ("key", "title", "instructions", "opens_when", "lease_seconds", *POLICY)
+    named = ["key", "title", "instructions", "example", "handwritten", "sensitive"]
+    named += ["opens_when", "lease_seconds", *POLICY]
     step = Step.objects.create(
         campaign=campaign,
         position=position,
@@ -124,8 +130,13 @@ def _can_be_chosen(options: Any) -> bool:
     return fits and len(set(values)) == len(values) and all(o.get("label") for o in options)
 
 
-def move(*, campaign: Campaign, state: CampaignState, now: datetime) -> None:
+def move(
+    *, campaign: Campaign, state: CampaignState, now: datetime, by: User | None = None
+) -> None:
     """Open, pause, close or reopen a campaign.
+
+    Args:
+        by: who does it, for the log; None: a command, or the site itself.
 
     Raises:
         lifecycle.ForbiddenMove: not from where it is.
@@ -138,6 +149,7 @@ def move(*, campaign: Campaign, state: CampaignState, now: datetime) -> None:
         held.closed_at = now if state is CampaignState.CLOSED else None
         held.save(update_fields=["state", "opened_at", "closed_at"])
         campaign.refresh_from_db()
+        changes.record(campaign=campaign, user=by, what=TOLD[state], now=now)
         queues.refill_soon()
         if state is CampaignState.CLOSED:
             later.after_commit(
@@ -154,6 +166,11 @@ def ask_about_all(*, campaign: Campaign) -> int:
     """
     excerpts = Excerpt.objects.filter(campaign=campaign, hidden_at=None).select_related("document")
     return openings.for_excerpts(campaign=campaign, excerpts=excerpts.iterator(chunk_size=2000))
+
+
+def may_manage(*, campaign: Campaign, user: User | None) -> bool:
+    """Whether an account may say who is in a campaign's team."""
+    return _is_one_of((Role.OWNER,), campaign, user)
 
 
 def may_edit(*, campaign: Campaign, user: User | None) -> bool:
