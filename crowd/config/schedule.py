@@ -7,6 +7,7 @@ from celery.schedules import crontab
 CELERY_BEAT_SCHEDULE = {
     "cross-check what a lost message forgot": {
         "task": "tasks.consensus.settle_waiting",
+        "kwargs": {"scheduled": True},
         "schedule": timedelta(seconds=3),
         "options": {"queue": "consensus", "expires": 10},
     },
@@ -29,6 +30,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tasks.queues.expire_leases",
         "schedule": timedelta(seconds=15),
         "options": {"queue": "default", "expires": 30},
+    },
+    "forget drafts that were sent": {
+        "task": "tasks.queues.sweep_drafts",
+        "schedule": timedelta(minutes=5),
+        "options": {"queue": "default", "expires": 300},
     },
     "refill the queues": {
         "task": "tasks.queues.refill_all",
