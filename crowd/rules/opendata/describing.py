@@ -72,9 +72,9 @@ campaign, to another.
     tamis-verify PACKAGE
 
 makes every verdict anew from its votes, the recorded weights and the rule, and says where it
-differs. It needs neither the site nor its database. What it proves: the published values follow from
-the published votes. What it can't prove: that these are the votes that were given. For that, compare
-the SHA-256 of this package with the one that the site, or anyone who took it earlier, tells.
+differs. It needs neither the site nor its database. What it proves: the published values follow
+from the published votes. What it can't prove: that these are the votes that were given. For that,
+compare the SHA-256 of this package with the one that the site tells, or anyone who took it before.
 
 ## How to cite
 
@@ -87,6 +87,7 @@ def describe(
 ) -> dict[str, Any]:
     """Write `datapackage.json` and `README.md`; the first as a dict."""
     campaign = release["campaign"]
+    listed: list[tuple[str, str, Sequence[Field]]]
     listed = [("data/excerpts.csv", "Every excerpt with its verdicts", tables.fields(columns))]
     listed += TABLES
     listed += [(each, "Labels as crowd-kit reads them", TRIPLE_FIELDS) for each in triples]

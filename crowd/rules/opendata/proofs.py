@@ -107,16 +107,10 @@ def decided(
         share: what this micro-task has put into the weights.
         weights: of the people who voted, at least.
     """
-    own = {
-        (vote.who, each.key): known
-        for vote in votes
-        for each in step.questions
-        if (known := weights.people.get((vote.who, each.key))) is not None
-    }
     contributed = Contribution.from_json(share)
-    for who in contributed.people():
-        if who in weights.people:
-            own[who] = weights.people[who]
+    asked = {(vote.who, each.key) for vote in votes for each in step.questions}
+    people = asked | contributed.people().keys()
+    own = {who: weights.people[who] for who in people if who in weights.people}
     known = Knowledge(step.pools, own).without(contributed)
     decision = consensus.decide(step.questions, votes, step.policy, known)
     if decision.state is not MicroTaskState.OPEN:

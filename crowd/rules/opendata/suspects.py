@@ -21,9 +21,7 @@ def suspects(proof: Proof, step: AskedStep, known: Knowledge) -> list[str]:
     return [each["vote"] for each in changed] or list(_at_odds(proof, step))
 
 
-def _explains(
-    told: Mapping[str, Any], proof: Proof, step: AskedStep, known: Knowledge
-) -> bool:
+def _explains(told: Mapping[str, Any], proof: Proof, step: AskedStep, known: Knowledge) -> bool:
     votes = {each["vote"]: proofs.vote_from(each) for each in proof["votes"]}
     mine = votes[told["vote"]]
     agreeing = {each["vote"] for each in proof["votes"] if each["agrees"]}

@@ -143,5 +143,3 @@ def weight_rows(voter: str, step: str, sums: Mapping[str, Any]) -> Iterator[list
 
 def fields(columns: Sequence[Column]) -> list[Field]:
     return [(guarded(each.name), each.type, each.about) for each in columns]
-
-
