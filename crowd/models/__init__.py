@@ -17,24 +17,38 @@ from crowd.models.assignments import Assignment  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
 from crowd.models.awards import Award  # isort: skip
+from crowd.models.mails import Mail, MailChoice  # isort: skip
+from crowd.models.announcements import Announcement  # isort: skip
+from crowd.models.rollups import DayCount, DocumentCount, HourCount, RollUp  # isort: skip
+from crowd.models.amendments import Amendment  # isort: skip
+from crowd.models.audits import Audit, AuditItem  # isort: skip
 
 __all__ = [
+    "Amendment",
+    "Announcement",
     "Answer",
     "ApiKey",
     "Assignment",
+    "Audit",
+    "AuditItem",
     "Award",
     "Batch",
     "Belief",
     "Campaign",
     "Contributor",
     "Cutting",
+    "DayCount",
     "Delivery",
     "Document",
+    "DocumentCount",
     "Excerpt",
     "Flag",
     "Habit",
+    "HourCount",
     "KnownAnswer",
     "Layout",
+    "Mail",
+    "MailChoice",
     "Membership",
     "MicroTask",
     "PageMatch",
@@ -44,6 +58,7 @@ __all__ = [
     "Reliability",
     "Report",
     "Review",
+    "RollUp",
     "Room",
     "Step",
     "Stretch",
