@@ -1,6 +1,6 @@
 """Campaigns, their steps, questions and teams."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crowd import sentences
-from crowd.models import Campaign, Membership, Question, Step
+from crowd.models import Campaign, Membership, Question, Step, User
 from crowd.rules import opening
 from crowd.rules.lifecycle import CampaignState, ForbiddenMove
 from crowd.rules.problems import Problem
@@ -101,6 +101,11 @@ class CampaignAdmin(admin.ModelAdmin):
     ) -> None:
         for campaign in queryset:
             try:
-                campaigns.move(campaign=campaign, state=state, now=timezone.now())
+                campaigns.move(
+                    campaign=campaign,
+                    state=state,
+                    now=timezone.now(),
+                    by=cast(User, request.user),
+                )
             except ForbiddenMove as forbidden:
                 self.message_user(request, f"{campaign}: {forbidden}", messages.ERROR)

@@ -3,6 +3,8 @@
 from crowd.models.users import ApiKey, User  # isort: skip
 from crowd.models.contributors import Contributor, Room  # isort: skip
 from crowd.models.campaigns import Campaign, Membership  # isort: skip
+from crowd.models.changes import Change  # isort: skip
+from crowd.models.invitations import Invitation, LaunchPermit  # isort: skip
 from crowd.models.deliveries import Delivery, Refusal  # isort: skip
 from crowd.models.documents import Document, Excerpt  # isort: skip
 from crowd.models.stretches import Stretch  # isort: skip
@@ -16,12 +18,20 @@ from crowd.models.batches import Batch  # isort: skip
 from crowd.models.assignments import Assignment  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
+from crowd.models.teams import Team, TeamPlace  # isort: skip
 from crowd.models.awards import Award  # isort: skip
 from crowd.models.mails import Mail, MailChoice  # isort: skip
 from crowd.models.announcements import Announcement  # isort: skip
 from crowd.models.rollups import DayCount, DocumentCount, HourCount, RollUp  # isort: skip
 from crowd.models.amendments import Amendment  # isort: skip
 from crowd.models.audits import Audit, AuditItem  # isort: skip
+from crowd.models.uploads import Upload  # isort: skip
+from crowd.models.targets import Comment, Follow  # isort: skip
+from crowd.models.badges import Badge, Welcome  # isort: skip
+from crowd.models.goals import CampaignGoal, WeeklyGoal  # isort: skip
+from crowd.models.experiments import Experiment, Subject  # isort: skip
+from crowd.models.thanks import Certificate, Thanks  # isort: skip
+from crowd.models.tryouts import Trial, Tryout  # isort: skip
 
 __all__ = [
     "Amendment",
@@ -32,9 +42,14 @@ __all__ = [
     "Audit",
     "AuditItem",
     "Award",
+    "Badge",
     "Batch",
     "Belief",
     "Campaign",
+    "CampaignGoal",
+    "Certificate",
+    "Change",
+    "Comment",
     "Contributor",
     "Cutting",
     "DayCount",
@@ -42,10 +57,14 @@ __all__ = [
     "Document",
     "DocumentCount",
     "Excerpt",
+    "Experiment",
     "Flag",
+    "Follow",
     "Habit",
     "HourCount",
+    "Invitation",
     "KnownAnswer",
+    "LaunchPermit",
     "Layout",
     "Mail",
     "MailChoice",
@@ -62,8 +81,17 @@ __all__ = [
     "Room",
     "Step",
     "Stretch",
+    "Subject",
+    "Team",
+    "TeamPlace",
+    "Thanks",
+    "Trial",
+    "Tryout",
+    "Upload",
     "User",
     "Verdict",
     "VerdictAnswer",
+    "WeeklyGoal",
+    "Welcome",
     "Zone",
 ]

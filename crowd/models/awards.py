@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crowd.models.answers import Answer
 from crowd.models.campaigns import Campaign
 from crowd.models.contributors import Contributor
+from crowd.models.teams import Team
 from crowd.models.verdicts import Verdict
 
 
@@ -40,6 +41,16 @@ class Award(models.Model):
     )
     verdict = models.ForeignKey(
         Verdict, on_delete=models.PROTECT, related_name="awards", verbose_name=_("verdict")
+    )
+    # The team its author was in when they answered: corrections go where the award went.
+    team = models.ForeignKey(
+        Team,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="awards",
+        verbose_name=_("team"),
+        db_index=False,  # an index below begins with it
     )
     # What this answer changes in the worth of all that its author said (`rules.scoring.Habit`).
     points = models.DecimalField(_("points"), max_digits=12, decimal_places=6)
@@ -73,6 +84,13 @@ class Award(models.Model):
                 fields=["contributor", "campaign", "made_at"],
                 include=["points"],
                 name="awards_of_a_person",
+            ),
+            # Read by services.leaderboard: totals of a team.
+            models.Index(
+                fields=["team", "campaign", "made_at"],
+                include=["points"],
+                condition=Q(team__isnull=False),
+                name="awards_of_a_team",
             ),
         ]
 

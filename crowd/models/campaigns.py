@@ -33,6 +33,10 @@ class Campaign(models.Model):
     problem = models.TextField(_("the problem"), blank=True)
     solution = models.TextField(_("the solution"), blank=True)
     story = models.TextField(_("the story"), blank=True)
+    # Where the story's picture is stored (WebP, without metadata); blank: none.
+    picture = models.CharField(_("picture"), max_length=200, blank=True)
+    picture_says = models.CharField(_("what the picture shows"), max_length=300, blank=True)
+    use = models.TextField(_("what will be done with the result"), blank=True)
     outcome = models.TextField(_("the outcome"), blank=True)
     language = models.CharField(_("language"), max_length=8, default="fr")
     licence = models.CharField(_("licence of the data"), max_length=100, blank=True)
@@ -75,6 +79,8 @@ class Campaign(models.Model):
         related_name="campaigns",
         verbose_name=_("owner"),
     )
+    # Raised by every change of its words: who saves an older one is told.
+    version = models.PositiveIntegerField(_("version"), default=0)
     made_at = models.DateTimeField(_("made"))
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)

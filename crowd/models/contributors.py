@@ -20,7 +20,11 @@ class ContributorQuerySet(models.QuerySet["Contributor"]):
     def listed(self) -> "ContributorQuerySet":
         """Those who chose a pseudonym and to be shown on boards (DESIGN, rule 6)."""
         return self.filter(
-            listed=True, no_game=False, pseudonym__isnull=False, joined_into=None
+            listed=True,
+            no_game=False,
+            no_ranks=False,
+            pseudonym__isnull=False,
+            joined_into=None,
         ).exclude(kind=ContributorKind.MACHINE)
 
 
@@ -47,6 +51,8 @@ class Contributor(models.Model):
     pseudonym = models.CharField(_("pseudonym"), max_length=40, null=True, blank=True)
     listed = models.BooleanField(_("on the boards"), null=True, blank=True)
     no_game = models.BooleanField(_("without points and ranks"), default=False)
+    no_ranks = models.BooleanField(_("without ranks"), default=False, db_default=False)
+    calm = models.BooleanField(_("calm: nothing moves or pops up"), default=False, db_default=False)
     language = models.CharField(_("language"), max_length=8, default="fr")
     made_at = models.DateTimeField(_("since"))
     # Shared by guests who came one after the other from one network: a random name that says

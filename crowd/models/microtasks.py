@@ -66,6 +66,9 @@ class MicroTask(models.Model):
     # Settled but shown as unsettled until the campaign closes (known answers are drawn from these).
     veiled = models.BooleanField(default=False, editable=False)
 
+    # People disagree about it, or did: whoever takes it on is given work that few love.
+    disputed = models.BooleanField(default=False, db_default=False, editable=False)
+
     objects = MicroTaskQuerySet.as_manager()
 
     class Meta:

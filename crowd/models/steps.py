@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from crowd.models.campaigns import Campaign
+from crowd.rules import leases
 from crowd.rules import questions as rules
 from crowd.rules.policy import SURE, VERY_SURE, Policy
 
@@ -44,6 +45,8 @@ class Step(models.Model):
     weight = models.DecimalField(
         _("weight of its points"), max_digits=5, decimal_places=2, default=1
     )
+    # Raised by every change of it and its questions: who saves an older one is told.
+    version = models.PositiveIntegerField(_("version"), default=0)
 
     class Meta:
         verbose_name = _("step")
@@ -78,6 +81,11 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def taken_on(self) -> bool:
+        """Whether people choose from a list what they do, and have days for it."""
+        return leases.is_long(self.lease_seconds)
 
     @property
     def policy(self) -> Policy:

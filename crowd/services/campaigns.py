@@ -16,13 +16,18 @@ from crowd.rules.lifecycle import CampaignState
 from crowd.rules.policy import MOST
 from crowd.rules.problems import Problem
 from crowd.rules.questions import Kind
-from crowd.services import openings, outlines, queues
+from crowd.services import changes, openings, outlines, queues
 
 # How sure a step wants to be: `preset`, and the numbers that go with it (`models.steps`).
 POLICY = ("preset", "agree", "at_most", "at_least", "sure", "per_room")
 MAY_EDIT = (Role.OWNER, Role.EDITOR)
 MAY_REVIEW = (*MAY_EDIT, Role.REVIEWER)
 MAY_LOOK = (*MAY_REVIEW, Role.READER)
+TOLD = {  # a move, in the log
+    CampaignState.OPEN: "campaign.opened",
+    CampaignState.PAUSED: "campaign.paused",
+    CampaignState.CLOSED: "campaign.closed",
+}
 LONGEST_VALUE = 100  # characters of an option's value: follow-ups are about one
 
 
@@ -124,8 +129,13 @@ def _can_be_chosen(options: Any) -> bool:
     return fits and len(set(values)) == len(values) and all(o.get("label") for o in options)
 
 
-def move(*, campaign: Campaign, state: CampaignState, now: datetime) -> None:
+def move(
+    *, campaign: Campaign, state: CampaignState, now: datetime, by: User | None = None
+) -> None:
     """Open, pause, close or reopen a campaign.
+
+    Args:
+        by: who does it, for the log; None: a command, or the site itself.
 
     Raises:
         lifecycle.ForbiddenMove: not from where it is.
@@ -138,6 +148,7 @@ def move(*, campaign: Campaign, state: CampaignState, now: datetime) -> None:
         held.closed_at = now if state is CampaignState.CLOSED else None
         held.save(update_fields=["state", "opened_at", "closed_at"])
         campaign.refresh_from_db()
+        changes.record(campaign=campaign, user=by, what=TOLD[state], now=now)
         queues.refill_soon()
         if state is CampaignState.CLOSED:
             later.after_commit(

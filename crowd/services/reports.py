@@ -16,7 +16,7 @@ from crowd.models.contributors import ContributorKind
 from crowd.models.reports import ReportState
 from crowd.rules.problems import Problem
 from crowd.rules.wording import storable
-from crowd.services import contributors, hiding
+from crowd.services import changes, contributors, hiding
 
 MOST_OF_A_PERSON = 3  # excerpts hidden by one person's unreviewed reports
 SHARE_OF_GUESTS = 0.01  # of a campaign's excerpts, hidden by unreviewed reports of all guests
@@ -107,6 +107,9 @@ def _review(report: Report, state: ReportState, *, by: User | None, now: datetim
         else:
             same.filter(state=ReportState.UPHELD.value).update(**decided)
             hiding.restore(excerpt=excerpt)
+        what = "report.upheld" if state is ReportState.UPHELD else "report.dismissed"
+        told = {"report": report.pk, "excerpt": excerpt.pk}
+        changes.record(campaign=excerpt.campaign, user=by, what=what, details=told, now=now)
     report.refresh_from_db()
 
 

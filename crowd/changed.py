@@ -1,0 +1,50 @@
+"""The log of a campaign in words: what somebody changed, in the reader's language.
+
+Whoever adds a verb that a team calls adds its line here; `services.changes.record` takes no other.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+WORDS: Mapping[str, Any] = {
+    # the campaign
+    "campaign.made": _("made the campaign"),
+    "campaign.imported": _("made the campaign from a file"),
+    "campaign.edited": _("changed the cause: %(fields)s"),
+    "campaign.picture_set": _("gave the story a picture"),
+    "campaign.picture_removed": _("took the picture off the story"),
+    "campaign.opened": _("opened the campaign"),
+    "campaign.paused": _("paused the campaign"),
+    "campaign.closed": _("closed the campaign"),
+    # steps and questions
+    "step.added": _("added the step “%(step)s”"),
+    "step.edited": _("changed the step “%(step)s”"),
+    "step.removed": _("deleted the step “%(step)s”"),
+    "step.moved": _("moved the step “%(step)s”"),
+    "step.policy": _("changed how sure “%(step)s” must be: %(policy)s"),
+    "steps.replaced": _("replaced all steps by those of a file"),
+    # try-outs
+    "tryout.begun": _("began a try-out"),
+    "tryout.ended": _("ended the try-out"),
+    # the team
+    "team.invited": _("invited %(whom)s as %(role)s"),
+    "team.invitation_revoked": _("took back the invitation of %(whom)s"),
+    "team.joined": _("joined the team as %(role)s"),
+    "team.role": _("made %(whom)s %(role)s"),
+    "team.left": _("left the team"),
+    "team.removed": _("removed %(whom)s from the team"),
+    # documents
+    "report.upheld": _("kept a reported excerpt hidden"),
+    "report.dismissed": _("showed a reported excerpt again"),
+}
+
+
+def words(*, what: str, details: Mapping[str, Any]) -> str:
+    """One change, said after the name of who made it: "anne@… *opened the campaign*".
+
+    Raises:
+        KeyError: nobody wrote this change's line, or its details lack what the line tells.
+    """
+    return str(WORDS[what]) % details
