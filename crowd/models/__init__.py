@@ -25,6 +25,8 @@ from crowd.models.announcements import Announcement  # isort: skip
 from crowd.models.rollups import DayCount, DocumentCount, HourCount, RollUp  # isort: skip
 from crowd.models.amendments import Amendment  # isort: skip
 from crowd.models.audits import Audit, AuditItem  # isort: skip
+from crowd.models.moves import Move  # isort: skip
+from crowd.models.snapshots import Snapshot, SnapshotFile  # isort: skip
 from crowd.models.uploads import Upload  # isort: skip
 from crowd.models.targets import Comment, Follow  # isort: skip
 from crowd.models.badges import Badge, Welcome  # isort: skip
@@ -70,6 +72,7 @@ __all__ = [
     "MailChoice",
     "Membership",
     "MicroTask",
+    "Move",
     "PageMatch",
     "Question",
     "QuestionKnowledge",
@@ -79,6 +82,8 @@ __all__ = [
     "Review",
     "RollUp",
     "Room",
+    "Snapshot",
+    "SnapshotFile",
     "Step",
     "Stretch",
     "Subject",
