@@ -206,6 +206,16 @@ SENTENCES: Mapping[str, Any] = {
     "known_answer_public": _(
         "This verdict can be read already: a known answer taken from it would measure nothing."
     ),
+    "lesson_veiled": _(
+        "This excerpt may be used to measure: shown in the tutorial, it would measure nothing."
+    ),
+    "lessons_too_many": _("A tutorial has at most %(most)s excerpts."),
+    "draft_too_long": _("This is more than can be kept (%(most)s characters). Please send it."),
+    "answer_settled": _(
+        "Others have settled this one meanwhile: your answer stays as it was, with our thanks."
+    ),
+    "answer_not_counting": _("This answer does not count, so there is nothing to correct."),
+    "answer_missing_here": _("There is no answer of yours to correct here."),
     # people
     "pseudonym_taken": _("Someone else has this pseudonym. Please choose another."),
     "pseudonym_length": _("A pseudonym has between %(least)s and %(most)s characters."),

@@ -16,6 +16,7 @@ from crowd.models.reviews import Flag, Review  # isort: skip
 from crowd.models.knowledge import Belief, Habit, QuestionKnowledge, Reliability  # isort: skip
 from crowd.models.batches import Batch  # isort: skip
 from crowd.models.assignments import Assignment  # isort: skip
+from crowd.models.drafts import Draft  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
 from crowd.models.teams import Team, TeamPlace  # isort: skip
@@ -58,6 +59,7 @@ __all__ = [
     "Delivery",
     "Document",
     "DocumentCount",
+    "Draft",
     "Excerpt",
     "Experiment",
     "Flag",

@@ -109,13 +109,30 @@ def announce() -> None:
     later.nudge("tasks.consensus.settle_waiting", queue="consensus")
 
 
-def _clean(assignment: Assignment, values: Mapping[str, Any]) -> dict[str, questions.Value]:
-    step = assignment.microtask.step
-    clean, wrong = questions.check_answer(
-        [question.rule for question in step.questions.all()],
+def checked(assignment: Assignment, values: Mapping[str, Any]) -> dict[str, questions.Value]:
+    """Values as they are kept.
+
+    Raises:
+        InvalidAnswer: they do not fit the step's questions.
+    """
+    clean, wrong = _read(assignment, values)
+    if wrong:
+        raise InvalidAnswer(wrong)
+    return clean
+
+
+def _read(
+    assignment: Assignment, values: Mapping[str, Any]
+) -> tuple[dict[str, questions.Value], dict[str, Problem]]:
+    return questions.check_answer(
+        [question.rule for question in assignment.microtask.step.questions.all()],
         values,
         language=assignment.microtask.campaign.language,
     )
+
+
+def _clean(assignment: Assignment, values: Mapping[str, Any]) -> dict[str, questions.Value]:
+    clean, wrong = _read(assignment, values)
     if wrong and not Answer.objects.filter(assignment=assignment.pk).exists():
         raise InvalidAnswer(wrong)
     return clean  # wrong but answered: the questions were changed before it was sent again
@@ -184,7 +201,7 @@ def _known(answer: Answer, held: Assignment) -> Answer | None:
     """What this lease was answered with; nothing counts that was about an earlier cut."""
     to_this = Answer.objects.filter(assignment=held).order_by("given_at")
     same = to_this.filter(pk=answer.pk).first()
-    return same or to_this.exclude(set_aside_reason=SetAside.CUT).first()
+    return same or to_this.exclude(set_aside_reason__in=[SetAside.CUT, SetAside.CORRECTED]).first()
 
 
 def _set_aside_because(held: Assignment, person: Sequence[int], *, in_time: bool) -> str:

@@ -166,7 +166,9 @@ def _move(rulings: Sequence[Ruling]) -> None:
 
 def _veil(rulings: Sequence[Ruling]) -> None:
     """Let the veil fall on its share, before anyone can have seen a verdict."""
-    fresh = [each.dossier.microtask for each in rulings if each.dossier.last is None]
+    new = [each.dossier for each in rulings if each.dossier.last is None]
+    # What a tutorial shows to everyone is no secret.
+    fresh = [each.microtask for each in new if not (each.known and each.known.tutorial)]
     veiled = veils.draw(fresh)
     for microtask in veiled:
         microtask.veiled = True

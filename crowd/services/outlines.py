@@ -18,11 +18,13 @@ class Outline:
 
     Attributes:
         mixes: some of its micro-tasks have answers that are known (`services.mixing`).
+        teaches: some are its tutorial (`services.tutorials`).
     """
 
     campaign: Campaign
     steps: list[Step]
     mixes: bool
+    teaches: bool
 
     def step(self, step_id: int) -> Step:
         return next(step for step in self.steps if step.pk == step_id)
@@ -66,9 +68,11 @@ def forget() -> None:
 def _read(campaign_id: int) -> Outline:
     in_order = Prefetch("questions", Question.objects.order_by("position", "pk"))
     steps = Step.objects.filter(campaign=campaign_id).order_by("position")
-    known = KnownAnswer.objects.filter(microtask__campaign=campaign_id, tutorial=False)
+    known = KnownAnswer.objects.filter(microtask__campaign=campaign_id)
+    uses = set(known.order_by().values_list("tutorial", flat=True).distinct())
     return Outline(
         campaign=Campaign.objects.get(pk=campaign_id),
         steps=list(steps.prefetch_related(in_order)),
-        mixes=known.exists(),
+        mixes=False in uses,
+        teaches=True in uses,
     )

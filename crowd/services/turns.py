@@ -60,7 +60,7 @@ def take(
     receipt, lent = None, None
     usual = _is_plain_guest(contributor) and campaign.is_open
     if usual and not mixing.is_due(campaign=campaign, person=[contributor.pk]):
-        steps = assignments.steps_of(campaign=campaign)
+        steps = assignments.steps_of(campaign=campaign, contributor=contributor)
         found = lending.reserve(steps=steps, person=[contributor.pk])
         if found is not None:
             receipt, lent = _at_once(answer, found, now)
