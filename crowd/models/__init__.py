@@ -26,6 +26,10 @@ from crowd.models.announcements import Announcement  # isort: skip
 from crowd.models.rollups import DayCount, DocumentCount, HourCount, RollUp  # isort: skip
 from crowd.models.amendments import Amendment  # isort: skip
 from crowd.models.audits import Audit, AuditItem  # isort: skip
+from crowd.models.complaints import Complaint, RefusedName  # isort: skip
+from crowd.models.finds import Find  # isort: skip
+from crowd.models.legal import LegalText, RetentionRule  # isort: skip
+from crowd.models.objections import Objection  # isort: skip
 from crowd.models.moves import Move  # isort: skip
 from crowd.models.snapshots import Snapshot, SnapshotFile  # isort: skip
 from crowd.models.uploads import Upload  # isort: skip
@@ -53,6 +57,7 @@ __all__ = [
     "Certificate",
     "Change",
     "Comment",
+    "Complaint",
     "Contributor",
     "Cutting",
     "DayCount",
@@ -62,6 +67,7 @@ __all__ = [
     "Draft",
     "Excerpt",
     "Experiment",
+    "Find",
     "Flag",
     "Follow",
     "Habit",
@@ -72,15 +78,19 @@ __all__ = [
     "Layout",
     "Mail",
     "MailChoice",
+    "LegalText",
     "Membership",
     "MicroTask",
     "Move",
+    "Objection",
     "PageMatch",
     "Question",
     "QuestionKnowledge",
     "Refusal",
+    "RefusedName",
     "Reliability",
     "Report",
+    "RetentionRule",
     "Review",
     "RollUp",
     "Room",

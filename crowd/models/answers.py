@@ -27,6 +27,7 @@ class SetAside(models.TextChoices):
     FINE = "fine", _("the cut was found to be right")
     HELD = "held", _("held out by a guard")
     CHANGED = "changed", _("the question was changed")
+    WITHDRAWN = "withdrawn", _("withdrawn by its author")
     CORRECTED = "corrected", _("corrected by who gave it")
     REFUSED = "refused", _("the file was refused")
     OWN = "own", _("about a file of one's own")

@@ -48,6 +48,9 @@ class Contributor(models.Model):
     joined_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="joined"
     )
+    # Guests of other devices have joined this one: what is asked of one contributor, where nearly
+    # every guest is alone, must then be asked of several (`services.contributors.person_ids`).
+    has_joined = models.BooleanField(default=False, editable=False)
     pseudonym = models.CharField(_("pseudonym"), max_length=40, null=True, blank=True)
     listed = models.BooleanField(_("on the boards"), null=True, blank=True)
     no_game = models.BooleanField(_("without points and ranks"), default=False)

@@ -24,6 +24,7 @@ from crowd.services import (
     knowledge,
     locks,
     notes,
+    objections,
     openings,
     points,
     veils,
@@ -108,6 +109,7 @@ def settle(*, microtask_ids: Iterable[int], now: datetime) -> int:
     held = dossiers.load(microtask_ids=ids)
     flags.hold_out(held, now=now)
     apply(_rule(held), now=now)
+    objections.hear(microtask_ids=[each.microtask.pk for each in held], now=now)
     read = [answer.pk for dossier in held for answer in dossier.answers]
     Answer.objects.waiting().filter(pk__in=read).update(counted_at=now)
     announce(held)
