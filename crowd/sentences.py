@@ -52,6 +52,15 @@ SENTENCES: Mapping[str, Any] = {
         "This question is not asked after your other answers. Please leave it out."
     ),
     "answer_id_taken": _("This answer's id is already used by another answer. Make a new one."),
+    # open data
+    "export_field_unknown": _(
+        "These data have no column or step “%(name)s”. The first line of the CSV names all."
+    ),
+    "export_in_snapshots": _(
+        "In this format there are at most %(most)s excerpts at once. Take it from a snapshot, or "
+        "take CSV or JSON Lines."
+    ),
+    "export_too_long": _("A sheet has at most %(most)s rows. Take CSV or Parquet instead."),
     # setting a campaign up
     "cause_without_title": _("The campaign has no title."),
     "cause_without_problem": _("Say what the problem is: it is the first thing people read."),
