@@ -285,6 +285,17 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "condition_unknown_option": _("The question “%(question)s” has no option “%(value)s”."),
     "question_invalid": _("The question “%(key)s” is not complete: %(what)s."),
+    # rooms
+    "room_unknown": _("No room has this code. Look again at the screen or at your sheet."),
+    "room_closed": _("This room is closed. You can still take part in the campaign by yourself."),
+    "room_team_unknown": _("Please choose one of the teams of this room."),
+    "room_teams": _(
+        "Please give each team a name of its own, of at most %(longest)s characters; a room has"
+        " at most %(most)s teams."
+    ),
+    "room_team_in_use": _(
+        "People sit in the team “%(name)s”: it can be given another name, but not taken away."
+    ),
 }
 
 

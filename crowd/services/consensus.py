@@ -187,9 +187,10 @@ def announce(held: Sequence[Dossier]) -> None:
     if still_open:
         later.after_commit("tasks.queues.offer", queue="default", microtask_ids=still_open)
     if held:
+        read = [answer for dossier in held for answer in dossier.answers]
+        rooms = {answer.assignment.room_id for answer in read}
         notes.note(
             campaign_ids={dossier.microtask.campaign_id for dossier in held},
-            contributor_ids={
-                answer.contributor_id for dossier in held for answer in dossier.answers
-            },
+            contributor_ids={answer.contributor_id for answer in read},
+            room_ids={room_id for room_id in rooms if room_id is not None},
         )
