@@ -29,7 +29,7 @@ def letter(
         context = {**mail.context, "origin": settings.TAMIS_ORIGIN, "host": _host()}
         link = _ours(mail.context["link"]) if mail.context.get("link") else ""
         subject, text = _words(mail.template, {**context, "link": link})
-        ends = {"text": text, "stop": stop, "host": _host()}
+        ends: dict[str, Any] = {"text": text, "stop": stop, "host": _host()}
         made = EmailMultiAlternatives(
             subject=subject,
             body=_rendered("mails/letter.txt", ends, autoescape=False),
