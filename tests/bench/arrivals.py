@@ -91,11 +91,10 @@ def main(runs: int) -> None:
     made = [run for seed in range(runs) if (run := one(seed))]
     held = sum(run.holds for run in made)
     early = sum(bool(run.told.early and run.finish < run.told.early) for run in made)
+    late = len(made) - held - early
     print(f"{len(made)} campaigns, forecast when half of their answers were in")
     print(f"  80 % interval holds the finish: {held / len(made):.1%}")
-    print(
-        f"  finish before it: {early / len(made):.1%}, after: {(len(made) - held - early) / len(made):.1%}"
-    )
+    print(f"  finish before it: {early / len(made):.1%}, after: {late / len(made):.1%}")
     print(f"  its width: {median(run.width for run in made):.2f} times what was left (median)")
     error = median(
         abs((run.told.likely or run.finish) - run.finish)
