@@ -58,8 +58,8 @@ class _Cloud:
     """The particles: one row a parameter, one column a possible campaign.
 
     Attributes:
-        theta: log half-life of the launch (bins), log exponent, log floor, log week-end factor, log wandering, log
-            dispersion, log bursts a day: shape (7, particles).
+        theta: log half-life of the launch (bins), log exponent, log floor, log week-end factor,
+            log wandering, log dispersion, log bursts a day: shape (7, particles).
         level: log of answers a bin at the launch, which wanders.
         burst: answers a bin, over the usual ones, that a burst still brings, as a multiple.
     """
