@@ -7,6 +7,7 @@ from celery.schedules import crontab
 CELERY_BEAT_SCHEDULE = {
     "cross-check what a lost message forgot": {
         "task": "tasks.consensus.settle_waiting",
+        "kwargs": {"scheduled": True},
         "schedule": timedelta(seconds=3),
         "options": {"queue": "consensus", "expires": 10},
     },
@@ -39,6 +40,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tasks.queues.refill_all",
         "schedule": timedelta(seconds=10),
         "options": {"queue": "default", "expires": 20},
+    },
+    "send the mails that wait": {
+        "task": "tasks.mails.send_waiting",
+        "schedule": timedelta(seconds=60),
+        "options": {"queue": "default", "expires": 60},
+    },
+    "forget the mails of long ago": {
+        "task": "tasks.mails.sweep",
+        "schedule": crontab(hour=3, minute=40),  # UTC
+        "options": {"queue": "default", "expires": 3600},
     },
     "go on splitting what was interrupted": {
         "task": "tasks.documents.go_on",

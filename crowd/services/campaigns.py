@@ -168,6 +168,11 @@ def ask_about_all(*, campaign: Campaign) -> int:
     return openings.for_excerpts(campaign=campaign, excerpts=excerpts.iterator(chunk_size=2000))
 
 
+def may_manage(*, campaign: Campaign, user: User | None) -> bool:
+    """Whether an account may say who is in a campaign's team."""
+    return _is_one_of((Role.OWNER,), campaign, user)
+
+
 def may_edit(*, campaign: Campaign, user: User | None) -> bool:
     """Whether an account may change a campaign and add documents."""
     return _is_one_of(MAY_EDIT, campaign, user)
