@@ -63,10 +63,6 @@ SENTENCES: Mapping[str, Any] = {
     "snapshot_failed": _(
         "This snapshot could not be made. Please try again, or tell who runs this site."
     ),
-    "snapshot_withdrawn": _(
-        "Something in this snapshot must not be public any more. It is being written anew without "
-        "it: please come back in a minute."
-    ),
     "export_too_long": _("A sheet has at most %(most)s rows. Take CSV or Parquet instead."),
     # setting a campaign up
     "cause_without_title": _("The campaign has no title."),

@@ -32,6 +32,7 @@ from crowd.models import (
 )
 from crowd.models.snapshots import SnapshotReason, SnapshotState
 from crowd.rules.opendata import packaging
+from crowd.rules.problems import Problem
 from crowd.services import holds, names, releases
 
 logger = logging.getLogger(__name__)
@@ -144,7 +145,8 @@ def _run(found: Sequence[Snapshot], *, now: datetime) -> bool:
 
 def _attempt(snapshot: Snapshot, *, now: datetime) -> None:
     if snapshot.attempts >= MOST_ATTEMPTS:
-        snapshot.state, snapshot.problem_code = SnapshotState.FAILED.value, "snapshot_failed"
+        snapshot.state = SnapshotState.FAILED.value
+        snapshot.problem_code = Problem("snapshot_failed").code
         snapshot.save(update_fields=["state", "problem_code"])
         return
     snapshot.attempts += 1
