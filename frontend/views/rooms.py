@@ -74,7 +74,7 @@ def screen(request: TamisRequest, code: str) -> HttpResponse:
     context = _numbers(found) | {
         "address": address.partition("://")[2],
         "find": request.build_absolute_uri(reverse("room_find")).partition("://")[2],
-        "qr": qr.inline(address, title=_("QR code of this room"), scale=8),
+        "qr": qr.inline(address, title=_("QR code of this room")),
     }
     return render(request, "pages/room_screen.html", context)
 
