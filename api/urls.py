@@ -8,6 +8,7 @@ from api import (
     batches,
     campaigns,
     contributors,
+    corrections,
     cuts,
     deliveries,
     documents,
@@ -17,13 +18,16 @@ from api import (
     leaderboards,
     reports,
     reviews,
+    rooms,
     schema,
+    snapshots,
     splitting,
     verdicts,
 )
 
 app_name = "api"
 of_campaign = "v1/campaigns/<slug:slug>"
+of_snapshot = f"{of_campaign}/snapshots/<slug:key>"
 of_delivery = "v1/deliveries/<int:pk>"
 of_document = "v1/documents/<int:pk>"
 of_layout = "v1/layouts/<int:pk>"
@@ -42,6 +46,11 @@ urlpatterns = [
     path(f"{of_campaign}/flow", campaigns.CampaignFlow.as_view(), name="campaign-flow"),
     path(f"{of_campaign}/verdicts", verdicts.Verdicts.as_view(), name="campaign-verdicts"),
     path(f"{of_campaign}/verdicts.csv", exports.Csv.as_view(), name="campaign-verdicts-csv"),
+    path(f"{of_campaign}/exports", exports.Exports.as_view(), name="campaign-exports"),
+    path(f"{of_campaign}/exports/<slug:name>", exports.Export.as_view(), name="campaign-export"),
+    path(f"{of_campaign}/snapshots", snapshots.Snapshots.as_view(), name="campaign-snapshots"),
+    path(of_snapshot, snapshots.OneSnapshot.as_view(), name="snapshot"),
+    path(f"{of_snapshot}/<slug:name>", snapshots.SnapshotFileView.as_view(), name="snapshot-file"),
     path(f"{of_campaign}/leaderboard", leaderboards.CampaignBoard.as_view(), name="campaign-board"),
     path(of_document, documents.OneDocument.as_view(), name="document"),
     path(f"{of_document}/stop", splitting.StopDocument.as_view(), name="document-stop"),
@@ -79,10 +88,15 @@ urlpatterns = [
     path(f"{of_assignment}/return", assignments.GiveBack.as_view(), name="assignment-return"),
     path(f"{of_assignment}/extend", assignments.Extend.as_view(), name="assignment-extend"),
     path(f"{of_assignment}/answers", answers.Answers.as_view(), name="assignment-answers"),
+    path(f"{of_assignment}/corrections", corrections.Corrections.as_view(), name="corrections"),
     path(f"{of_campaign}/flags", reviews.Flags.as_view(), name="campaign-flags"),
     path("v1/flags/<int:pk>", reviews.OneFlag.as_view(), name="flag"),
     path("v1/microtasks/<int:pk>/review", reviews.Reviews.as_view(), name="microtask-review"),
     path("v1/verdicts/<int:pk>", verdicts.OneVerdict.as_view(), name="verdict"),
+    path(f"{of_campaign}/rooms", rooms.Rooms.as_view(), name="campaign-rooms"),
+    path("v1/rooms/<str:code>", rooms.OneRoom.as_view(), name="room"),
+    path("v1/rooms/<str:code>/seat", rooms.Seats.as_view(), name="room-seat"),
+    path("v1/rooms/<str:code>/close", rooms.CloseRoom.as_view(), name="room-close"),
     path("v1/contributors", contributors.Contributors.as_view(), name="contributors"),
     path("v1/contributors/me", contributors.Me.as_view(), name="me"),
     path("v1/contributors/me/batch", batches.MyBatch.as_view(), name="my-batch"),

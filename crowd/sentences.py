@@ -52,6 +52,18 @@ SENTENCES: Mapping[str, Any] = {
         "This question is not asked after your other answers. Please leave it out."
     ),
     "answer_id_taken": _("This answer's id is already used by another answer. Make a new one."),
+    # open data
+    "export_field_unknown": _(
+        "These data have no column or step “%(name)s”. The first line of the CSV names all."
+    ),
+    "export_in_snapshots": _(
+        "In this format there are at most %(most)s excerpts at once. Take it from a snapshot, or "
+        "take CSV or JSON Lines."
+    ),
+    "snapshot_failed": _(
+        "This snapshot could not be made. Please try again, or tell who runs this site."
+    ),
+    "export_too_long": _("A sheet has at most %(most)s rows. Take CSV or Parquet instead."),
     # setting a campaign up
     "cause_without_title": _("The campaign has no title."),
     "cause_without_problem": _("Say what the problem is: it is the first thing people read."),
@@ -279,6 +291,22 @@ SENTENCES: Mapping[str, Any] = {
     "pseudonym_missing": _("Choose a pseudonym to be on the leaderboard."),
     "pseudonym_characters": _("A pseudonym can't be an e-mail or web address."),
     "link_invalid": _("This link was already used or is too old. Ask for a new one."),
+    "codes_away": _("Codes can't be made or read at this moment. Please try again in a minute."),
+    "code_unknown": _("This code is wrong, was used, or is too old. Ask for a new one."),
+    "joining_yourself": _("This is the same device, or they are one already: nothing to join."),
+    "joining_two_accounts": _(
+        "Both devices are signed in to accounts. Sign out on this one first, or sign in here to "
+        "the other account."
+    ),
+    "joining_staff": _(
+        "An account of the site's staff is not joined by a code. Please sign in on that device."
+    ),
+    "objection_needless": _(
+        "You can object to a verdict that says something else than your answer."
+    ),
+    "objections_too_many": _(
+        "Already %(most)s objections of yours wait. Please come back when one is decided."
+    ),
     # campaigns
     "condition_unreadable": _(
         "The condition must name a step and a question, and may say “each” or “is”."
@@ -290,6 +318,17 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "condition_unknown_option": _("The question “%(question)s” has no option “%(value)s”."),
     "question_invalid": _("The question “%(key)s” is not complete: %(what)s."),
+    # rooms
+    "room_unknown": _("No room has this code. Look again at the screen or at your sheet."),
+    "room_closed": _("This room is closed. You can still take part in the campaign by yourself."),
+    "room_team_unknown": _("Please choose one of the teams of this room."),
+    "room_teams": _(
+        "Please give each team a name of its own, of at most %(longest)s characters; a room has"
+        " at most %(most)s teams."
+    ),
+    "room_team_in_use": _(
+        "People sit in the team “%(name)s”: it can be given another name, but not taken away."
+    ),
 }
 
 

@@ -1,8 +1,9 @@
 """The nouns: documents → micro-tasks → assignments → answers → verdicts → awards."""
 
 from crowd.models.users import ApiKey, User  # isort: skip
-from crowd.models.contributors import Contributor, Room  # isort: skip
+from crowd.models.contributors import Contributor  # isort: skip
 from crowd.models.campaigns import Campaign, Membership  # isort: skip
+from crowd.models.rooms import Room, Seat  # isort: skip
 from crowd.models.changes import Change  # isort: skip
 from crowd.models.invitations import Invitation, LaunchPermit  # isort: skip
 from crowd.models.deliveries import Delivery, Refusal  # isort: skip
@@ -21,6 +22,15 @@ from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
 from crowd.models.teams import Team, TeamPlace  # isort: skip
 from crowd.models.awards import Award  # isort: skip
+from crowd.models.mails import Mail, MailChoice  # isort: skip
+from crowd.models.announcements import Announcement  # isort: skip
+from crowd.models.rollups import DayCount, DocumentCount, HourCount, RollUp  # isort: skip
+from crowd.models.amendments import Amendment  # isort: skip
+from crowd.models.audits import Audit, AuditItem  # isort: skip
+from crowd.models.complaints import Complaint, RefusedName  # isort: skip
+from crowd.models.finds import Find  # isort: skip
+from crowd.models.legal import LegalText, RetentionRule  # isort: skip
+from crowd.models.objections import Objection  # isort: skip
 from crowd.models.moves import Move  # isort: skip
 from crowd.models.snapshots import Snapshot, SnapshotFile  # isort: skip
 from crowd.models.uploads import Upload  # isort: skip
@@ -32,9 +42,13 @@ from crowd.models.thanks import Certificate, Thanks  # isort: skip
 from crowd.models.tryouts import Trial, Tryout  # isort: skip
 
 __all__ = [
+    "Amendment",
+    "Announcement",
     "Answer",
     "ApiKey",
     "Assignment",
+    "Audit",
+    "AuditItem",
     "Award",
     "Badge",
     "Batch",
@@ -44,31 +58,44 @@ __all__ = [
     "Certificate",
     "Change",
     "Comment",
+    "Complaint",
     "Contributor",
     "Cutting",
+    "DayCount",
     "Delivery",
     "Document",
+    "DocumentCount",
     "Draft",
     "Excerpt",
     "Experiment",
+    "Find",
     "Flag",
     "Follow",
     "Habit",
+    "HourCount",
     "Invitation",
     "KnownAnswer",
     "LaunchPermit",
     "Layout",
+    "LegalText",
+    "Mail",
+    "MailChoice",
     "Membership",
     "MicroTask",
     "Move",
+    "Objection",
     "PageMatch",
     "Question",
     "QuestionKnowledge",
     "Refusal",
+    "RefusedName",
     "Reliability",
     "Report",
+    "RetentionRule",
     "Review",
+    "RollUp",
     "Room",
+    "Seat",
     "Snapshot",
     "SnapshotFile",
     "Step",

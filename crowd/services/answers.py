@@ -147,10 +147,10 @@ def _accepted_at_once(answer: Answer, now: datetime) -> bool:
     # Rivals: a double click (the lease's row, its state is then another) and this guest signing in
     # (their own row, which is then an account's).
     taken = prepared.rows(
-        """
+        f"""
         WITH guest AS (
             SELECT id FROM crowd_contributor
-            WHERE id = %(me)s AND user_id IS NULL AND joined_into_id IS NULL FOR SHARE
+            WHERE id = %(me)s AND {contributors.IS_ALONE} FOR SHARE
         ), held AS (
             UPDATE crowd_assignment a SET state = 'answered', closed_at = %(now)s
             FROM guest
@@ -163,7 +163,7 @@ def _accepted_at_once(answer: Answer, now: datetime) -> bool:
                                   values, badly_cut, given_at, set_aside_reason)
         SELECT %(answer)s, id, microtask_id, contributor_id, %(values)s, %(cut)s, %(now)s, ''
         FROM held RETURNING id
-        """,
+        """,  # noqa: S608 (constants)
         {
             "me": answer.contributor_id,
             "assignment": answer.assignment_id,

@@ -19,6 +19,7 @@ from crowd.services import (
     lending,
     material,
     mixing,
+    opinions,
     outlines,
     queues,
     reservations,
@@ -66,6 +67,7 @@ def claim_next(
             person = contributors.hold(contributor_id=contributor.pk)
             held = _held(person=person, campaign=campaign, now=now)
             found = held or mixing.lend(campaign=campaign, steps=steps, person=person, now=now)
+            found = found or opinions.lend(campaign=campaign, steps=steps, person=person, now=now)
             found = found or lend(steps=steps, person=person, now=now)
         if found is not None:
             return Claim(assignment=outlines.attach(found), resumed=held is not None)
