@@ -139,13 +139,13 @@ def _clean(assignment: Assignment, values: Mapping[str, Any]) -> dict[str, quest
 
 
 def _accepted_at_once(answer: Answer, now: datetime) -> bool:
-    """The usual case in one statement: a guest answers in time what they hold.
+    """The usual case in one statement: someone answers in time what they hold.
 
-    Everything else (a repeated, late or skipped one, an account that may have been a guest)
-    changes nothing here and is looked at in turn by `_submit`.
+    Everything else (a repeated, late or skipped one, someone who is several contributors) changes
+    nothing here and is looked at in turn by `_submit`.
     """
-    # Rivals: a double click (the lease's row, its state is then another) and this guest signing in
-    # (their own row, which is then an account's).
+    # Rivals: a double click (the lease's row, its state is then another) and this person joining or
+    # being joined (their own row, which then says so).
     taken = prepared.rows(
         f"""
         WITH guest AS (
