@@ -16,7 +16,7 @@ from crowd.models.answers import SetAside
 from crowd.rules import lifecycle, questions
 from crowd.rules.lifecycle import AssignmentState, MicroTaskState
 from crowd.rules.problems import Problem
-from crowd.services import contributors, queues
+from crowd.services import contributors, proofs, queues, uploads
 
 
 class Outcome(Enum):
@@ -116,6 +116,12 @@ def _clean(assignment: Assignment, values: Mapping[str, Any]) -> dict[str, quest
         values,
         language=assignment.microtask.campaign.language,
     )
+    wrong |= uploads.unknown(
+        asked=list(step.questions.all()),
+        values=clean,
+        microtask=assignment.microtask,
+        giver=assignment.pk,
+    )
     if wrong and not Answer.objects.filter(assignment=assignment.pk).exists():
         raise InvalidAnswer(wrong)
     return clean  # wrong but answered: the questions were changed before it was sent again
@@ -181,10 +187,11 @@ def _submit(answer: Answer, now: datetime) -> Receipt:
 
 
 def _known(answer: Answer, held: Assignment) -> Answer | None:
-    """What this lease was answered with; nothing counts that was about an earlier cut."""
+    """What this lease was answered with; nothing counts that it was lent again for."""
     to_this = Answer.objects.filter(assignment=held).order_by("given_at")
     same = to_this.filter(pk=answer.pk).first()
-    return same or to_this.exclude(set_aside_reason=SetAside.CUT).first()
+    asked_anew = [SetAside.CUT, SetAside.REFUSED]
+    return same or to_this.exclude(set_aside_reason__in=asked_anew).first()
 
 
 def _set_aside_because(held: Assignment, person: Sequence[int], *, in_time: bool) -> str:
@@ -194,6 +201,8 @@ def _set_aside_because(held: Assignment, person: Sequence[int], *, in_time: bool
         return SetAside.JOINED  # by the same person, before this lease was theirs
     if Excerpt.objects.filter(microtasks=held.microtask_id, cut_at__gt=held.lent_at).exists():
         return SetAside.CUT  # it is about the picture before
+    if not in_time and proofs.is_own(microtask_id=held.microtask_id, person=person):
+        return SetAside.OWN  # what is never lent can still be answered by its number
     return "" if in_time or _still_useful(held.microtask_id) else SetAside.LATE
 
 

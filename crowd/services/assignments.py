@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 
 from crowd import later, valkey
 from crowd.models import Answer, Assignment, Campaign, Contributor, Excerpt, MicroTask, Step
-from crowd.rules import lifecycle
+from crowd.rules import leases, lifecycle
 from crowd.rules.claims import Nothing, why_nothing
 from crowd.rules.lifecycle import AssignmentState, MicroTaskState
 from crowd.services import (
@@ -205,14 +205,14 @@ def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> Assign
     """The lease this person has; one that ran out unnoticed is begun anew."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT a.id, a.due_at > %s, m.state = 'open' OR m.veiled FROM crowd_assignment a
             JOIN crowd_microtask m ON m.id = a.microtask_id
             JOIN crowd_excerpt e ON e.id = m.excerpt_id AND e.hidden_at IS NULL
             WHERE a.contributor_id = ANY(%s) AND a.state = 'lent' AND a.batch_id IS NULL
-              AND m.campaign_id = %s AND m.state <> 'withdrawn'
+              AND m.campaign_id = %s AND m.state <> 'withdrawn' AND {lending.SHORT}
             ORDER BY a.lent_at, a.id
-            """,
+            """,  # noqa: S608 (constants)
             [now, list(person), campaign.pk],
         )
         held = cursor.fetchall()
@@ -231,13 +231,16 @@ def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> Assign
 
 def steps_of(*, campaign: Campaign, first: int | None = None) -> list[Step]:
     """The steps in the order claims look through them: `first`, then the later ones first."""
-    # A follow-up is the shortest way to something finished.
+    # A follow-up is the shortest way to something finished. What is taken on is chosen from a list.
     steps = reversed(outlines.of_campaign(campaign_id=campaign.pk).steps)
-    return sorted(steps, key=lambda step: step.pk != first)
+    handed_out = [step for step in steps if not step.taken_on]
+    return sorted(handed_out, key=lambda step: step.pk != first)
 
 
 def _reason(*, campaign: Campaign, person: Sequence[int]) -> Nothing:
-    unsettled = MicroTask.objects.open().filter(campaign=campaign, excerpt__hidden_at=None)
+    still_open = MicroTask.objects.open().filter(campaign=campaign, excerpt__hidden_at=None)
+    unsettled = still_open.filter(step__lease_seconds__lt=leases.LONG_SECONDS)
+    to_take_on = still_open.filter(step__lease_seconds__gte=leases.LONG_SECONDS)
     mine = Assignment.objects.filter(microtask=OuterRef("pk"), contributor__in=person).exclude(
         state__in=[AssignmentState.RETURNED.value, AssignmentState.EXPIRED.value]
     )
@@ -247,6 +250,7 @@ def _reason(*, campaign: Campaign, person: Sequence[int]) -> Nothing:
     return why_nothing(
         is_open=campaign.is_open,
         unsettled=unsettled[:1].count(),
+        to_take_on=to_take_on[:1].count(),
         unseen=unseen[:1].count(),
         lent=unseen.filter(Exists(lent))[:1].count(),
         checking=unseen.filter(Exists(unread))[:1].count(),

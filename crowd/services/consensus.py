@@ -26,6 +26,7 @@ from crowd.services import (
     notes,
     openings,
     points,
+    proofs,
     veils,
     verdicts,
 )
@@ -120,6 +121,7 @@ def apply(rulings: Sequence[Ruling], *, now: datetime) -> None:
     _veil(rulings)
     made = verdicts.revise(rulings, now=now)
     openings.follow(verdicts=[verdict for _, verdict in made])
+    proofs.conclude(verdicts=[verdict for _, verdict in made], now=now)
     points.award(verdicts=made, now=now)
 
 
