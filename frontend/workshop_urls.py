@@ -8,6 +8,8 @@ from frontend.views.workshop import (
     deliver,
     documents,
     layouts,
+    log,
+    members,
     pictures,
     placing,
     reports,
@@ -40,5 +42,9 @@ urlpatterns = [
     path("cuts/<int:pk>/", cuts.cut, name="cut"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<int:pk>/", reports.report, name="report"),
+    path("team/", members.members, name="team"),
+    path("team/<int:pk>/", members.member, name="member"),
+    path("team/invitations/<int:pk>/", members.revoke, name="revoke_invitation"),
+    path("log/", log.log, name="log"),
     path("pictures/<int:excerpt_id>/<int:width>.webp", pictures.picture, name="picture"),
 ]

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from crowd import later
-from crowd.services import assignments, queues
+from crowd.services import assignments, drafts, queues
 
 REFILL_ALL = "tasks.queues.refill_all"
 
@@ -27,3 +27,9 @@ def expire_leases() -> None:
     """Take back leases that ran out."""
     while assignments.expire_due(now=timezone.now()):
         pass
+
+
+@shared_task(name="tasks.queues.sweep_drafts")
+def sweep_drafts() -> None:
+    """Forget what was typed and has been sent since."""
+    drafts.sweep(now=timezone.now())

@@ -16,10 +16,17 @@ from crowd.models.reviews import Flag, Review  # isort: skip
 from crowd.models.knowledge import Belief, Habit, QuestionKnowledge, Reliability  # isort: skip
 from crowd.models.batches import Batch  # isort: skip
 from crowd.models.assignments import Assignment  # isort: skip
+from crowd.models.drafts import Draft  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
 from crowd.models.teams import Team, TeamPlace  # isort: skip
 from crowd.models.awards import Award  # isort: skip
+from crowd.models.complaints import Complaint, RefusedName  # isort: skip
+from crowd.models.finds import Find  # isort: skip
+from crowd.models.legal import LegalText, RetentionRule  # isort: skip
+from crowd.models.objections import Objection  # isort: skip
+from crowd.models.moves import Move  # isort: skip
+from crowd.models.snapshots import Snapshot, SnapshotFile  # isort: skip
 from crowd.models.uploads import Upload  # isort: skip
 from crowd.models.targets import Comment, Follow  # isort: skip
 from crowd.models.badges import Badge, Welcome  # isort: skip
@@ -41,12 +48,15 @@ __all__ = [
     "Certificate",
     "Change",
     "Comment",
+    "Complaint",
     "Contributor",
     "Cutting",
     "Delivery",
     "Document",
+    "Draft",
     "Excerpt",
     "Experiment",
+    "Find",
     "Flag",
     "Follow",
     "Habit",
@@ -54,16 +64,23 @@ __all__ = [
     "KnownAnswer",
     "LaunchPermit",
     "Layout",
+    "LegalText",
     "Membership",
     "MicroTask",
+    "Move",
+    "Objection",
     "PageMatch",
     "Question",
     "QuestionKnowledge",
     "Refusal",
+    "RefusedName",
     "Reliability",
     "Report",
+    "RetentionRule",
     "Review",
     "Room",
+    "Snapshot",
+    "SnapshotFile",
     "Step",
     "Stretch",
     "Subject",

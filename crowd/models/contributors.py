@@ -48,12 +48,19 @@ class Contributor(models.Model):
     joined_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="joined"
     )
+    # Guests of other devices have joined this one: what is asked of one contributor, where nearly
+    # every guest is alone, must then be asked of several (`services.contributors.person_ids`).
+    has_joined = models.BooleanField(default=False, editable=False)
     pseudonym = models.CharField(_("pseudonym"), max_length=40, null=True, blank=True)
     listed = models.BooleanField(_("on the boards"), null=True, blank=True)
     no_game = models.BooleanField(_("without points and ranks"), default=False)
     no_ranks = models.BooleanField(_("without ranks"), default=False, db_default=False)
     calm = models.BooleanField(_("calm: nothing moves or pops up"), default=False, db_default=False)
     language = models.CharField(_("language"), max_length=8, default="fr")
+    # What they want to be given: languages they read (none named: all), and what they leave out.
+    reads = models.CharField(_("reads"), max_length=100, default="", blank=True)  # "fr,en"
+    no_handwriting = models.BooleanField(_("no handwriting"), default=False)
+    no_sensitive = models.BooleanField(_("no sensitive topics"), default=False)
     made_at = models.DateTimeField(_("since"))
     # Shared by guests who came one after the other from one network: a random name that says
     # nothing of the network (`services.bursts`). Null for nearly everybody.

@@ -29,6 +29,11 @@ class Step(models.Model):
     key = models.SlugField(_("key"), max_length=40)
     title = models.CharField(_("title"), max_length=200)
     instructions = models.TextField(_("instructions"), blank=True)
+    # A worked example, shown with the instructions.
+    example = models.TextField(_("an example"), blank=True)
+    # What volunteers may choose not to be given; the campaign's own flags count for every step.
+    handwritten = models.BooleanField(_("handwriting to read"), default=False)
+    sensitive = models.BooleanField(_("a sensitive topic"), default=False)
     position = models.PositiveSmallIntegerField(_("position"))
     opens_when = models.JSONField(_("opens when"), null=True, blank=True)
     preset = models.CharField(

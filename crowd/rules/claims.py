@@ -10,18 +10,15 @@ class Nothing(Enum):
     ALL_LENT = "all_lent"  # others hold what is left: try in a minute
     TO_TAKE_ON = "to_take_on"  # what is left is chosen from a list
     ALL_YOURS = "all_yours"  # this person has answered or passed all that is left
+    FILTERED = "filtered"  # all that is left is of a kind this person leaves out
 
 
-def why_nothing(
-    *, is_open: bool, unsettled: int, to_take_on: int, unseen: int, lent: int, checking: int
-) -> Nothing:
+def why_nothing(*, is_open: bool, unsettled: int, unseen: int, lent: int, checking: int) -> Nothing:
     """Say why a claim found nothing.
 
     Args:
         is_open: the campaign takes answers.
-        unsettled: micro-tasks without a verdict that are handed out (a bounded count: only zero or
-            not matters).
-        to_take_on: those that are taken on from a list.
+        unsettled: micro-tasks without a verdict (a bounded count: only zero or not matters).
         unseen: those of them this person has neither answered nor passed.
         lent: those of the unseen that others hold.
         checking: those of the unseen the cross-check has not read yet.
@@ -29,7 +26,7 @@ def why_nothing(
     if not is_open:
         return Nothing.NOT_OPEN
     if not unsettled:
-        return Nothing.TO_TAKE_ON if to_take_on else Nothing.COMPLETE
+        return Nothing.COMPLETE
     if not unseen:
         return Nothing.ALL_YOURS
     # Neither lent nor being checked: it became free this very moment.

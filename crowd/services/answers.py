@@ -109,19 +109,31 @@ def announce() -> None:
     later.nudge("tasks.consensus.settle_waiting", queue="consensus")
 
 
+def checked(assignment: Assignment, values: Mapping[str, Any]) -> dict[str, questions.Value]:
+    """Values as they are kept.
+
+    Raises:
+        InvalidAnswer: they do not fit the step's questions.
+    """
+    clean, wrong = _read(assignment, values)
+    if wrong:
+        raise InvalidAnswer(wrong)
+    return clean
+
+
+def _read(
+    assignment: Assignment, values: Mapping[str, Any]
+) -> tuple[dict[str, questions.Value], dict[str, Problem]]:
+    microtask = assignment.microtask
+    asked = list(microtask.step.questions.all())
+    rules = [question.rule for question in asked]
+    clean, wrong = questions.check_answer(rules, values, language=microtask.campaign.language)
+    wrong |= uploads.unknown(asked=asked, values=clean, microtask=microtask, giver=assignment.pk)
+    return clean, wrong
+
+
 def _clean(assignment: Assignment, values: Mapping[str, Any]) -> dict[str, questions.Value]:
-    step = assignment.microtask.step
-    clean, wrong = questions.check_answer(
-        [question.rule for question in step.questions.all()],
-        values,
-        language=assignment.microtask.campaign.language,
-    )
-    wrong |= uploads.unknown(
-        asked=list(step.questions.all()),
-        values=clean,
-        microtask=assignment.microtask,
-        giver=assignment.pk,
-    )
+    clean, wrong = _read(assignment, values)
     if wrong and not Answer.objects.filter(assignment=assignment.pk).exists():
         raise InvalidAnswer(wrong)
     return clean  # wrong but answered: the questions were changed before it was sent again
@@ -136,10 +148,10 @@ def _accepted_at_once(answer: Answer, now: datetime) -> bool:
     # Rivals: a double click (the lease's row, its state is then another) and this guest signing in
     # (their own row, which is then an account's).
     taken = prepared.rows(
-        """
+        f"""
         WITH guest AS (
             SELECT id FROM crowd_contributor
-            WHERE id = %(me)s AND user_id IS NULL AND joined_into_id IS NULL FOR SHARE
+            WHERE id = %(me)s AND {contributors.IS_ALONE} FOR SHARE
         ), held AS (
             UPDATE crowd_assignment a SET state = 'answered', closed_at = %(now)s
             FROM guest
@@ -152,7 +164,7 @@ def _accepted_at_once(answer: Answer, now: datetime) -> bool:
                                   values, badly_cut, given_at, set_aside_reason)
         SELECT %(answer)s, id, microtask_id, contributor_id, %(values)s, %(cut)s, %(now)s, ''
         FROM held RETURNING id
-        """,
+        """,  # noqa: S608 (constants)
         {
             "me": answer.contributor_id,
             "assignment": answer.assignment_id,
@@ -190,7 +202,7 @@ def _known(answer: Answer, held: Assignment) -> Answer | None:
     """What this lease was answered with; nothing counts that it was lent again for."""
     to_this = Answer.objects.filter(assignment=held).order_by("given_at")
     same = to_this.filter(pk=answer.pk).first()
-    asked_anew = [SetAside.CUT, SetAside.REFUSED]
+    asked_anew = [SetAside.CUT, SetAside.CORRECTED, SetAside.REFUSED]
     return same or to_this.exclude(set_aside_reason__in=asked_anew).first()
 
 

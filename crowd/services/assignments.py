@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 
 from crowd import later, valkey
 from crowd.models import Answer, Assignment, Campaign, Contributor, Excerpt, MicroTask, Step
-from crowd.rules import leases, lifecycle
+from crowd.rules import lifecycle
 from crowd.rules.claims import Nothing, why_nothing
 from crowd.rules.lifecycle import AssignmentState, MicroTaskState
 from crowd.services import (
@@ -19,9 +19,11 @@ from crowd.services import (
     lending,
     material,
     mixing,
+    opinions,
     outlines,
     queues,
     reservations,
+    wishes,
 )
 
 PATIENCE = 5  # times a claim waits for a micro-task that others are busy with
@@ -58,26 +60,28 @@ def claim_next(
     """
     if not campaign.is_open:
         return Claim(reason=Nothing.NOT_OPEN)
-    steps = steps_of(campaign=campaign, first=prefer_step_id)
+    steps = steps_of(campaign=campaign, contributor=contributor, first=prefer_step_id)
     for lend in (lending.quickly, *[lending.patiently] * PATIENCE):
         with transaction.atomic():
             # Rival: the same person's other tab. It waits here, then finds what this one claimed.
             person = contributors.hold(contributor_id=contributor.pk)
             held = _held(person=person, campaign=campaign, now=now)
-            found = held or mixing.lend(campaign=campaign, person=person, now=now)
+            found = held or mixing.lend(campaign=campaign, steps=steps, person=person, now=now)
+            found = found or opinions.lend(campaign=campaign, steps=steps, person=person, now=now)
             found = found or lend(steps=steps, person=person, now=now)
         if found is not None:
             return Claim(assignment=outlines.attach(found), resumed=held is not None)
         if not lending.is_any_free(steps=steps, person=person):
             break
     queues.refill_soon()
-    return Claim(reason=_reason(campaign=campaign, person=person))
+    return Claim(reason=_reason(campaign=campaign, steps=steps, person=person))
 
 
 def why_nothing_for(*, contributor: Contributor, campaign: Campaign) -> Nothing:
     """Why this person can be given nothing, once a search has found nothing."""
     person = contributors.person_ids(contributor=contributor)
-    return _reason(campaign=campaign, person=person)
+    steps = steps_of(campaign=campaign, contributor=contributor)
+    return _reason(campaign=campaign, steps=steps, person=person)
 
 
 def open_for(*, contributor: Contributor, assignment_id: int) -> Assignment:
@@ -229,18 +233,43 @@ def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> Assign
     return None
 
 
-def steps_of(*, campaign: Campaign, first: int | None = None) -> list[Step]:
-    """The steps in the order claims look through them: `first`, then the later ones first."""
+def steps_of(
+    *, campaign: Campaign, contributor: Contributor, first: int | None = None
+) -> list[Step]:
+    """The steps this person wants, in the order claims look through them: `first`, then the later
+    ones first.
+    """
     # A follow-up is the shortest way to something finished. What is taken on is chosen from a list.
     steps = reversed(outlines.of_campaign(campaign_id=campaign.pk).steps)
-    handed_out = [step for step in steps if not step.taken_on]
-    return sorted(handed_out, key=lambda step: step.pk != first)
+    wanted = [
+        step
+        for step in steps
+        if not step.taken_on
+        and wishes.is_wanted(step=step, campaign=campaign, contributor=contributor)
+    ]
+    return sorted(wanted, key=lambda step: step.pk != first)
 
 
-def _reason(*, campaign: Campaign, person: Sequence[int]) -> Nothing:
-    still_open = MicroTask.objects.open().filter(campaign=campaign, excerpt__hidden_at=None)
-    unsettled = still_open.filter(step__lease_seconds__lt=leases.LONG_SECONDS)
-    to_take_on = still_open.filter(step__lease_seconds__gte=leases.LONG_SECONDS)
+def _reason(*, campaign: Campaign, steps: Sequence[Step], person: Sequence[int]) -> Nothing:
+    """Of the steps a person wants; what they leave out is named where nothing else is to come."""
+    reason = _reason_in(steps, campaign, person)
+    if reason not in {Nothing.ALL_YOURS, Nothing.COMPLETE}:
+        return reason
+    looked_in = {step.pk for step in steps}
+    all_steps = outlines.of_campaign(campaign_id=campaign.pk).steps
+    others = [step for step in all_steps if step.pk not in looked_in]
+    if _is_any_open([step for step in others if not step.taken_on]):
+        return Nothing.FILTERED
+    return Nothing.TO_TAKE_ON if _is_any_open([s for s in others if s.taken_on]) else reason
+
+
+def _is_any_open(steps: Sequence[Step]) -> bool:
+    still_open = MicroTask.objects.open().filter(step__in=steps, excerpt__hidden_at=None)
+    return bool(steps) and still_open.exists()
+
+
+def _reason_in(steps: Sequence[Step], campaign: Campaign, person: Sequence[int]) -> Nothing:
+    unsettled = MicroTask.objects.open().filter(step__in=steps, excerpt__hidden_at=None)
     mine = Assignment.objects.filter(microtask=OuterRef("pk"), contributor__in=person).exclude(
         state__in=[AssignmentState.RETURNED.value, AssignmentState.EXPIRED.value]
     )
@@ -250,7 +279,6 @@ def _reason(*, campaign: Campaign, person: Sequence[int]) -> Nothing:
     return why_nothing(
         is_open=campaign.is_open,
         unsettled=unsettled[:1].count(),
-        to_take_on=to_take_on[:1].count(),
         unseen=unseen[:1].count(),
         lent=unseen.filter(Exists(lent))[:1].count(),
         checking=unseen.filter(Exists(unread))[:1].count(),

@@ -24,6 +24,7 @@ from crowd.services import (
     knowledge,
     locks,
     notes,
+    objections,
     openings,
     points,
     proofs,
@@ -109,6 +110,7 @@ def settle(*, microtask_ids: Iterable[int], now: datetime) -> int:
     held = dossiers.load(microtask_ids=ids)
     flags.hold_out(held, now=now)
     apply(_rule(held), now=now)
+    objections.hear(microtask_ids=[each.microtask.pk for each in held], now=now)
     read = [answer.pk for dossier in held for answer in dossier.answers]
     Answer.objects.waiting().filter(pk__in=read).update(counted_at=now)
     announce(held)
@@ -168,7 +170,9 @@ def _move(rulings: Sequence[Ruling]) -> None:
 
 def _veil(rulings: Sequence[Ruling]) -> None:
     """Let the veil fall on its share, before anyone can have seen a verdict."""
-    fresh = [each.dossier.microtask for each in rulings if each.dossier.last is None]
+    new = [each.dossier for each in rulings if each.dossier.last is None]
+    # What a tutorial shows to everyone is no secret.
+    fresh = [each.microtask for each in new if not (each.known and each.known.tutorial)]
     veiled = veils.draw(fresh)
     for microtask in veiled:
         microtask.veiled = True

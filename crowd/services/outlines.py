@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 
 from crowd.models import Assignment, Campaign, KnownAnswer, Question, Step
+from crowd.services import objections
 
 KEPT_SECONDS = 2.0  # a change is seen everywhere at most this much later
 
@@ -18,11 +19,16 @@ class Outline:
 
     Attributes:
         mixes: some of its micro-tasks have answers that are known (`services.mixing`).
+        objected: someone objects to a verdict, and one more person is to be asked
+            (`services.opinions`).
+        teaches: some are its tutorial (`services.tutorials`).
     """
 
     campaign: Campaign
     steps: list[Step]
     mixes: bool
+    objected: bool
+    teaches: bool
 
     def step(self, step_id: int) -> Step:
         return next(step for step in self.steps if step.pk == step_id)
@@ -66,9 +72,12 @@ def forget() -> None:
 def _read(campaign_id: int) -> Outline:
     in_order = Prefetch("questions", Question.objects.order_by("position", "pk"))
     steps = Step.objects.filter(campaign=campaign_id).order_by("position")
-    known = KnownAnswer.objects.filter(microtask__campaign=campaign_id, tutorial=False)
+    known = KnownAnswer.objects.filter(microtask__campaign=campaign_id)
+    uses = set(known.order_by().values_list("tutorial", flat=True).distinct())
     return Outline(
         campaign=Campaign.objects.get(pk=campaign_id),
         steps=list(steps.prefetch_related(in_order)),
-        mixes=known.exists(),
+        objected=objections.ask_an_opinion(campaign_id=campaign_id),
+        mixes=False in uses,
+        teaches=True in uses,
     )

@@ -17,7 +17,17 @@ from psycopg.types.json import Jsonb
 
 from crowd import prepared
 from crowd.models import Answer, Assignment, Contributor
-from crowd.services import answers, assignments, lending, material, mixing, outlines, queues
+from crowd.services import (
+    answers,
+    assignments,
+    contributors,
+    lending,
+    material,
+    mixing,
+    opinions,
+    outlines,
+    queues,
+)
 from crowd.services.answers import Outcome, Receipt
 from crowd.services.assignments import Claim
 from crowd.services.lending import Found
@@ -58,9 +68,10 @@ def take(
     )
     campaign = assignment.microtask.campaign
     receipt, lent = None, None
-    usual = _is_plain_guest(contributor) and campaign.is_open
+    usual = contributors.is_alone(contributor=contributor) and campaign.is_open
+    usual = usual and not opinions.are_asked(campaign=campaign)
     if usual and not mixing.is_due(campaign=campaign, person=[contributor.pk]):
-        steps = assignments.steps_of(campaign=campaign)
+        steps = assignments.steps_of(campaign=campaign, contributor=contributor)
         found = lending.reserve(steps=steps, person=[contributor.pk])
         if found is not None:
             receipt, lent = _at_once(answer, found, now)
@@ -69,10 +80,6 @@ def take(
         return Turn(receipt=receipt, next=Claim(assignment=outlines.attach(lent)))
     claim = assignments.claim_next(contributor=contributor, campaign=campaign, now=now)
     return Turn(receipt=receipt, next=claim)
-
-
-def _is_plain_guest(contributor: Contributor) -> bool:
-    return contributor.user_id is None and contributor.joined_into_id is None
 
 
 def _at_once(
@@ -115,7 +122,7 @@ def _statement() -> str:
     return f"""
         WITH guest AS (
             SELECT id FROM crowd_contributor
-            WHERE id = %(me)s AND user_id IS NULL AND joined_into_id IS NULL FOR NO KEY UPDATE
+            WHERE id = %(me)s AND {contributors.IS_ALONE} FOR NO KEY UPDATE
         ), held AS (
             UPDATE crowd_assignment a SET state = 'answered', closed_at = %(now)s
             FROM guest
