@@ -36,6 +36,10 @@ class AnswerForm:
     fields: Sequence[Field]
     problems: Sequence[Trouble] = field(default=())
 
+    @property
+    def has_files(self) -> bool:
+        return any(each.file for each in self.fields)
+
 
 def blank(questions: Sequence[Question]) -> AnswerForm:
     """A fresh form; its answer id makes sending it twice harmless (DESIGN, rule 1)."""

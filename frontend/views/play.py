@@ -16,14 +16,14 @@ from django.views.decorators.http import require_http_methods
 
 from crowd.models import Assignment, Campaign, Excerpt, Question
 from crowd.rules.claims import Nothing
-from crowd.services import answers, assignments, flow, points, progress, reports, turns
+from crowd.services import answers, assignments, flow, points, progress, proofs, reports, turns
 from frontend import answer_form, wording
 from frontend.views import redirects
 from frontend.views.campaign import shows_points, visible
 from frontend.visitor import TamisRequest
 
 WORTH_SAYING = 10  # seconds that the cross-check is behind
-SCRIPTS = {"region": "tamis/marks.js", "table": "tamis/entries.js"}
+SCRIPTS = {"region": "tamis/marks.js", "table": "tamis/entries.js", "upload": "tamis/uploads.js"}
 
 
 @never_cache
@@ -48,6 +48,13 @@ def assignment(request: TamisRequest, slug: str, assignment_id: int) -> HttpResp
         return _show(request, campaign, "parts/gone.html", {})
     if request.method != "POST":
         return _ask(request, campaign, held, answer_form.blank(_questions(held)))
+    wrong = answer_form.take_files(
+        request, held=held, questions=_questions(held), now=timezone.now()
+    )
+    if wrong:
+        given = answer_form.answer_id(request.POST)
+        form = answer_form.again(_questions(held), request.POST, given, wrong)
+        return _ask(request, campaign, held, form, status=422)
     deed = request.POST.get("do", "answer")
     if deed == "keep":
         lasts = assignments.extend(assignment=held, now=timezone.now())
@@ -55,7 +62,11 @@ def assignment(request: TamisRequest, slug: str, assignment_id: int) -> HttpResp
     if deed == "skip":
         assignments.skip(assignment=held, now=timezone.now())
         return _next(request, campaign)
-    if deed.startswith("more:"):  # rows or marks, for pages without the script that adds them
+    if deed == "return":
+        assignments.give_back(assignment=held, now=timezone.now())
+        messages.info(request, _("You gave it back. Someone else can take it on now."))
+        return redirects.SeeOther(reverse("targets", args=[slug]))
+    if deed.startswith(("more:", "drop:")):  # for pages without the scripts that do it
         given = answer_form.answer_id(request.POST)
         form = answer_form.again(_questions(held), request.POST, given, {})
         return _ask(request, campaign, held, form)
@@ -147,6 +158,7 @@ def _ask(
         "excerpt": microtask.excerpt,
         "upcoming": _upcoming(request, held),
         "about": wording.about(microtask),
+        "proof": proofs.of_microtask(microtask=microtask),
         "form": form,
     }
     closed = held.state in {"answered", "skipped", "returned"}
