@@ -92,6 +92,6 @@ def _row(each: Counted, worth: int) -> Row:
         name=words(stage),
         mark=MARKS[stage.what],
         count=each.count,
-        dots=format_html_join("", '<circle cx="{}" cy="{}"/>', places) or format_html(""),
+        dots=format_html_join("", '<circle cx="{}" cy="{}"/>', places),
         height=APART * max(1, ceil(dots / ACROSS)),
     )
