@@ -2,5 +2,17 @@
 
 from frontend.answer_form.files import take_files
 from frontend.answer_form.form import AnswerForm, again, answer_id, blank, values
+from frontend.answer_form.typed import filled, given, says_something, typed
 
-__all__ = ["AnswerForm", "again", "answer_id", "blank", "take_files", "values"]
+__all__ = [
+    "AnswerForm",
+    "again",
+    "answer_id",
+    "blank",
+    "filled",
+    "given",
+    "says_something",
+    "take_files",
+    "typed",
+    "values",
+]
