@@ -71,10 +71,6 @@ def assignment(request: TamisRequest, slug: str, assignment_id: int) -> HttpResp
     if deed == "skip":
         assignments.skip(assignment=held, now=timezone.now())
         return claim_next(request, campaign)
-    if deed == "return":
-        assignments.give_back(assignment=held, now=timezone.now())
-        messages.info(request, _("You gave it back. Someone else can take it on now."))
-        return redirects.SeeOther(reverse("targets", args=[slug]))
     if deed.startswith(("more:", "drop:")):  # for pages without the scripts that do it
         return _ask(request, campaign, held, drafting.again(request, held))
     if deed == "report":
