@@ -48,7 +48,9 @@ def take_on(*, contributor: Contributor, microtask: MicroTask, now: datetime) ->
         _check(microtask, person, now=now)
         lent = lending.lend_this(found=(microtask.step, microtask.pk), person=person, now=now)
         if lent is None:
-            raise Problem("target_yours" if _has_answered(microtask, person) else "target_gone")
+            if _has_answered(microtask, person):
+                raise Problem("target_yours")
+            raise Problem("target_gone")
     return outlines.attach(lent)
 
 
