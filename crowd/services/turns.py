@@ -200,7 +200,7 @@ def _statement() -> str:
               AND NOT EXISTS (
                 SELECT 1 FROM crowd_assignment a JOIN crowd_microtask o ON o.id = a.microtask_id
                 WHERE a.contributor_id = %(me)s AND a.state = 'lent' AND a.id <> %(assignment)s
-                  AND a.batch_id IS NULL AND o.campaign_id = m.campaign_id)
+                  AND a.batch_id IS NULL AND o.campaign_id = m.campaign_id AND {lending.SHORT})
             RETURNING m.id, m.campaign_id
         ), a AS (
             INSERT INTO crowd_assignment AS mine
