@@ -22,6 +22,8 @@ from frontend.views import (
     rooms,
     sharing,
     trying,
+    targets,
+    uploads,
 )
 
 urlpatterns = [
@@ -50,6 +52,13 @@ urlpatterns = [
     path("try/<str:token>/", trying.trying, name="try"),
     path("try/<str:token>/<int:excerpt_id>/<int:width>.webp", trying.picture, name="try_picture"),
     path("invitations/<str:secret>/", invitations.invitation, name="invitation"),
+    path(
+        "c/<slug:slug>/play/<int:assignment_id>/files/<slug:key>/", uploads.send, name="send_file"
+    ),
+    path("c/<slug:slug>/targets/", targets.targets, name="targets"),
+    path("c/<slug:slug>/targets/<int:pk>/", targets.target, name="target"),
+    path("targets/", targets.mine, name="my_targets"),
+    path("uploads/<uuid:pk>/<int:page>/<int:width>.webp", uploads.picture, name="upload_picture"),
     path("excerpts/<int:pk>/", excerpts.excerpt, name="excerpt"),
     path("excerpts/<int:pk>/report/", excerpts.report, name="report"),
     path("verdicts/<int:pk>/", excerpts.verdict, name="verdict"),
