@@ -21,8 +21,8 @@ from frontend.views import (
     reliability,
     rooms,
     sharing,
-    trying,
     targets,
+    trying,
     uploads,
 )
 

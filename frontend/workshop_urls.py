@@ -17,9 +17,9 @@ from frontend.views.workshop import (
     placing,
     questions,
     reports,
+    rooms,
     sure,
     tryout,
-    rooms,
     zones,
 )
 
