@@ -96,6 +96,8 @@ def opens(step: Step) -> str:
         key=condition.get("question"),
     ).first()
     asked = {"question": question.label if question else str(condition.get("question"))}
+    if condition.get("each") and question is not None and question.kind == "upload":
+        return _("Opens for each file of “%(question)s”.") % asked
     if condition.get("each"):
         return _("Opens once for each box that is agreed on in “%(question)s”.") % asked
     if "is" in condition:

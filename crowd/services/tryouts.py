@@ -149,7 +149,7 @@ def answer(
     Raises:
         InvalidAnswer: the values do not fit the step's questions.
     """
-    known = list(asked.step.questions.order_by("position", "pk"))
+    known = questions_of(asked.step)
     clean, wrong = questions.check_answer(
         [each.rule for each in known], values, language=tryout.campaign.language
     )
@@ -171,6 +171,13 @@ def answer(
     return made
 
 
+def questions_of(step: Step) -> list[Question]:
+    """The questions of a step that can be tried: nobody sends a file for trying."""
+    return [
+        each for each in step.questions.order_by("position", "pk") if each.kind != Kind.UPLOAD.value
+    ]
+
+
 def report(*, tryout: Tryout) -> Report:
     """Where they disagreed, and what was not clear."""
     trials = list(tryout.trials.select_related("excerpt__document", "excerpt__zone"))
@@ -178,7 +185,7 @@ def report(*, tryout: Tryout) -> Report:
     reports: list[QuestionReport] = []
     for step in _steps(tryout):
         said = [each for each in trials if each.step_id == step.pk]
-        reports += [_fared(question, said, letters) for question in step.questions.all()]
+        reports += [_fared(question, said, letters) for question in questions_of(step)]
     reports.sort(key=lambda each: (each.share if each.share is not None else 2.0, -each.unclear))
     people = dict.fromkeys(letters.values(), 0)
     for trial in trials:
@@ -194,7 +201,7 @@ def right_share(*, step: Step) -> float | None:
     """
     trials = list(Trial.objects.filter(step=step).select_related("excerpt"))
     letters = _letters(trials)
-    fared = [_fared(each, trials, letters) for each in step.questions.all()]
+    fared = [_fared(each, trials, letters) for each in questions_of(step)]
     pairs, alike = sum(each.pairs for each in fared), sum(each.alike for each in fared)
     return math.sqrt(alike / pairs) if pairs >= ENOUGH_PAIRS else None
 
@@ -275,7 +282,7 @@ def _fared(
 def _alike(question: Question, one: Trial, two: Trial) -> bool:
     """Whether the cross-check would take these two for the same."""
     said = [each.values.get(question.key, ...) for each in (one, two)]
-    if said[0] == said[1] or question.kind == Kind.UPLOAD.value:
+    if said[0] == said[1]:
         return True
     if ... in said:
         return False

@@ -206,6 +206,10 @@ def _ways_of(step: Any, question: Any, chosen: Any) -> list[Way]:
         if question.kind == "choices":
             words = _("Once for each box that is agreed on in “%(question)s”")
             found.append(_way({**base, "each": True}, words % named, chosen))
+    if question.kind == "upload":
+        found.append(
+            _way({**base, "each": True}, _("For each file of “%(question)s”") % named, chosen)
+        )
     words = _("When something is agreed on in “%(question)s”")
     return [*found, _way(base, words % named, chosen)]
 

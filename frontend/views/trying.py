@@ -17,9 +17,9 @@ from crowd.services import tryouts
 from crowd.services.answers import InvalidAnswer
 from crowd.services.tryouts import Asked
 from frontend import answer_form, wording
+from frontend.playing import SCRIPTS
 from frontend.views import redirects
 from frontend.views.pictures import send
-from frontend.views.play import SCRIPTS
 from frontend.visitor import TamisRequest
 
 
@@ -37,7 +37,7 @@ def trying(request: TamisRequest, token: str) -> HttpResponse:
     asked = tryouts.next_for(tryout=tryout, contributor=contributor)
     if asked is None:
         return _show(request, tryout, {"through": True})
-    questions = list(asked.step.questions.all())
+    questions = tryouts.questions_of(asked.step)
     if request.method != "POST":
         return _ask(request, tryout, asked, answer_form.blank(questions))
     return _take(request, tryout, asked, questions)
