@@ -17,6 +17,7 @@ app = Celery(
         "tasks.mails",
         "tasks.queues",
         "tasks.ranks",
+        "tasks.rollups",
     ],
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")
