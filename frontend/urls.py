@@ -5,9 +5,11 @@ from django.views.i18n import set_language
 
 from frontend.views import (
     account,
+    along,
     campaign,
     choices,
     contributions,
+    corrections,
     excerpts,
     flags,
     home,
@@ -30,6 +32,10 @@ urlpatterns = [
     path("c/<slug:slug>/flags/", flags.flags, name="flags"),
     path("c/<slug:slug>/play/", play.play, name="play"),
     path("c/<slug:slug>/play/<int:assignment_id>/", play.assignment, name="assignment"),
+    path("c/<slug:slug>/play/<int:assignment_id>/correct/", corrections.correct, name="correct"),
+    path("c/<slug:slug>/along/", along.along, name="along"),
+    path("c/<slug:slug>/along/<int:assignment_id>/", along.deliver, name="deliver"),
+    path("worker.js", along.worker, name="worker"),
     path("c/<slug:slug>/share/", sharing.share, name="share"),
     path("c/<slug:slug>/card.png", sharing.social_card, name="social_card"),
     path("c/<slug:slug>/poster.pdf", sharing.print_poster, name="poster"),
