@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -12,7 +13,6 @@ from django.utils.translation import gettext as _
 from crowd.models import Campaign
 from crowd.services.dashboards import Dashboard
 from frontend.charts import Chart, Mark, round_steps
-from django.contrib.humanize.templatetags.humanize import intcomma
 
 MOST_POINTS = 400  # of a line: more can't be seen
 SHOWN_DAYS = 42
@@ -86,9 +86,7 @@ def _ahead(board: Dashboard, campaign: Campaign, now: datetime) -> SafeString:
 def _dates(began: datetime, end: datetime) -> list[tuple[float, str]]:
     """Four dates along the axis."""
     length = end - began
-    return [
-        (at, date_format(began + length * at, "j M")) for at in (0.0, 0.25, 0.5, 0.75)
-    ]
+    return [(at, date_format(began + length * at, "j M")) for at in (0.0, 0.25, 0.5, 0.75)]
 
 
 def _hours(board: Dashboard) -> SafeString:
@@ -98,7 +96,7 @@ def _hours(board: Dashboard) -> SafeString:
     chart.steps = [(step, str(intcomma(round(step)))) for step in steps]
     chart.columns("given", values)
     for index, (hour, _count) in enumerate(board.hours):
-        if hour.hour == 0:
+        if hour.hour == 0 and hour.toordinal() % 2 == 0:  # room for their words on a phone
             chart.marks.append(Mark(index / len(values), date_format(hour, "D j")))
     return chart.drawn()
 
@@ -111,7 +109,7 @@ def _days(board: Dashboard) -> SafeString:
     returning = [float(day.returning) for day in shown]
     chart.columns("returning", returning)
     chart.columns("given", [float(day.new) for day in shown], returning)
-    every = max(1, len(shown) // 5)
+    every = -(-len(shown) // 4)
     for index in range(0, len(shown), every):
         chart.marks.append(Mark((index + 0.5) / len(shown), date_format(shown[index].day, "j M")))
     return chart.drawn()

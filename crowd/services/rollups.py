@@ -46,12 +46,13 @@ WITH came AS (
             SELECT id FROM crowd_contributor WHERE id = person OR joined_into_id = person)
     ) AS known FROM came GROUP BY person
 )
-INSERT INTO crowd_daycount (campaign_id, day, new, returning)
+INSERT INTO crowd_daycount (campaign_id, day, new, "returning")
 SELECT %(campaign)s, (came.day AT TIME ZONE 'UTC')::date,
        count(*) FILTER (WHERE came.day = first.day AND NOT known),
        count(*) FILTER (WHERE came.day > first.day OR known)
 FROM came JOIN first USING (person) GROUP BY 2
-ON CONFLICT (campaign_id, day) DO UPDATE SET new = EXCLUDED.new, returning = EXCLUDED.returning
+ON CONFLICT (campaign_id, day) DO UPDATE SET new = EXCLUDED.new,
+    "returning" = EXCLUDED."returning"
 """
 DOCUMENTS = """
 INSERT INTO crowd_documentcount (document_id, total, settled, contested, set_aside)
@@ -195,7 +196,7 @@ def _needed(step: dict[str, Any], given: int) -> int:
         return int(step["least"])
     each = step["answers"] / step["concluded"]
     there = max(0, given - step["answers"])
-    return max(int(step["least"]), round(each * step["open"]) - there)
+    return int(max(step["least"], round(each * step["open"]) - there))
 
 
 def _forecast(campaign: Campaign, steps: dict[str, Any], now: datetime) -> Forecast | None:
