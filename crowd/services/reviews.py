@@ -12,7 +12,7 @@ from crowd.models.campaigns import Role
 from crowd.rules import lifecycle, questions
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.problems import Problem
-from crowd.services import consensus, locks, notes
+from crowd.services import consensus, locks, notes, uploads
 from crowd.services.answers import InvalidAnswer
 
 MAY_REVIEW = (Role.OWNER, Role.EDITOR, Role.REVIEWER)
@@ -97,8 +97,10 @@ def checked(microtask: MicroTask, values: Mapping[str, Any]) -> dict[str, questi
     Raises:
         InvalidAnswer: they do not fit.
     """
-    asked = [question.rule for question in microtask.step.questions.order_by("position", "pk")]
-    clean, wrong = questions.check_answer(asked, values, language=microtask.campaign.language)
+    asked = list(microtask.step.questions.order_by("position", "pk"))
+    rules = [question.rule for question in asked]
+    clean, wrong = questions.check_answer(rules, values, language=microtask.campaign.language)
+    wrong |= uploads.unknown(asked=asked, values=clean, microtask=microtask, giver=None)
     if wrong:
         raise InvalidAnswer(wrong)
     return clean
