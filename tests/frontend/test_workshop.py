@@ -75,7 +75,7 @@ def test_one_broken_file_does_not_stop_the_others(client: Client, campaign: Camp
     assert reply.status_code == 422
     assert "empty.pdf This file is empty." in text_of(reply)
     assert sorted(Document.objects.values_list("name", flat=True)) == ["good.csv", "scan.pdf"]
-    problems = text_of(client.get(f"{PLACE}?show=problems"))
+    problems = text_of(client.get(f"{PLACE}documents/?show=problems"))
     assert "With problems 1" in problems
     assert "empty.pdf" in problems
     refusal = Refusal.objects.get()
@@ -118,7 +118,7 @@ def test_progress_and_what_is_wrong_are_said_document_by_document(
     Document.objects.update(
         state="failed", problem_code="pdf_encrypted", problem_params={}, finished_at=timezone.now()
     )
-    page = text_of(client.get(f"{PLACE}?show=problems"))
+    page = text_of(client.get(f"{PLACE}documents/?show=problems"))
     assert "protected by a password" in page
     assert "Try again" in page
 
@@ -160,10 +160,10 @@ def test_hundreds_of_documents_come_a_page_at_a_time(client: Client) -> None:
     assert "All 261" in first
     assert "With problems 90" in first
     assert "1 of 6" in first
-    second = client.get(f"{PLACE}?show=problems&page=2").content.decode()
+    second = client.get(f"{PLACE}documents/?show=problems&page=2").content.decode()
     assert second.count('<li class="doc"') == 10
     assert second.count('<li class="doc refused"') == 30
-    assert client.get(f"{PLACE}?show=problems&page=99").status_code == 200
+    assert client.get(f"{PLACE}documents/?show=problems&page=99").status_code == 200
 
 
 def _document(campaign: Campaign, number: int, **more: Any) -> Document:
