@@ -20,12 +20,14 @@ from api import (
     reviews,
     rooms,
     schema,
+    snapshots,
     splitting,
     verdicts,
 )
 
 app_name = "api"
 of_campaign = "v1/campaigns/<slug:slug>"
+of_snapshot = f"{of_campaign}/snapshots/<slug:key>"
 of_delivery = "v1/deliveries/<int:pk>"
 of_document = "v1/documents/<int:pk>"
 of_layout = "v1/layouts/<int:pk>"
@@ -45,7 +47,10 @@ urlpatterns = [
     path(f"{of_campaign}/verdicts", verdicts.Verdicts.as_view(), name="campaign-verdicts"),
     path(f"{of_campaign}/verdicts.csv", exports.Csv.as_view(), name="campaign-verdicts-csv"),
     path(f"{of_campaign}/exports", exports.Exports.as_view(), name="campaign-exports"),
-    path(f"{of_campaign}/exports/<slug:format>", exports.Export.as_view(), name="campaign-export"),
+    path(f"{of_campaign}/exports/<slug:name>", exports.Export.as_view(), name="campaign-export"),
+    path(f"{of_campaign}/snapshots", snapshots.Snapshots.as_view(), name="campaign-snapshots"),
+    path(of_snapshot, snapshots.OneSnapshot.as_view(), name="snapshot"),
+    path(f"{of_snapshot}/<slug:name>", snapshots.SnapshotFileView.as_view(), name="snapshot-file"),
     path(f"{of_campaign}/leaderboard", leaderboards.CampaignBoard.as_view(), name="campaign-board"),
     path(of_document, documents.OneDocument.as_view(), name="document"),
     path(f"{of_document}/stop", splitting.StopDocument.as_view(), name="document-stop"),

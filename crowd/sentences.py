@@ -60,6 +60,9 @@ SENTENCES: Mapping[str, Any] = {
         "In this format there are at most %(most)s excerpts at once. Take it from a snapshot, or "
         "take CSV or JSON Lines."
     ),
+    "snapshot_failed": _(
+        "This snapshot could not be made. Please try again, or tell who runs this site."
+    ),
     "export_too_long": _("A sheet has at most %(most)s rows. Take CSV or Parquet instead."),
     # setting a campaign up
     "cause_without_title": _("The campaign has no title."),
