@@ -9,13 +9,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from crowd.models import Assignment, Campaign, Question
-from crowd.services import assignments, points
+from crowd.services import assignments, points, proofs
 from frontend import answer_form, howto, wording
 from frontend.views.campaign import shows_points
 from frontend.visitor import TamisRequest
 
 # Kinds of questions whose script is not in the page's bundle (`frontend.bundles`).
-SCRIPTS: Mapping[str, str] = {}
+SCRIPTS: Mapping[str, str] = {"upload": "tamis/uploads.js"}
 
 
 def show(
@@ -60,6 +60,7 @@ def asked(held: Assignment, form: answer_form.AnswerForm) -> dict[str, Any]:
         "step": microtask.step,
         "excerpt": microtask.excerpt,
         "about": wording.about(microtask),
+        "proof": proofs.of_microtask(microtask=microtask),
         "form": form,
     }
 
