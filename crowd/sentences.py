@@ -133,6 +133,15 @@ SENTENCES: Mapping[str, Any] = {
     "step_opens_another": _(
         "The step “%(later)s” opens by an answer to “%(step)s”. Change what opens it first."
     ),
+    "setup_too_large": _("A set-up has at most %(most)s kB."),
+    "setup_not_text": _("This file is no text. A set-up is written in YAML or JSON."),
+    "setup_unreadable": _("Line %(line)s can't be read as YAML or JSON."),
+    "setup_lacks": _("This lacks: %(fields)s."),
+    "setup_unknown": _("Nothing here is called: %(fields)s."),
+    "setup_not_one_of": _("“%(value)s” is none of: %(known)s."),
+    "setup_wrong_type": _("Something else is expected here: %(wanted)s."),
+    "setup_out_of_bounds": _("“%(value)s” is not allowed here."),
+    "setup_step_twice": _("Two steps have the key “%(key)s”."),
     "tryout_without_steps": _("There is nothing to try yet: add a step with a question first."),
     "tryout_without_excerpts": _("There is nothing to try it on yet: bring in documents first."),
     "policy_unlikely": _("So many answers can never agree. Look at the numbers again."),

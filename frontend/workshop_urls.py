@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from frontend.views import setups
 from frontend.views.workshop import (
     cause,
     cuts,
@@ -66,6 +67,7 @@ urlpatterns = [
     path("questions/<int:pk>/", questions.step, name="step"),
     path("questions/<int:pk>/preview/", questions.preview, name="step_preview"),
     path("questions/<int:pk>/arrange/", questions.arrange, name="arrange_step"),
+    path("set-up.yaml", setups.setup_file, name="setup_file"),
     path("sure/", sure.sure, name="sure"),
     path("try-out/", tryout.tryout, name="tryout"),
     path("open/", opening.opening, name="open"),

@@ -99,20 +99,25 @@ def _check_questions(questions: Sequence[Mapping[str, Any]]) -> dict[str, Proble
     wrong: dict[str, Problem] = {}
     if len(questions) > MOST_QUESTIONS:
         wrong["questions"] = Problem("too_many_questions", most=MOST_QUESTIONS)
-    asked: list[rules.Question] = []
+    before: list[rules.Question] = []
     for place, question in enumerate(questions):
         try:
             if not str(question.get("label") or "").strip():
                 raise Problem("question_without_label")
             if len(str(question["label"])) > 500:
                 raise Problem("text_too_long", length=len(str(question["label"])), most=500)
-            if question.get("key") in {each.key for each in asked}:
+            if question.get("key") in {each.key for each in before}:
                 raise Problem("question_key_twice", key=str(question.get("key")))
-            campaigns.check_question(question, asked)
-            asked.append(_rule(question))
+            campaigns.check_question(question, before)
+            before.append(_rule(question))
         except Problem as problem:
             wrong[f"questions.{place}"] = problem
     return wrong
+
+
+def asked(description: Mapping[str, Any]) -> dict[str, rules.Question]:
+    """The questions of a description that was checked, by key."""
+    return {each["key"]: _rule(each) for each in description.get("questions") or []}
 
 
 def _rule(question: Mapping[str, Any]) -> rules.Question:
@@ -174,7 +179,7 @@ def save(
     if version is not None and version != held.version:
         raise Problem("someone_changed_it")
     check(description, earlier=earlier_than(campaign=campaign, position=held.position))
-    _check_later(held, {each["key"]: _rule(each) for each in description["questions"]})
+    _check_later(held, asked(description))
     held.version += 1
     _write(held, description)
     changes.record(

@@ -44,7 +44,13 @@ def cause(request: TamisRequest, campaign: Campaign) -> HttpResponse:
     except Problem as problem:
         return _refused(request, campaign, typed, sentence(problem))
     if request.htmx:
-        return render(request, "workshop/saved.html", {"version": saved.version, "saved": True})
+        context = {
+            "campaign": saved,
+            "version": saved.version,
+            "saved": True,
+            "leg": overview.path(saved)[0],
+        }
+        return render(request, "workshop/saved.html", context)
     messages.success(request, _("Kept."))
     here = request.POST.get("do") == "stay"
     next_page = "workshop:cause" if here else "workshop:documents"

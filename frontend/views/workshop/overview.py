@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from crowd.models import Campaign
+from crowd.rules.lifecycle import CampaignState
 from crowd.sentences import sentence
 from crowd.services import readiness
 from crowd.services.readiness import Missing, Stage
@@ -28,10 +29,7 @@ class Leg:
     url: str
     missing: list[str]
     needed: bool
-
-    @property
-    def done(self) -> bool:
-        return not self.missing
+    done: bool
 
 
 # Stage → its name, what one does there, and the page.
@@ -70,18 +68,25 @@ STAGES: dict[Stage, tuple[Any, Any, str]] = {
 def overview(request: TamisRequest, campaign: Campaign) -> HttpResponse:
     """Where the campaign stands, and what comes next."""
     legs = path(campaign)
-    waiting = [leg for leg in legs if not leg.done]
-    context = {"tab": "overview", "legs": legs, "next_leg": waiting[0] if waiting else legs[-1]}
+    first = [leg for leg in legs if leg.needed] or [leg for leg in legs if not leg.done]
+    context = {"tab": "overview", "legs": legs, "next_leg": first[0] if first else legs[-1]}
     return team.show(request, campaign, "workshop/overview.html", context)
 
 
 def path(campaign: Campaign) -> list[Leg]:
     """The stages with what each still lacks."""
     lacking = readiness.missing(campaign=campaign)
-    return [_leg(number, stage, lacking) for number, stage in enumerate(STAGES, start=1)]
+    begun = {
+        Stage.SURE: campaign.steps.exists(),
+        Stage.OPEN: campaign.state != CampaignState.DRAFT.value,
+    }
+    return [
+        _leg(number, stage, lacking, begun=begun.get(stage, True))
+        for number, stage in enumerate(STAGES, start=1)
+    ]
 
 
-def _leg(number: int, stage: Stage, lacking: list[Missing]) -> Leg:
+def _leg(number: int, stage: Stage, lacking: list[Missing], *, begun: bool) -> Leg:
     name, about, url = STAGES[stage]
     here = [each for each in lacking if each.stage is stage]
     return Leg(
@@ -92,4 +97,5 @@ def _leg(number: int, stage: Stage, lacking: list[Missing]) -> Leg:
         url=url,
         missing=[sentence(each.problem) for each in here],
         needed=any(each.needed for each in here),
+        done=begun and not here,
     )
