@@ -18,6 +18,7 @@ from frontend.views import (
     pictures,
     play,
     reliability,
+    results,
     rooms,
     sharing,
 )
@@ -36,6 +37,8 @@ urlpatterns = [
     path("c/<slug:slug>/along/", along.along, name="along"),
     path("c/<slug:slug>/along/<int:assignment_id>/", along.deliver, name="deliver"),
     path("worker.js", along.worker, name="worker"),
+    path("c/<slug:slug>/results/", results.results, name="results"),
+    path("c/<slug:slug>/news.atom", results.feed, name="campaign_feed"),
     path("c/<slug:slug>/share/", sharing.share, name="share"),
     path("c/<slug:slug>/card.png", sharing.social_card, name="social_card"),
     path("c/<slug:slug>/poster.pdf", sharing.print_poster, name="poster"),

@@ -73,7 +73,11 @@ REACH = Group(
     name=_("Reach people"),
     entries=[Entry(tab="rooms", name=_("Rooms"), may=campaigns.may_review)],
 )
-END = Group(key="end", name=_("End"))
+END = Group(
+    key="end",
+    name=_("End"),
+    entries=[Entry(tab="outcome", name=_("Outcome"), may=campaigns.may_edit)],
+)
 TEAM = Group(
     key="team",
     name=_("Team"),
