@@ -74,6 +74,14 @@ KINDS: Mapping[str, Kind] = {
     "not_now": Kind(
         409, _("Not in this state"), _("What this is about is in a state that does not allow this.")
     ),
+    "withdrawn": Kind(
+        410,
+        _("Being written anew"),
+        _(
+            "Something in this must not be public any more. It is being written anew without it: "
+            "please come back in a minute."
+        ),
+    ),
     "too_large": Kind(413, _("The request is too large"), _("Please send less at once.")),
     "unsupported_media_type": Kind(
         415, _("Unknown type of content"), _("This address does not take this type of content.")

@@ -8,12 +8,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from crowd.models import Assignment, Campaign, Question
-from crowd.services import assignments, points
+from crowd.services import assignments, points, proofs
 from frontend import answer_form, howto, wording
 from frontend.views.campaign import shows_points
 from frontend.visitor import TamisRequest
 
-SCRIPTS = {"region": "tamis/marks.js", "table": "tamis/entries.js"}
+SCRIPTS = {"region": "tamis/marks.js", "table": "tamis/entries.js", "upload": "tamis/uploads.js"}
 
 
 def show(
@@ -58,6 +58,7 @@ def asked(held: Assignment, form: answer_form.AnswerForm) -> dict[str, Any]:
         "step": microtask.step,
         "excerpt": microtask.excerpt,
         "about": wording.about(microtask),
+        "proof": proofs.of_microtask(microtask=microtask),
         "form": form,
     }
 

@@ -21,6 +21,8 @@ from frontend.views import (
     results,
     rooms,
     sharing,
+    targets,
+    uploads,
 )
 
 urlpatterns = [
@@ -45,6 +47,13 @@ urlpatterns = [
     path("c/<slug:slug>/widget/", sharing.widget, name="widget"),
     path("c/<slug:slug>/workshop/", include("frontend.workshop_urls")),
     path("invitations/<str:secret>/", invitations.invitation, name="invitation"),
+    path(
+        "c/<slug:slug>/play/<int:assignment_id>/files/<slug:key>/", uploads.send, name="send_file"
+    ),
+    path("c/<slug:slug>/targets/", targets.targets, name="targets"),
+    path("c/<slug:slug>/targets/<int:pk>/", targets.target, name="target"),
+    path("targets/", targets.mine, name="my_targets"),
+    path("uploads/<uuid:pk>/<int:page>/<int:width>.webp", uploads.picture, name="upload_picture"),
     path("excerpts/<int:pk>/", excerpts.excerpt, name="excerpt"),
     path("excerpts/<int:pk>/report/", excerpts.report, name="report"),
     path("verdicts/<int:pk>/", excerpts.verdict, name="verdict"),

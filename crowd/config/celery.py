@@ -13,6 +13,7 @@ app = Celery(
         "tasks.consensus",
         "tasks.deliveries",
         "tasks.documents",
+        "tasks.exports",
         "tasks.layouts",
         "tasks.mails",
         "tasks.queues",

@@ -71,6 +71,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=30),
         "options": {"queue": "documents", "expires": 60},
     },
+    "take a snapshot of open data, at night": {
+        "task": "tasks.exports.nightly",
+        "schedule": crontab(hour=3, minute=10),  # UTC; after the estimates
+        "options": {"queue": "default", "expires": 3600},
+    },
+    "see whether snapshots still name whom they may": {
+        "task": "tasks.exports.look_over",
+        "schedule": timedelta(minutes=5),
+        "options": {"queue": "documents", "expires": 300},
+    },
+    "make snapshots, and rewrite those with something withdrawn": {
+        "task": "tasks.exports.go_on",
+        "schedule": timedelta(seconds=10),
+        "options": {"queue": "documents", "expires": 10},
+    },
     "rebuild or catch up with the boards": {
         "task": "tasks.ranks.catch_up",
         "schedule": timedelta(seconds=10),

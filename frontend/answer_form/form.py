@@ -44,6 +44,10 @@ class AnswerForm:
     seen: int = 0
     written_at: datetime | None = None
 
+    @property
+    def has_files(self) -> bool:
+        return any(each.file for each in self.fields)
+
 
 def blank(questions: Sequence[Question]) -> AnswerForm:
     """A fresh form; its answer id makes sending it twice harmless (DESIGN, rule 1)."""

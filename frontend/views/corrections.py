@@ -47,9 +47,10 @@ def correct(request: TamisRequest, slug: str, assignment_id: int) -> HttpRespons
 def _take(request: TamisRequest, campaign: Campaign, held: Assignment) -> HttpResponse:
     questions, deed = playing.questions_of(held), request.POST.get("do", "answer")
     answer_id = answer_form.answer_id(request.POST)
-    if deed.startswith("more:"):
-        form = answer_form.again(questions, request.POST, answer_id, {})
-        return _ask(request, campaign, held, form)
+    wrong = answer_form.take_files(request, held=held, questions=questions, now=timezone.now())
+    if wrong or deed.startswith(("more:", "drop:")):
+        form = answer_form.again(questions, request.POST, answer_id, wrong)
+        return _ask(request, campaign, held, form, status=422 if wrong else 200)
     try:
         receipt = corrections.correct(
             assignment=held,

@@ -58,6 +58,10 @@ def assignment(request: TamisRequest, slug: str, assignment_id: int) -> HttpResp
         if "newest" in request.GET:
             return drafting.newest(held)
         return _ask(request, campaign, held, drafting.form_of(held))
+    questions = playing.questions_of(held)
+    wrong = answer_form.take_files(request, held=held, questions=questions, now=timezone.now())
+    if wrong:
+        return _ask(request, campaign, held, drafting.again(request, held, wrong), status=422)
     deed = request.POST.get("do", "answer")
     if deed in {"draft", "empty"}:
         return _keep(request, campaign, held, deed)
@@ -67,7 +71,7 @@ def assignment(request: TamisRequest, slug: str, assignment_id: int) -> HttpResp
     if deed == "skip":
         assignments.skip(assignment=held, now=timezone.now())
         return claim_next(request, campaign)
-    if deed.startswith("more:"):  # rows or marks, for pages without the script that adds them
+    if deed.startswith(("more:", "drop:")):  # for pages without the scripts that do it
         return _ask(request, campaign, held, drafting.again(request, held))
     if deed == "report":
         return _report(request, campaign, held)
