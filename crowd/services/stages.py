@@ -143,6 +143,12 @@ def of_target(*, excerpt: Excerpt) -> Target | None:
     return found[0] if found else None
 
 
+def title(excerpt: Excerpt) -> str:
+    """What a target is called: its first cell that says something, its text, or its document."""
+    said = next((cell.strip() for cell in excerpt.cells if cell.strip()), excerpt.text.strip()[:80])
+    return said or excerpt.document.name
+
+
 def _loaded(campaign: Campaign, rows: Sequence[Sequence[Any]]) -> list[Target]:
     stages = {stage.key: stage for stage in of_campaign(campaign=campaign)}
     ids = [row[0] for row in rows]
