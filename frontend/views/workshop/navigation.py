@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crowd.models import Campaign, Document, Report, User
-from crowd.services import campaigns, comments, cuts, proofs
+from crowd.services import campaigns, comments, cuts, proofs, review_queue
 
 May = Callable[..., bool]
 
@@ -58,6 +58,10 @@ def _comments(campaign: Campaign) -> int:
     return comments.waiting(campaign=campaign).count()
 
 
+def _review(campaign: Campaign) -> int:
+    return review_queue.counts(campaign=campaign).microtasks
+
+
 PREPARE = Group(
     key="prepare",
     name=_("Prepare"),
@@ -70,6 +74,8 @@ RUN = Group(
     key="run",
     name=_("Run"),
     entries=[
+        Entry(tab="dashboard", name=_("Dashboard")),
+        Entry(tab="review", name=_("Review"), may=campaigns.may_review, count=_review, waits=True),
         Entry(tab="cuts", name=_("Badly cut"), may=campaigns.may_review, count=_cuts, waits=True),
         Entry(
             tab="reports", name=_("Reports"), may=campaigns.may_review, count=_reports, waits=True
