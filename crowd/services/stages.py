@@ -56,6 +56,10 @@ class Target:
     stage: Stage
     due_at: datetime | None
 
+    @property
+    def title(self) -> str:
+        return title(self.excerpt)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
