@@ -22,8 +22,8 @@ from api import (
     schema,
     snapshots,
     splitting,
-    tutorials,
     targets,
+    tutorials,
     uploads,
     verdicts,
 )
