@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 from crowd import valkey
 from crowd.models import Campaign, Contributor
 from crowd.models.campaigns import Game
-from crowd.services import campaigns, leaderboard, points, progress
+from crowd.services import announcements, campaigns, leaderboard, points, progress
 from frontend.visitor import TamisRequest
 
 MOST_DOCUMENTS = 20
+MOST_NEWS = 3
 
 
 @require_safe
@@ -33,6 +34,7 @@ def campaign(request: TamisRequest, slug: str) -> HttpResponse:
         "csv_url": _data_url("campaign-verdicts-csv", slug),
         "json_url": _data_url("campaign-verdicts", slug),
         "in_team": _in_team(request, found),
+        "announcements": announcements.shown(campaign=found)[:MOST_NEWS],
         **_documents(found),
         **board_context(request, found),
     }
