@@ -19,8 +19,8 @@ class ForecastSerializer(serializers.Serializer[Any]):
 
 
 class HourSerializer(serializers.Serializer[Any]):
-    hour = serializers.DateTimeField(source="0")
-    answers = serializers.IntegerField(source="1")
+    hour = serializers.DateTimeField()
+    answers = serializers.IntegerField()
 
 
 class DaySerializer(serializers.Serializer[Any]):
