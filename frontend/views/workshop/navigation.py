@@ -51,7 +51,7 @@ def _reports(campaign: Campaign) -> int:
 
 
 def _review(campaign: Campaign) -> int:
-    return review_queue.counts(campaign=campaign).microtasks
+    return review_queue.pressing(campaign=campaign)
 
 
 PREPARE = Group(
