@@ -17,6 +17,7 @@ from crowd.models import Campaign, HourCount, RollUp
 from crowd.rules import forecasting
 from crowd.rules.forecasting import Forecast
 from crowd.rules.lifecycle import CampaignState
+from crowd.services import progress
 
 AGAIN = timedelta(minutes=1)
 TIMES = 20  # a count that took t is made again after 20 t: a twentieth of one worker at most
@@ -149,6 +150,7 @@ def count(*, campaign: Campaign, now: datetime, anew: bool = False) -> RollUp:
                 "forecast": _as_json(told) if told else None,
             },
         )
+    progress.of_campaign(campaign)  # kept a while: whoever looks next need not wait for it
     return made
 
 
