@@ -40,6 +40,8 @@ LINE = """
 SELECT json_build_object(
     'excerpt', e.id, 'document', doc.name, 'document_sha256', doc.sha256,
     'source', doc.source_url, 'kind', e.kind, 'position', e.position, 'page', e.page,
+    'picture', CASE WHEN e.image_key <> '' AND e.image_widths <> '[]' THEN json_build_object(
+        'widths', e.image_widths, 'width', e.width, 'height', e.height, 'box', e.box) END,
     'cells', e.metadata || COALESCE((
         SELECT jsonb_object_agg(n.name, e.cells->(n.i::int - 1))
         FROM jsonb_array_elements_text(COALESCE(e.columns, doc.names)) WITH ORDINALITY n(name, i)

@@ -30,7 +30,6 @@ def campaign(request: TamisRequest, slug: str) -> HttpResponse:
         "steps": _steps(found, far),
         "has_answered": _has_answered(request.visitor.contributor, found),
         "csv_url": _data_url("campaign-verdicts-csv", slug),
-        "json_url": _data_url("campaign-verdicts", slug),
         "in_team": _in_team(request, found),
         **_documents(found),
         **board_context(request, found),
