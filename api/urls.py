@@ -8,6 +8,7 @@ from api import (
     batches,
     campaigns,
     contributors,
+    corrections,
     cuts,
     deliveries,
     documents,
@@ -35,12 +36,14 @@ of_excerpt = "v1/excerpts/<int:pk>"
 of_assignment = "v1/assignments/<int:pk>"
 
 urlpatterns = [
+    # First, what is asked for most: patterns are tried one after the other.
+    path(f"{of_assignment}/answers", answers.Answers.as_view(), name="assignment-answers"),
+    path(f"{of_campaign}/assignments", assignments.Claims.as_view(), name="campaign-assignments"),
     path("v1/campaigns", campaigns.Campaigns.as_view(), name="campaigns"),
     path(of_campaign, campaigns.OneCampaign.as_view(), name="campaign"),
     path(f"{of_campaign}/progress", campaigns.CampaignProgress.as_view(), name="campaign-progress"),
     path(f"{of_campaign}/documents", documents.Documents.as_view(), name="campaign-documents"),
     path(f"{of_campaign}/deliveries", deliveries.Deliveries.as_view(), name="campaign-deliveries"),
-    path(f"{of_campaign}/assignments", assignments.Claims.as_view(), name="campaign-assignments"),
     path(f"{of_campaign}/batches", batches.Batches.as_view(), name="campaign-batches"),
     path(f"{of_campaign}/flow", campaigns.CampaignFlow.as_view(), name="campaign-flow"),
     path(f"{of_campaign}/verdicts", verdicts.Verdicts.as_view(), name="campaign-verdicts"),
@@ -87,6 +90,7 @@ urlpatterns = [
     path(f"{of_assignment}/return", assignments.GiveBack.as_view(), name="assignment-return"),
     path(f"{of_assignment}/extend", assignments.Extend.as_view(), name="assignment-extend"),
     path(f"{of_assignment}/answers", answers.Answers.as_view(), name="assignment-answers"),
+    path(f"{of_assignment}/corrections", corrections.Corrections.as_view(), name="corrections"),
     path(f"{of_campaign}/flags", reviews.Flags.as_view(), name="campaign-flags"),
     path("v1/flags/<int:pk>", reviews.OneFlag.as_view(), name="flag"),
     path("v1/microtasks/<int:pk>/review", reviews.Reviews.as_view(), name="microtask-review"),

@@ -5,19 +5,24 @@ from django.views.i18n import set_language
 
 from frontend.views import (
     account,
+    along,
     campaign,
     choices,
     contributions,
     data,
+    corrections,
     excerpts,
     flags,
     home,
     invitations,
+    mail_choices,
     pictures,
     play,
     reliability,
     rooms,
     sharing,
+    targets,
+    uploads,
 )
 
 urlpatterns = [
@@ -32,12 +37,23 @@ urlpatterns = [
     path("c/<slug:slug>/flags/", flags.flags, name="flags"),
     path("c/<slug:slug>/play/", play.play, name="play"),
     path("c/<slug:slug>/play/<int:assignment_id>/", play.assignment, name="assignment"),
+    path("c/<slug:slug>/play/<int:assignment_id>/correct/", corrections.correct, name="correct"),
+    path("c/<slug:slug>/along/", along.along, name="along"),
+    path("c/<slug:slug>/along/<int:assignment_id>/", along.deliver, name="deliver"),
+    path("worker.js", along.worker, name="worker"),
     path("c/<slug:slug>/share/", sharing.share, name="share"),
     path("c/<slug:slug>/card.png", sharing.social_card, name="social_card"),
     path("c/<slug:slug>/poster.pdf", sharing.print_poster, name="poster"),
     path("c/<slug:slug>/widget/", sharing.widget, name="widget"),
     path("c/<slug:slug>/workshop/", include("frontend.workshop_urls")),
     path("invitations/<str:secret>/", invitations.invitation, name="invitation"),
+    path(
+        "c/<slug:slug>/play/<int:assignment_id>/files/<slug:key>/", uploads.send, name="send_file"
+    ),
+    path("c/<slug:slug>/targets/", targets.targets, name="targets"),
+    path("c/<slug:slug>/targets/<int:pk>/", targets.target, name="target"),
+    path("targets/", targets.mine, name="my_targets"),
+    path("uploads/<uuid:pk>/<int:page>/<int:width>.webp", uploads.picture, name="upload_picture"),
     path("excerpts/<int:pk>/", excerpts.excerpt, name="excerpt"),
     path("excerpts/<int:pk>/report/", excerpts.report, name="report"),
     path("verdicts/<int:pk>/", excerpts.verdict, name="verdict"),
@@ -54,6 +70,7 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/open/", account.open_account, name="open_account"),
     path("sign-in/<str:name>/<str:token>/", account.sign_in_link, name="sign_in_link"),
+    path("mails/stop/<str:token>/", mail_choices.stop_mails, name="stop_mails"),
     path("language/", set_language, name="set_language"),
     path("theme/", choices.set_theme, name="set_theme"),
 ]

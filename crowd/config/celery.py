@@ -15,6 +15,7 @@ app = Celery(
         "tasks.documents",
         "tasks.exports",
         "tasks.layouts",
+        "tasks.mails",
         "tasks.queues",
         "tasks.ranks",
     ],
