@@ -110,7 +110,7 @@ def layout(campaign: Campaign) -> list[Column]:
 
 def csv_rows(*, campaign: Campaign, columns: Sequence[Column]) -> Iterator[bytes]:
     """The rows as CSV (UTF-8, RFC 4180 but for its line ends), in pieces, without a header."""
-    return _copied(COPY_CSV.format(query=_table(campaign, columns)))
+    return copied(COPY_CSV.format(query=_table(campaign, columns)))
 
 
 def lines(*, campaign: Campaign, steps: Sequence[str] = ()) -> Iterator[bytes]:
@@ -122,7 +122,7 @@ def lines(*, campaign: Campaign, steps: Sequence[str] = ()) -> Iterator[bytes]:
     keys = ", ".join(quote(key) for key in steps)
     line = LINE.format(steps=f"AND s.key IN ({keys})" if steps else "")
     query = _with(campaign, DOCUMENTS) + line + _excerpts(campaign)
-    return _copied(COPY_LINES.format(query=query))
+    return copied(COPY_LINES.format(query=query))
 
 
 def _table(campaign: Campaign, columns: Sequence[Column]) -> str:
@@ -251,7 +251,7 @@ def _text(text: str) -> str:
     )
 
 
-def _copied(sql: str) -> Iterator[bytes]:
+def copied(sql: str) -> Iterator[bytes]:
     """What COPY says, in pieces of some size."""
     with connection.cursor() as cursor, cursor.copy(sql) as copying:
         held, size = [], 0

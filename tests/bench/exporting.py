@@ -1,4 +1,4 @@
-"""What the bench of exports does on the database's side: verdicts by the million, and plain COPY."""
+"""The bench of exports on the database's side: verdicts by the million, and plain COPY."""
 
 import json
 import sys
@@ -19,7 +19,7 @@ VERDICTS = """
 INSERT INTO crowd_verdict (microtask_id, step_id, revision, is_current, outcome, values, confidence,
     answers_count, rule_version, probabilities, made_at)
 SELECT m.id, m.step_id, 1, true, 'settled', jsonb_build_object('what', jsonb_build_object(
-    'value', (ARRAY['y','n','m'])[1 + m.id % 3], 'outcome', 'settled', 'confidence', 0.9731,
+    'value', (ARRAY['y','n','m'])[1 + m.id %% 3], 'outcome', 'settled', 'confidence', 0.9731,
     'support', 2, 'answers', 2)), 0.9731, 2, 'posterior-1', '{}', now()
 FROM crowd_microtask m WHERE m.step_id = %s
 """
