@@ -76,6 +76,8 @@ SENTENCES: Mapping[str, Any] = {
         "This question is not asked after your other answers. Please leave it out."
     ),
     "answer_id_taken": _("This answer's id is already used by another answer. Make a new one."),
+    # reviews
+    "review_decided": _("Another reviewer has decided this one meanwhile. Here is the next."),
     # open data
     "export_field_unknown": _(
         "These data have no column or step “%(name)s”. The first line of the CSV names all."

@@ -19,6 +19,7 @@ app = Celery(
         "tasks.moves",
         "tasks.queues",
         "tasks.ranks",
+        "tasks.rollups",
     ],
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")
