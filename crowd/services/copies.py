@@ -103,7 +103,7 @@ def write(*, campaign: Campaign | None, path: Path) -> dict[str, int]:
             if counts[name] and isinstance(found.model._meta.pk, models.AutoField):
                 first[name] = found.aggregate(low=models.Min("pk"))["low"]
             with out.open(f"rows/{name}.jsonl", "w", force_zip64=True) as file:
-                for piece in _lines(found):
+                for piece in _lines(found) if counts[name] else ():
                     file.write(piece)
         for name in _files(campaign):
             _pack(out, name)

@@ -18,7 +18,8 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 
 from crowd import later
-from crowd.models import Campaign, Move, User
+from crowd.models import Campaign, Membership, Move, User
+from crowd.models.campaigns import Role
 from crowd.models.moves import MoveKind, MoveState
 from crowd.rules.foreign import label_studio, pybossa
 from crowd.rules.foreign.projects import Project
@@ -29,6 +30,12 @@ logger = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 5
 MOST_FILES = 50  # in an archive of a foreign project
+
+
+def may_bring_in(*, user: User) -> bool:
+    """Whether an account may have drafts made of files: who runs this site, or a campaign here."""
+    roles = Membership.objects.filter(user=user, role__in=[Role.OWNER, Role.EDITOR])
+    return user.is_active and (user.is_staff or user.is_superuser or roles.exists())
 
 
 def take(*, file: BinaryIO, name: str, title: str, user: User, now: datetime) -> Move:
