@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from crowd import valkey
-from crowd.models import Campaign, Contributor
+from crowd.models import Campaign, Contributor, Draft
 from crowd.models.campaigns import Game
-from crowd.services import campaigns, leaderboard, points, progress
+from crowd.services import campaigns, drafts, leaderboard, outlines, points, progress
 from frontend.visitor import TamisRequest
 
 MOST_DOCUMENTS = 20
@@ -32,6 +32,8 @@ def campaign(request: TamisRequest, slug: str) -> HttpResponse:
         "has_answered": _has_answered(request.visitor.contributor, found),
         "csv_url": _data_url("campaign-verdicts-csv", slug),
         "in_team": _in_team(request, found),
+        "begun": _begun(request.visitor.contributor, found),
+        "teaches": outlines.of_campaign(campaign_id=found.pk).teaches,
         **_documents(found),
         **board_context(request, found),
     }
@@ -103,6 +105,15 @@ def _documents(campaign: Campaign) -> dict[str, Any]:
 def _in_team(request: HttpRequest, campaign: Campaign) -> bool:
     user = request.user
     return user.is_authenticated and campaigns.may_look(campaign=campaign, user=user)
+
+
+def _begun(contributor: Contributor | None, campaign: Campaign) -> Draft | None:
+    """What this person began here and did not send."""
+    if contributor is None:
+        return None
+    of_all = drafts.of_contributor(contributor=contributor)
+    here = (each for each in of_all if each.assignment.microtask.campaign_id == campaign.pk)
+    return next(here, None)
 
 
 def _has_answered(contributor: Contributor | None, campaign: Campaign) -> bool:
