@@ -57,7 +57,13 @@ def _begin(request: TamisRequest, campaign: Campaign, user: User) -> str:
     if file.size > settings.TAMIS_MAX_DELIVERY_BYTES:
         return _("This file is too large for this site.")
     title = request.POST.get("title", "").strip()
-    moves.take(file=cast(BinaryIO, file.file), name=file.name or "", title=title, user=user, now=timezone.now())
+    moves.take(
+        file=cast(BinaryIO, file.file),
+        name=file.name or "",
+        title=title,
+        user=user,
+        now=timezone.now(),
+    )
     messages.info(request, _("The file is being read. What comes of it will be in this list."))
     return ""
 
