@@ -18,6 +18,8 @@ from frontend.views.workshop import (
     layouts,
     log,
     members,
+    moving,
+    outcome,
     pictures,
     placing,
     reports,
@@ -29,6 +31,8 @@ from frontend.views.workshop import (
 app_name = "workshop"
 urlpatterns = [
     path("", documents.documents, name="documents"),
+    path("moving/", moving.moving, name="moving"),
+    path("moving/<int:pk>/", moving.moved_file, name="moved_file"),
     path("documents/", documents.documents, name="documents_long"),
     path("documents/list/", documents.document_list, name="document_list"),
     path("documents/all/", documents.all_documents, name="all_documents"),
@@ -54,6 +58,7 @@ urlpatterns = [
     path("comments/<int:pk>/", files.comment, name="comment"),
     path("cuts/", cuts.cuts, name="cuts"),
     path("cuts/<int:pk>/", cuts.cut, name="cut"),
+    path("outcome/", outcome.outcome, name="outcome"),
     path("rooms/", rooms.rooms, name="rooms"),
     path("rooms/<int:pk>/", rooms.room, name="room"),
     path("rooms/<int:pk>/close/", rooms.close, name="room_close"),

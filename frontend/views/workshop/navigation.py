@@ -103,13 +103,18 @@ REACH = Group(
         Entry(tab="rooms", name=_("Rooms"), may=campaigns.may_review),
     ],
 )
-END = Group(key="end", name=_("End"))
+END = Group(
+    key="end",
+    name=_("End"),
+    entries=[Entry(tab="outcome", name=_("Outcome"), may=campaigns.may_edit)],
+)
 TEAM = Group(
     key="team",
     name=_("Team"),
     entries=[
         Entry(tab="team", name=_("Members")),
         Entry(tab="log", name=_("Log")),
+        Entry(tab="moving", name=_("Moving"), may=campaigns.may_manage),
     ],
 )
 GROUPS = [PREPARE, RUN, REACH, END, TEAM]
