@@ -16,12 +16,17 @@ from api import (
     exports,
     layouts,
     leaderboards,
+    moves,
     reports,
     reviews,
     rooms,
+    running,
     schema,
     snapshots,
     splitting,
+    targets,
+    tutorials,
+    uploads,
     verdicts,
 )
 
@@ -34,6 +39,7 @@ of_layout = "v1/layouts/<int:pk>"
 of_page = "v1/unmatched-pages/<int:pk>"
 of_excerpt = "v1/excerpts/<int:pk>"
 of_assignment = "v1/assignments/<int:pk>"
+of_target = "v1/targets/<int:pk>"
 
 urlpatterns = [
     # First, what is asked for most: patterns are tried one after the other.
@@ -45,6 +51,8 @@ urlpatterns = [
     path(f"{of_campaign}/documents", documents.Documents.as_view(), name="campaign-documents"),
     path(f"{of_campaign}/deliveries", deliveries.Deliveries.as_view(), name="campaign-deliveries"),
     path(f"{of_campaign}/batches", batches.Batches.as_view(), name="campaign-batches"),
+    path(f"{of_campaign}/tutorial", tutorials.Tutorial.as_view(), name="campaign-tutorial"),
+    path(f"{of_campaign}/tutorial/<int:pk>", tutorials.OneLesson.as_view(), name="campaign-lesson"),
     path(f"{of_campaign}/flow", campaigns.CampaignFlow.as_view(), name="campaign-flow"),
     path(f"{of_campaign}/verdicts", verdicts.Verdicts.as_view(), name="campaign-verdicts"),
     path(f"{of_campaign}/verdicts.csv", exports.Csv.as_view(), name="campaign-verdicts-csv"),
@@ -53,7 +61,23 @@ urlpatterns = [
     path(f"{of_campaign}/snapshots", snapshots.Snapshots.as_view(), name="campaign-snapshots"),
     path(of_snapshot, snapshots.OneSnapshot.as_view(), name="snapshot"),
     path(f"{of_snapshot}/<slug:name>", snapshots.SnapshotFileView.as_view(), name="snapshot-file"),
+    path(f"{of_campaign}/copies", moves.Copies.as_view(), name="campaign-copies"),
+    path("v1/moves", moves.Moves.as_view(), name="moves"),
+    path("v1/moves/<int:pk>", moves.OneMove.as_view(), name="move"),
+    path("v1/moves/<int:pk>/file", moves.MovedFile.as_view(), name="move-file"),
     path(f"{of_campaign}/leaderboard", leaderboards.CampaignBoard.as_view(), name="campaign-board"),
+    path(f"{of_campaign}/dashboard", running.Dashboard.as_view(), name="campaign-dashboard"),
+    path(f"{of_campaign}/state", running.Course.as_view(), name="campaign-state"),
+    path(f"{of_campaign}/amendments", running.Amendments.as_view(), name="campaign-amendments"),
+    path("v1/amendments/<int:pk>", running.OneAmendment.as_view(), name="amendment"),
+    path(f"{of_campaign}/review-queue", running.ReviewQueue.as_view(), name="review-queue"),
+    path(f"{of_campaign}/audits", running.Audits.as_view(), name="campaign-audits"),
+    path(f"{of_campaign}/known-answers", running.KnownAnswers.as_view(), name="known-answers"),
+    path(
+        f"{of_campaign}/announcements",
+        running.Announcements.as_view(),
+        name="campaign-announcements",
+    ),
     path(of_document, documents.OneDocument.as_view(), name="document"),
     path(f"{of_document}/stop", splitting.StopDocument.as_view(), name="document-stop"),
     path(f"{of_document}/resume", splitting.ResumeDocument.as_view(), name="document-resume"),
@@ -108,6 +132,16 @@ urlpatterns = [
         contributors.MyReliability.as_view(),
         name="my-reliability",
     ),
+    path("v1/contributors/me/targets", targets.MyTargets.as_view(), name="my-targets"),
+    path(f"{of_campaign}/targets", targets.Targets.as_view(), name="campaign-targets"),
+    path(f"{of_campaign}/stages", targets.Stages.as_view(), name="campaign-stages"),
+    path(of_target, targets.OneTarget.as_view(), name="target"),
+    path(f"{of_target}/take-on", targets.TakeOn.as_view(), name="target-take-on"),
+    path(f"{of_target}/follow", targets.FollowTarget.as_view(), name="target-follow"),
+    path(f"{of_target}/comments", targets.Comments.as_view(), name="target-comments"),
+    path("v1/uploads", uploads.Uploads.as_view(), name="uploads"),
+    path("v1/uploads/<uuid:pk>", uploads.OneUpload.as_view(), name="upload"),
+    path("v1/uploads/<uuid:pk>/pages/<int:page>", uploads.UploadPage.as_view(), name="upload-page"),
     path("v1/leaderboard", leaderboards.SiteBoard.as_view(), name="board"),
     path("v1/problems/<slug:code>", schema.OneProblem.as_view(), name="problem"),
     path("v1/schema", schema.Schema.as_view(), name="schema"),

@@ -1,7 +1,9 @@
 """Every closed list of words in the API, by the name it has in the OpenAPI document (settings)."""
 
 from api.kinds import KINDS
+from crowd.models.amendments import AmendmentKind, AmendmentState
 from crowd.models.answers import SetAside
+from crowd.models.audits import AuditPer
 from crowd.models.campaigns import Game
 from crowd.models.contributors import ContributorKind
 from crowd.models.deliveries import DeliveryKind
@@ -10,6 +12,7 @@ from crowd.models.layouts import MatchState
 from crowd.models.reports import ReportState
 from crowd.models.reviews import FlagKind, FlagState
 from crowd.models.steps import Preset
+from crowd.models.targets import CommentState
 from crowd.models.verdicts import OUTCOMES
 from crowd.rules.claims import Nothing
 from crowd.rules.lifecycle import (
@@ -18,15 +21,23 @@ from crowd.rules.lifecycle import (
     DeliveryState,
     DocumentState,
     MicroTaskState,
+    UploadState,
 )
 from crowd.rules.questions import Kind
 from crowd.rules.splitting.plans import By
 from crowd.services.answers import Outcome
 from crowd.services.leaderboard import PERIODS
 from crowd.services.reliability import Standing
+from crowd.services.review_queue import Source
+from crowd.services.stages import What
 
 ASSIGNMENT_STATES = [state.value for state in AssignmentState]
 CAMPAIGN_STATES = [state.value for state in CampaignState]
+COURSE_STATES = ["open", "paused", "closed"]
+AMENDMENT_KINDS = list(AmendmentKind.values)
+AMENDMENT_STATES = list(AmendmentState.values)
+AUDIT_WAYS = list(AuditPer.values)
+REVIEW_SOURCES = [source.value for source in Source]
 DELIVERY_KINDS = list(DeliveryKind.values)
 DELIVERY_STATES = [state.value for state in DeliveryState]
 DOCUMENT_STATES = [state.value for state in DocumentState]
@@ -51,3 +62,7 @@ FLAG_STATES = list(FlagState.values)
 STANDINGS = [standing.value for standing in Standing]
 DECIDED_BY = ["answers", "review", "known_answer"]
 PROBLEM_CODES = list(KINDS)
+TARGET_STAGES = [what.value for what in What]
+TARGET_EVENTS = ["taken", "returned", "sent", "published", "refused"]
+UPLOAD_STATES = [state.value for state in UploadState]
+COMMENT_STATES = list(CommentState.values)

@@ -38,7 +38,16 @@ SPECTACULAR_SETTINGS = {
     # No foreign validator is asked about the schema (DESIGN, rule 9).
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "ENUM_NAME_OVERRIDES": {
+        "AmendmentKind": "api.shapes.choices.AMENDMENT_KINDS",
+        "AmendmentState": "api.shapes.choices.AMENDMENT_STATES",
+        "AuditWay": "api.shapes.choices.AUDIT_WAYS",
+        "ReviewSource": "api.shapes.choices.REVIEW_SOURCES",
+        "CourseState": "api.shapes.choices.COURSE_STATES",
         "AssignmentState": "api.shapes.choices.ASSIGNMENT_STATES",
+        "CommentState": "api.shapes.choices.COMMENT_STATES",
+        "TargetStage": "api.shapes.choices.TARGET_STAGES",
+        "TargetEvent": "api.shapes.choices.TARGET_EVENTS",
+        "UploadState": "api.shapes.choices.UPLOAD_STATES",
         "CampaignState": "api.shapes.choices.CAMPAIGN_STATES",
         "ContributorKind": "api.shapes.choices.CONTRIBUTOR_KINDS",
         "DeliveryKind": "api.shapes.choices.DELIVERY_KINDS",

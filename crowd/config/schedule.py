@@ -46,10 +46,30 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=60),
         "options": {"queue": "default", "expires": 60},
     },
+    "ask what came of campaigns whose deadline is past": {
+        "task": "tasks.mails.ask_for_outcomes",
+        "schedule": crontab(hour=8, minute=10),  # UTC
+        "options": {"queue": "default", "expires": 3600},
+    },
     "forget the mails of long ago": {
         "task": "tasks.mails.sweep",
         "schedule": crontab(hour=3, minute=40),  # UTC
         "options": {"queue": "default", "expires": 3600},
+    },
+    "count for the dashboards": {
+        "task": "tasks.rollups.count_due",
+        "schedule": timedelta(seconds=60),
+        "options": {"queue": "default", "expires": 60},
+    },
+    "go on with changes after launch": {
+        "task": "tasks.amendments.go_on",
+        "schedule": timedelta(seconds=30),
+        "options": {"queue": "default", "expires": 30},
+    },
+    "go on sending announcements": {
+        "task": "tasks.announcements.go_on",
+        "schedule": timedelta(seconds=60),
+        "options": {"queue": "default", "expires": 60},
     },
     "go on splitting what was interrupted": {
         "task": "tasks.documents.go_on",
@@ -71,6 +91,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=10),  # UTC; after the estimates
         "options": {"queue": "default", "expires": 3600},
     },
+    "go on with campaigns that move in or out": {
+        "task": "tasks.moves.go_on",
+        "schedule": timedelta(seconds=15),
+        "options": {"queue": "documents", "expires": 15},
+    },
     "see whether snapshots still name whom they may": {
         "task": "tasks.exports.look_over",
         "schedule": timedelta(minutes=5),
@@ -80,6 +105,21 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tasks.exports.go_on",
         "schedule": timedelta(seconds=10),
         "options": {"queue": "documents", "expires": 10},
+    },
+    "remind of targets whose time is nearly over": {
+        "task": "tasks.targets.remind",
+        "schedule": timedelta(minutes=15),
+        "options": {"queue": "default", "expires": 900},
+    },
+    "tell those who follow a target": {
+        "task": "tasks.targets.tell_followers",
+        "schedule": timedelta(minutes=10),
+        "options": {"queue": "default", "expires": 600},
+    },
+    "delete files that nobody names": {
+        "task": "tasks.targets.sweep_files",
+        "schedule": timedelta(hours=1),
+        "options": {"queue": "default", "expires": 1800},
     },
     "rebuild or catch up with the boards": {
         "task": "tasks.ranks.catch_up",

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from crowd import valkey
-from crowd.models import Campaign, Contributor
+from crowd.models import Campaign, Contributor, Draft
 from crowd.models.campaigns import Game
-from crowd.services import campaigns, leaderboard, points, progress
+from crowd.services import announcements, campaigns, drafts, leaderboard, outlines, points, progress
 from frontend.visitor import TamisRequest
 
 MOST_DOCUMENTS = 20
+MOST_NEWS = 3
 
 
 @require_safe
@@ -31,8 +32,10 @@ def campaign(request: TamisRequest, slug: str) -> HttpResponse:
         "has_targets": any(step.taken_on for step in found.steps.all()),
         "has_answered": _has_answered(request.visitor.contributor, found),
         "csv_url": _data_url("campaign-verdicts-csv", slug),
-        "json_url": _data_url("campaign-verdicts", slug),
         "in_team": _in_team(request, found),
+        "announcements": announcements.shown(campaign=found)[:MOST_NEWS],
+        "begun": _begun(request.visitor.contributor, found),
+        "teaches": outlines.of_campaign(campaign_id=found.pk).teaches,
         **_documents(found),
         **board_context(request, found),
     }
@@ -104,6 +107,15 @@ def _documents(campaign: Campaign) -> dict[str, Any]:
 def _in_team(request: HttpRequest, campaign: Campaign) -> bool:
     user = request.user
     return user.is_authenticated and campaigns.may_look(campaign=campaign, user=user)
+
+
+def _begun(contributor: Contributor | None, campaign: Campaign) -> Draft | None:
+    """What this person began here and did not send."""
+    if contributor is None:
+        return None
+    of_all = drafts.of_contributor(contributor=contributor)
+    here = (each for each in of_all if each.assignment.microtask.campaign_id == campaign.pk)
+    return next(here, None)
 
 
 def _has_answered(contributor: Contributor | None, campaign: Campaign) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crowd.models import Campaign, Document, Report, User
-from crowd.services import campaigns, cuts
+from crowd.services import campaigns, comments, cuts, proofs, review_queue
 
 May = Callable[..., bool]
 
@@ -50,6 +50,18 @@ def _reports(campaign: Campaign) -> int:
     return Report.objects.waiting().filter(excerpt__campaign=campaign).count()
 
 
+def _files(campaign: Campaign) -> int:
+    return proofs.waiting(campaign=campaign).count()
+
+
+def _comments(campaign: Campaign) -> int:
+    return comments.waiting(campaign=campaign).count()
+
+
+def _review(campaign: Campaign) -> int:
+    return review_queue.pressing(campaign=campaign)
+
+
 PREPARE = Group(
     key="prepare",
     name=_("Prepare"),
@@ -62,24 +74,47 @@ RUN = Group(
     key="run",
     name=_("Run"),
     entries=[
+        Entry(tab="dashboard", name=_("Dashboard")),
+        Entry(tab="review", name=_("Review"), may=campaigns.may_review, count=_review, waits=True),
+        Entry(tab="audits", name=_("Audit"), may=campaigns.may_review),
+        Entry(tab="flags", name=_("Odd answers"), may=campaigns.may_review),
+        Entry(tab="known", name=_("Known answers"), may=campaigns.may_review),
+        Entry(tab="course", name=_("Pause, close, deadline"), may=campaigns.may_edit),
+        Entry(tab="amendments", name=_("Changes after launch"), may=campaigns.may_edit),
         Entry(tab="cuts", name=_("Badly cut"), may=campaigns.may_review, count=_cuts, waits=True),
         Entry(
             tab="reports", name=_("Reports"), may=campaigns.may_review, count=_reports, waits=True
+        ),
+        Entry(tab="files", name=_("Files"), may=campaigns.may_review, count=_files, waits=True),
+        Entry(
+            tab="comments",
+            name=_("Comments"),
+            may=campaigns.may_review,
+            count=_comments,
+            waits=True,
         ),
     ],
 )
 REACH = Group(
     key="reach",
     name=_("Reach people"),
-    entries=[Entry(tab="rooms", name=_("Rooms"), may=campaigns.may_review)],
+    entries=[
+        Entry(tab="announcements", name=_("Announcements"), may=campaigns.may_edit),
+        Entry(tab="rooms", name=_("Rooms"), may=campaigns.may_review),
+    ],
 )
-END = Group(key="end", name=_("End"))
+END = Group(
+    key="end",
+    name=_("End"),
+    entries=[Entry(tab="outcome", name=_("Outcome"), may=campaigns.may_edit)],
+)
 TEAM = Group(
     key="team",
     name=_("Team"),
     entries=[
         Entry(tab="team", name=_("Members")),
         Entry(tab="log", name=_("Log")),
+        Entry(tab="moving", name=_("Moving"), may=campaigns.may_manage),
     ],
 )
 GROUPS = [PREPARE, RUN, REACH, END, TEAM]
