@@ -2,14 +2,12 @@
 
 from django.urls import path
 
-from frontend.views import setups
-from frontend.views.workshop import (
-    cause,
-from frontend.views import flags
+from frontend.views import flags, setups
 from frontend.views.workshop import (
     amendments,
     announcements,
     audits,
+    cause,
     course,
     cuts,
     cutting,
@@ -21,8 +19,8 @@ from frontend.views.workshop import (
     layouts,
     log,
     members,
-    opening,
     moving,
+    opening,
     outcome,
     overview,
     pictures,
@@ -42,10 +40,8 @@ urlpatterns = [
     path("cause/", cause.cause, name="cause"),
     path("cause/picture/", cause.picture, name="cause_picture"),
     path("documents/", documents.documents, name="documents"),
-    path("", documents.documents, name="documents"),
     path("moving/", moving.moving, name="moving"),
     path("moving/<int:pk>/", moving.moved_file, name="moved_file"),
-    path("documents/", documents.documents, name="documents_long"),
     path("documents/list/", documents.document_list, name="document_list"),
     path("documents/all/", documents.all_documents, name="all_documents"),
     path("documents/<int:pk>/", documents.document, name="document"),
