@@ -22,8 +22,8 @@ from crowd.rules.lifecycle import (
 from crowd.rules.questions import Kind
 from crowd.rules.splitting.plans import By
 from crowd.services.answers import Outcome
-from crowd.services.leaderboard import PERIODS
 from crowd.services.reliability import Standing
+from crowd.services.scores import PEOPLE, PERIODS, TEAMS
 
 ASSIGNMENT_STATES = [state.value for state in AssignmentState]
 CAMPAIGN_STATES = [state.value for state in CampaignState]
@@ -38,6 +38,7 @@ PLANS = [by.value for by in By]
 QUESTION_KINDS = [kind.value for kind in Kind]
 GAMES = list(Game.values)
 PERIOD_NAMES = list(PERIODS)
+BOARDS_OF = [PEOPLE, TEAMS]
 VERDICT_OUTCOMES = [value for value, _ in OUTCOMES]
 QUESTION_OUTCOMES = ["settled", "cant_tell", "left_empty", "contested"]
 RECEIPT_OUTCOMES = [outcome.value for outcome in Outcome]

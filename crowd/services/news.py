@@ -7,7 +7,7 @@ from typing import Any
 
 from crowd import live
 from crowd.models import Award, Campaign, Contributor, Verdict
-from crowd.services import contributors, leaderboard, points, progress
+from crowd.services import contributors, points, progress, scores
 from crowd.services.notes import note, take
 
 LINKS = 3  # newest verdicts linked in one message
@@ -16,7 +16,7 @@ LINKS = 3  # newest verdicts linked in one message
 def tell(*, now: datetime) -> None:
     """Write the new scores and tell every audience that has had its pause; the others next time."""
     campaign_ids, contributor_ids = take("campaigns"), take("contributors")
-    leaderboard.refresh(contributor_ids=contributor_ids, now=now)
+    scores.refresh(contributor_ids=contributor_ids, now=now)
     people = set(contributors.people(contributor_ids=contributor_ids).values())
     campaigns_left = [pk for pk in campaign_ids if not _tell_campaign(pk)]
     people_left = [pk for pk in people if not _tell_contributor(pk)]

@@ -24,6 +24,7 @@ def note(*, campaign_ids: Collection[int] = (), contributor_ids: Collection[int]
                     pipe.sadd(_noted("campaigns"), *campaign_ids)
                 if contributor_ids:
                     pipe.sadd(_noted("contributors"), *contributor_ids)
+                    pipe.sadd(_noted("deeds"), *contributor_ids)
                 pipe.execute()
         except valkey.Unreachable:
             logger.warning("Valkey is unreachable; pages and boards catch up when it is back")
@@ -37,7 +38,7 @@ def take(what: str) -> list[int]:
     """The noted ids, which are forgotten.
 
     Args:
-        what: "campaigns" or "contributors".
+        what: "campaigns", "contributors", or "deeds": contributors whose badges may have come.
     """
     with valkey.client().pipeline(transaction=True) as pipe:
         pipe.smembers(_noted(what)).delete(_noted(what))

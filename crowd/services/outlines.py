@@ -3,11 +3,15 @@ answer needs them, so each process keeps them for a moment.
 """
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Prefetch
 
-from crowd.models import Assignment, Campaign, KnownAnswer, Question, Step
+from crowd.models import Assignment, Campaign, Experiment, KnownAnswer, Question, Step
+from crowd.rules import unloved
+from crowd.services import endings
 
 KEPT_SECONDS = 2.0  # a change is seen everywhere at most this much later
 
@@ -18,11 +22,15 @@ class Outline:
 
     Attributes:
         mixes: some of its micro-tasks have answers that are known (`services.mixing`).
+        weights: step → what the points of its micro-tasks count, and of those disputed.
+        experiment: the running one, which keeps the game from some newcomers.
     """
 
     campaign: Campaign
     steps: list[Step]
     mixes: bool
+    weights: Mapping[int, Sequence[Decimal]]
+    experiment: Experiment | None = None
 
     def step(self, step_id: int) -> Step:
         return next(step for step in self.steps if step.pk == step_id)
@@ -42,6 +50,12 @@ def of_campaign(*, campaign_id: int) -> Outline:
         outline = _read(campaign_id)
         _kept[campaign_id] = time.monotonic(), outline
     return outline
+
+
+def weights_of(step: Step) -> Sequence[Decimal]:
+    """What the points of a step's micro-tasks count if lent now, and of those disputed."""
+    known = of_campaign(campaign_id=step.campaign_id).weights
+    return known.get(step.pk) or unloved.weights(step.weight, ending=False)
 
 
 def attach(assignment: Assignment) -> Assignment:
@@ -67,8 +81,12 @@ def _read(campaign_id: int) -> Outline:
     in_order = Prefetch("questions", Question.objects.order_by("position", "pk"))
     steps = Step.objects.filter(campaign=campaign_id).order_by("position")
     known = KnownAnswer.objects.filter(microtask__campaign=campaign_id, tutorial=False)
+    ending = endings.of_steps()
+    found = list(steps.prefetch_related(in_order))
     return Outline(
         campaign=Campaign.objects.get(pk=campaign_id),
-        steps=list(steps.prefetch_related(in_order)),
+        steps=found,
         mixes=known.exists(),
+        weights={each.pk: unloved.weights(each.weight, ending=each.pk in ending) for each in found},
+        experiment=Experiment.objects.filter(campaign=campaign_id, ended_at=None).first(),
     )

@@ -17,7 +17,7 @@ from crowd.models.microtasks import under_a_veil
 from crowd.rules import sayings
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.scoring import Saying
-from crowd.services import contributors, habits
+from crowd.services import contributors, habits, places
 from crowd.services.dossiers import Dossier, vote_of
 
 SHOWN_PER_POINT = 10  # a hard answer, confirmed, shows as about ten points
@@ -69,7 +69,8 @@ def award(*, verdicts: Sequence[tuple[Dossier, Verdict]], now: datetime) -> None
     ]
     ledger = _ledger([dossier.microtask.pk for dossier, _ in played])
     said = _said(played)
-    known = habits.load([answer for dossier, _ in played for answer in dossier.answers])
+    given = [answer for dossier, _ in played for answer in dossier.answers]
+    known, teams = habits.load(given), places.teams_at(given)
     rows = []
     for dossier, verdict in played:
         for answer in dossier.answers:
@@ -79,7 +80,9 @@ def award(*, verdicts: Sequence[tuple[Dossier, Verdict]], now: datetime) -> None
             counted = habits.read(before[-1].counted) if before else {}
             if counted != after:
                 worth = known.change(answer, before=counted, after=after)
-                rows.append(_row(answer, verdict, worth, after, before, now))
+                row = _row(answer, verdict, worth, after, before, now)
+                row.team_id = before[-1].team_id if before else teams.get(answer.pk)
+                rows.append(row)
     habits.save(known)
     Award.objects.bulk_create(rows)
 

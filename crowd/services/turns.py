@@ -80,6 +80,7 @@ def _at_once(
 ) -> tuple[Receipt | None, Assignment | None]:
     """The receipt if the answer was taken, and the lease if it could be written with it."""
     step, microtask_id = found
+    usual, disputed = outlines.weights_of(step)
     try:
         (row,) = prepared.rows(
             _statement(),
@@ -92,7 +93,8 @@ def _at_once(
                 "now": now,
                 "next": microtask_id,
                 "due": now + timedelta(seconds=step.lease_seconds),
-                "weight": step.weight,
+                "weight": usual,
+                "disputed": disputed,
             },
         )
     except IntegrityError:
@@ -144,11 +146,12 @@ def _statement() -> str:
                 SELECT 1 FROM crowd_assignment a JOIN crowd_microtask o ON o.id = a.microtask_id
                 WHERE a.contributor_id = %(me)s AND a.state = 'lent' AND a.id <> %(assignment)s
                   AND a.batch_id IS NULL AND o.campaign_id = m.campaign_id)
-            RETURNING m.id
+            RETURNING m.id, m.disputed
         ), a AS (
             INSERT INTO crowd_assignment AS mine
                 (microtask_id, contributor_id, state, lent_at, due_at, weight)
-            SELECT id, %(me)s, 'lent', %(now)s, %(due)s, %(weight)s FROM next
+            SELECT id, %(me)s, 'lent', %(now)s, %(due)s,
+                CASE WHEN disputed THEN %(disputed)s ELSE %(weight)s END FROM next
             ON CONFLICT (contributor_id, microtask_id) DO UPDATE
                 SET state = 'lent', lent_at = excluded.lent_at, due_at = excluded.due_at,
                     weight = excluded.weight, batch_id = NULL, closed_at = NULL

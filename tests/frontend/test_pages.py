@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from crowd.models import Campaign, Document, Excerpt, MicroTask, Verdict
 from crowd.rules.lifecycle import CampaignState
-from crowd.services import campaigns, leaderboard
+from crowd.services import campaigns, scores
 from tests.frontend import drives
 
 pytestmark = pytest.mark.django_db
@@ -188,7 +188,7 @@ def test_older_contributions_are_a_page_away(client: Client) -> None:
 
 def test_the_board_lists_who_chose_to_be_and_marks_you(client: Client, settled: Verdict) -> None:
     client.post("/contributions/name/", {"pseudonym": "Heron", "listed": "yes", "next": "/"})
-    leaderboard.rebuild(now=timezone.now())
+    scores.rebuild(now=timezone.now())
     page = client.get("/c/letters/board/?period=week").content.decode()
     assert "Wren" in page
     assert re.search(r'class="you".*Heron', page)

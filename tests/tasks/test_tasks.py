@@ -36,9 +36,12 @@ OURS = {
     "tasks.layouts.group",
     "tasks.layouts.register",
     "tasks.layouts.resume_all",
+    "tasks.queues.look_for_endings",
     "tasks.queues.refill_all",
     "tasks.queues.offer",
     "tasks.queues.expire_leases",
+    "tasks.ranks.reward",
+    "tasks.ranks.reward_all",
     "tasks.ranks.tell",
     "tasks.ranks.catch_up",
 }
