@@ -68,6 +68,42 @@ SENTENCES: Mapping[str, Any] = {
         "Please type the name that stands on the certificate, in at most %(most)s characters."
     ),
     "certificate_empty": _("There is nothing to certify yet: give an answer first."),
+    # open data
+    "export_field_unknown": _(
+        "These data have no column or step “%(name)s”. The first line of the CSV names all."
+    ),
+    "export_in_snapshots": _(
+        "In this format there are at most %(most)s excerpts at once. Take it from a snapshot, or "
+        "take CSV or JSON Lines."
+    ),
+    "export_too_long": _("A sheet has at most %(most)s rows. Take CSV or Parquet instead."),
+    # setting a campaign up
+    "cause_without_title": _("The campaign has no title."),
+    "cause_without_problem": _("Say what the problem is: it is the first thing people read."),
+    "cause_without_solution": _("Say what you propose to do about it."),
+    "cause_without_story": _("Tell a story: one person, one case, that makes the problem real."),
+    "cause_without_picture": _("A picture makes the story closer."),
+    "cause_without_deadline": _("A deadline gives people a reason to begin today."),
+    "cause_without_use": _("Say what will be done with the result."),
+    "cause_without_licence": _("Choose a licence, so that others may use the data."),
+    "campaign_without_documents": _("No document has come in yet."),
+    "campaign_without_excerpts": _("The documents have not been cut into excerpts yet."),
+    "documents_failed": _("Some documents could not be read: %(count)s."),
+    "documents_underway": _("Some documents are still being cut: %(count)s."),
+    "campaign_without_steps": _("Nothing is asked yet: add a step with a question."),
+    "step_without_questions": _("The step “%(step)s” has no question."),
+    "step_without_instructions": _("Give the step “%(step)s” a few words of instruction."),
+    "campaign_never_tried": _("Nobody has tried it: three colleagues and ten minutes are enough."),
+    # teams
+    "an_owner_remains": _(
+        "A campaign needs an owner. Make someone else an owner first, then try again."
+    ),
+    "invitation_unusable": _(
+        "This invitation can't be used: it has been used, taken back, or is too old. Ask the person"
+        " who sent it for a new one."
+    ),
+    "role_unknown": _("Choose a role: %(roles)s."),
+    "email_unreadable": _("“%(email)s” is not an e-mail address."),
     # documents
     "file_empty": _("This file is empty."),
     "file_too_large": _("This file has %(megabytes)s MB; at most %(most)s MB are allowed."),
@@ -222,12 +258,38 @@ SENTENCES: Mapping[str, Any] = {
     "known_answer_public": _(
         "This verdict can be read already: a known answer taken from it would measure nothing."
     ),
+    "lesson_veiled": _(
+        "This excerpt may be used to measure: shown in the tutorial, it would measure nothing."
+    ),
+    "lessons_too_many": _("A tutorial has at most %(most)s excerpts."),
+    "draft_too_long": _("This is more than can be kept (%(most)s characters). Please send it."),
+    "answer_settled": _(
+        "Others have settled this one meanwhile: your answer stays as it was, with our thanks."
+    ),
+    "answer_not_counting": _("This answer does not count, so there is nothing to correct."),
+    "answer_missing_here": _("There is no answer of yours to correct here."),
     # people
     "pseudonym_taken": _("Someone else has this pseudonym. Please choose another."),
     "pseudonym_length": _("A pseudonym has between %(least)s and %(most)s characters."),
     "pseudonym_missing": _("Choose a pseudonym to be on the leaderboard."),
     "pseudonym_characters": _("A pseudonym can't be an e-mail or web address."),
     "link_invalid": _("This link was already used or is too old. Ask for a new one."),
+    "codes_away": _("Codes can't be made or read at this moment. Please try again in a minute."),
+    "code_unknown": _("This code is wrong, was used, or is too old. Ask for a new one."),
+    "joining_yourself": _("This is the same device, or they are one already: nothing to join."),
+    "joining_two_accounts": _(
+        "Both devices are signed in to accounts. Sign out on this one first, or sign in here to "
+        "the other account."
+    ),
+    "joining_staff": _(
+        "An account of the site's staff is not joined by a code. Please sign in on that device."
+    ),
+    "objection_needless": _(
+        "You can object to a verdict that says something else than your answer."
+    ),
+    "objections_too_many": _(
+        "Already %(most)s objections of yours wait. Please come back when one is decided."
+    ),
     # campaigns
     "condition_unreadable": _(
         "The condition must name a step and a question, and may say “each” or “is”."
@@ -239,6 +301,17 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "condition_unknown_option": _("The question “%(question)s” has no option “%(value)s”."),
     "question_invalid": _("The question “%(key)s” is not complete: %(what)s."),
+    # rooms
+    "room_unknown": _("No room has this code. Look again at the screen or at your sheet."),
+    "room_closed": _("This room is closed. You can still take part in the campaign by yourself."),
+    "room_team_unknown": _("Please choose one of the teams of this room."),
+    "room_teams": _(
+        "Please give each team a name of its own, of at most %(longest)s characters; a room has"
+        " at most %(most)s teams."
+    ),
+    "room_team_in_use": _(
+        "People sit in the team “%(name)s”: it can be given another name, but not taken away."
+    ),
 }
 
 

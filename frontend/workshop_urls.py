@@ -8,9 +8,12 @@ from frontend.views.workshop import (
     deliver,
     documents,
     layouts,
+    log,
+    members,
     pictures,
     placing,
     reports,
+    rooms,
     zones,
 )
 
@@ -38,7 +41,15 @@ urlpatterns = [
     path("layouts/pages/<int:pk>/", placing.place, name="place"),
     path("cuts/", cuts.cuts, name="cuts"),
     path("cuts/<int:pk>/", cuts.cut, name="cut"),
+    path("rooms/", rooms.rooms, name="rooms"),
+    path("rooms/<int:pk>/", rooms.room, name="room"),
+    path("rooms/<int:pk>/close/", rooms.close, name="room_close"),
+    path("rooms/<int:pk>/sheet.pdf", rooms.sheet, name="room_sheet"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<int:pk>/", reports.report, name="report"),
+    path("team/", members.members, name="team"),
+    path("team/<int:pk>/", members.member, name="member"),
+    path("team/invitations/<int:pk>/", members.revoke, name="revoke_invitation"),
+    path("log/", log.log, name="log"),
     path("pictures/<int:excerpt_id>/<int:width>.webp", pictures.picture, name="picture"),
 ]

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from crowd import later
-from crowd.services import assignments, endings, queues
+from crowd.services import assignments, drafts, endings, queues
 
 REFILL_ALL = "tasks.queues.refill_all"
 
@@ -33,3 +33,9 @@ def expire_leases() -> None:
 def look_for_endings() -> None:
     """See which steps are down to their last micro-tasks."""
     endings.look()
+
+
+@shared_task(name="tasks.queues.sweep_drafts")
+def sweep_drafts() -> None:
+    """Forget what was typed and has been sent since."""
+    drafts.sweep(now=timezone.now())

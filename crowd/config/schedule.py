@@ -30,6 +30,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=15),
         "options": {"queue": "default", "expires": 30},
     },
+    "forget drafts that were sent": {
+        "task": "tasks.queues.sweep_drafts",
+        "schedule": timedelta(minutes=5),
+        "options": {"queue": "default", "expires": 300},
+    },
     "refill the queues": {
         "task": "tasks.queues.refill_all",
         "schedule": timedelta(seconds=10),

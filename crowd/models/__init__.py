@@ -1,8 +1,9 @@
 """The nouns: documents → micro-tasks → assignments → answers → verdicts → awards."""
 
 from crowd.models.users import ApiKey, User  # isort: skip
-from crowd.models.contributors import Contributor, Room  # isort: skip
+from crowd.models.contributors import Contributor  # isort: skip
 from crowd.models.campaigns import Campaign, Membership  # isort: skip
+from crowd.models.rooms import Room, Seat  # isort: skip
 from crowd.models.changes import Change  # isort: skip
 from crowd.models.invitations import Invitation, LaunchPermit  # isort: skip
 from crowd.models.deliveries import Delivery, Refusal  # isort: skip
@@ -16,10 +17,19 @@ from crowd.models.reviews import Flag, Review  # isort: skip
 from crowd.models.knowledge import Belief, Habit, QuestionKnowledge, Reliability  # isort: skip
 from crowd.models.batches import Batch  # isort: skip
 from crowd.models.assignments import Assignment  # isort: skip
+from crowd.models.drafts import Draft  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
 from crowd.models.teams import Team, TeamPlace  # isort: skip
 from crowd.models.awards import Award  # isort: skip
+from crowd.models.complaints import Complaint, RefusedName  # isort: skip
+from crowd.models.finds import Find  # isort: skip
+from crowd.models.legal import LegalText, RetentionRule  # isort: skip
+from crowd.models.objections import Objection  # isort: skip
+from crowd.models.moves import Move  # isort: skip
+from crowd.models.snapshots import Snapshot, SnapshotFile  # isort: skip
+from crowd.models.uploads import Upload  # isort: skip
+from crowd.models.targets import Comment, Follow  # isort: skip
 from crowd.models.badges import Badge, Welcome  # isort: skip
 from crowd.models.goals import CampaignGoal, WeeklyGoal  # isort: skip
 from crowd.models.experiments import Experiment, Subject  # isort: skip
@@ -38,28 +48,41 @@ __all__ = [
     "CampaignGoal",
     "Certificate",
     "Change",
+    "Comment",
+    "Complaint",
     "Contributor",
     "Cutting",
     "Delivery",
     "Document",
+    "Draft",
     "Excerpt",
     "Experiment",
+    "Find",
     "Flag",
+    "Follow",
     "Habit",
     "Invitation",
     "KnownAnswer",
     "LaunchPermit",
     "Layout",
+    "LegalText",
     "Membership",
     "MicroTask",
+    "Move",
+    "Objection",
     "PageMatch",
     "Question",
     "QuestionKnowledge",
     "Refusal",
+    "RefusedName",
     "Reliability",
     "Report",
+    "RetentionRule",
     "Review",
     "Room",
+    "Seat",
+    "Snapshot",
+    "SnapshotFile",
     "Step",
     "Stretch",
     "Subject",
@@ -68,6 +91,7 @@ __all__ = [
     "Thanks",
     "Trial",
     "Tryout",
+    "Upload",
     "User",
     "Verdict",
     "VerdictAnswer",

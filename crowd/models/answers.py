@@ -25,6 +25,10 @@ class SetAside(models.TextChoices):
     CUT = "cut", _("the cut was mended")
     FINE = "fine", _("the cut was found to be right")
     HELD = "held", _("held out by a guard")
+    WITHDRAWN = "withdrawn", _("withdrawn by its author")
+    CORRECTED = "corrected", _("corrected by who gave it")
+    REFUSED = "refused", _("the file was refused")
+    OWN = "own", _("about a file of one's own")
 
 
 class Answer(models.Model):

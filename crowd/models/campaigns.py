@@ -39,6 +39,9 @@ class Campaign(models.Model):
     use = models.TextField(_("what will be done with the result"), blank=True)
     outcome = models.TextField(_("the outcome"), blank=True)
     language = models.CharField(_("language"), max_length=8, default="fr")
+    # What volunteers may choose not to be given, of all its steps.
+    handwritten = models.BooleanField(_("handwriting to read"), default=False)
+    sensitive = models.BooleanField(_("a sensitive topic"), default=False)
     licence = models.CharField(_("licence of the data"), max_length=100, blank=True)
     state = models.CharField(
         _("state"),

@@ -206,6 +206,12 @@ class Excerpt(models.Model):
                 condition=Q(within__isnull=False),
                 name="excerpts_cut_from_another",
             ),
+            # Read by services.snapshots whenever one is given out: has anything been hidden since?
+            models.Index(
+                fields=["campaign", "hidden_at"],
+                condition=Q(hidden_at__isnull=False),
+                name="hidden_excerpts_by_campaign",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -126,6 +126,9 @@ class KnownAnswer(models.Model):
     )
     values = models.JSONField(_("values"))
     tutorial = models.BooleanField(_("for the tutorial"), default=False)
+    # Why it is the right answer, for those who learn; and where it comes in the tutorial.
+    note = models.TextField(_("why"), blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
     made_at = models.DateTimeField(_("made"))
 
     class Meta:

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from crowd.models.campaigns import Campaign
+from crowd.rules import leases
 from crowd.rules import questions as rules
 from crowd.rules.policy import SURE, VERY_SURE, Policy
 
@@ -28,6 +29,11 @@ class Step(models.Model):
     key = models.SlugField(_("key"), max_length=40)
     title = models.CharField(_("title"), max_length=200)
     instructions = models.TextField(_("instructions"), blank=True)
+    # A worked example, shown with the instructions.
+    example = models.TextField(_("an example"), blank=True)
+    # What volunteers may choose not to be given; the campaign's own flags count for every step.
+    handwritten = models.BooleanField(_("handwriting to read"), default=False)
+    sensitive = models.BooleanField(_("a sensitive topic"), default=False)
     position = models.PositiveSmallIntegerField(_("position"))
     opens_when = models.JSONField(_("opens when"), null=True, blank=True)
     preset = models.CharField(
@@ -80,6 +86,11 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def taken_on(self) -> bool:
+        """Whether people choose from a list what they do, and have days for it."""
+        return leases.is_long(self.lease_seconds)
 
     @property
     def policy(self) -> Policy:

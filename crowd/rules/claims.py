@@ -9,6 +9,7 @@ class Nothing(Enum):
     CHECKING = "checking"  # what is left waits for the cross-check
     ALL_LENT = "all_lent"  # others hold what is left: try in a minute
     ALL_YOURS = "all_yours"  # this person has answered or passed all that is left
+    FILTERED = "filtered"  # all that is left is of a kind this person leaves out
 
 
 def why_nothing(*, is_open: bool, unsettled: int, unseen: int, lent: int, checking: int) -> Nothing:

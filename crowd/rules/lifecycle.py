@@ -37,6 +37,14 @@ class DeliveryState(Enum):
     FAILED = "failed"
 
 
+class UploadState(Enum):
+    PRIVATE = "private"
+    TO_REDACT = "to_redact"
+    PUBLISHED = "published"
+    REDACTED = "redacted"
+    REFUSED = "refused"
+
+
 class CampaignState(Enum):
     DRAFT = "draft"
     OPEN = "open"
@@ -87,7 +95,7 @@ ASSIGNMENT_MOVES: Moves[AssignmentState] = {
         "given back": AssignmentState.RETURNED,
         "lease ran out": AssignmentState.EXPIRED,
     },
-    AssignmentState.ANSWERED: {"cut anew": AssignmentState.RETURNED},
+    AssignmentState.ANSWERED: {"cut anew, or its file was refused": AssignmentState.RETURNED},
     AssignmentState.SKIPPED: {"answered after all": AssignmentState.ANSWERED},
     AssignmentState.RETURNED: {
         "lent again": AssignmentState.LENT,
@@ -143,6 +151,31 @@ CAMPAIGN_MOVES: Moves[CampaignState] = {
     CampaignState.OPEN: {"paused": CampaignState.PAUSED, "closed": CampaignState.CLOSED},
     CampaignState.PAUSED: {"resumed": CampaignState.OPEN, "closed": CampaignState.CLOSED},
     CampaignState.CLOSED: {"reopened": CampaignState.OPEN},
+}
+
+
+UPLOAD_MOVES: Moves[UploadState] = {
+    UploadState.PRIVATE: {
+        "its check says that it fits": UploadState.PUBLISHED,
+        "its check sees private data": UploadState.TO_REDACT,
+        "blacked out by a reviewer": UploadState.REDACTED,
+        "its check says that it does not fit": UploadState.REFUSED,
+    },
+    UploadState.TO_REDACT: {
+        "its check says that it fits": UploadState.PUBLISHED,
+        "blacked out by a reviewer": UploadState.REDACTED,
+        "its check says that it does not fit": UploadState.REFUSED,
+    },
+    UploadState.PUBLISHED: {
+        "its check sees private data": UploadState.TO_REDACT,
+        "blacked out by a reviewer": UploadState.REDACTED,
+        "its check says that it does not fit": UploadState.REFUSED,
+    },
+    UploadState.REDACTED: {
+        "its check says that it does not fit": UploadState.REFUSED,
+        "taken back by a reviewer": UploadState.TO_REDACT,
+    },
+    UploadState.REFUSED: {},
 }
 
 

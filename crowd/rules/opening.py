@@ -2,7 +2,8 @@
 
 A condition is a JSON object: `{"step": "read", "question": "topics", …}` with one of
 
-* `"each": true`: one follow-up per option of the verdict, each about that option;
+* `"each": true`: one follow-up per option of the verdict, each about that option; of an upload,
+  one about the file (its id): that is how a file is checked;
 * `"is": "yes"`: one follow-up when the verdict is, or holds, this option;
 * neither: one follow-up whenever the question has a value.
 """
@@ -59,6 +60,6 @@ def _check_options(condition: Mapping[str, Any], question: Question) -> None:
     if question.kind in {Kind.CHOICE, Kind.CHOICES}:
         if wanted is not None and wanted not in question.options:
             raise Problem("condition_unknown_option", question=question.key, value=str(wanted))
-    elif condition.get("each"):
+    elif condition.get("each") and question.kind is not Kind.UPLOAD:
         # What people type freely is no matter to ask about: it has no end and no shortest form.
         raise Problem("condition_without_options", question=question.key)

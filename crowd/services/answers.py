@@ -109,13 +109,30 @@ def announce() -> None:
     later.nudge("tasks.consensus.settle_waiting", queue="consensus")
 
 
-def _clean(assignment: Assignment, values: Mapping[str, Any]) -> dict[str, questions.Value]:
-    step = assignment.microtask.step
-    clean, wrong = questions.check_answer(
-        [question.rule for question in step.questions.all()],
+def checked(assignment: Assignment, values: Mapping[str, Any]) -> dict[str, questions.Value]:
+    """Values as they are kept.
+
+    Raises:
+        InvalidAnswer: they do not fit the step's questions.
+    """
+    clean, wrong = _read(assignment, values)
+    if wrong:
+        raise InvalidAnswer(wrong)
+    return clean
+
+
+def _read(
+    assignment: Assignment, values: Mapping[str, Any]
+) -> tuple[dict[str, questions.Value], dict[str, Problem]]:
+    return questions.check_answer(
+        [question.rule for question in assignment.microtask.step.questions.all()],
         values,
         language=assignment.microtask.campaign.language,
     )
+
+
+def _clean(assignment: Assignment, values: Mapping[str, Any]) -> dict[str, questions.Value]:
+    clean, wrong = _read(assignment, values)
     if wrong and not Answer.objects.filter(assignment=assignment.pk).exists():
         raise InvalidAnswer(wrong)
     return clean  # wrong but answered: the questions were changed before it was sent again
@@ -130,10 +147,10 @@ def _accepted_at_once(answer: Answer, now: datetime) -> bool:
     # Rivals: a double click (the lease's row, its state is then another) and this guest signing in
     # (their own row, which is then an account's).
     taken = prepared.rows(
-        """
+        f"""
         WITH guest AS (
             SELECT id FROM crowd_contributor
-            WHERE id = %(me)s AND user_id IS NULL AND joined_into_id IS NULL FOR SHARE
+            WHERE id = %(me)s AND {contributors.IS_ALONE} FOR SHARE
         ), held AS (
             UPDATE crowd_assignment a SET state = 'answered', closed_at = %(now)s
             FROM guest
@@ -146,7 +163,7 @@ def _accepted_at_once(answer: Answer, now: datetime) -> bool:
                                   values, badly_cut, given_at, set_aside_reason)
         SELECT %(answer)s, id, microtask_id, contributor_id, %(values)s, %(cut)s, %(now)s, ''
         FROM held RETURNING id
-        """,
+        """,  # noqa: S608 (constants)
         {
             "me": answer.contributor_id,
             "assignment": answer.assignment_id,
@@ -184,7 +201,7 @@ def _known(answer: Answer, held: Assignment) -> Answer | None:
     """What this lease was answered with; nothing counts that was about an earlier cut."""
     to_this = Answer.objects.filter(assignment=held).order_by("given_at")
     same = to_this.filter(pk=answer.pk).first()
-    return same or to_this.exclude(set_aside_reason=SetAside.CUT).first()
+    return same or to_this.exclude(set_aside_reason__in=[SetAside.CUT, SetAside.CORRECTED]).first()
 
 
 def _set_aside_because(held: Assignment, person: Sequence[int], *, in_time: bool) -> str:

@@ -19,9 +19,11 @@ from crowd.services import (
     lending,
     material,
     mixing,
+    opinions,
     outlines,
     queues,
     reservations,
+    wishes,
 )
 
 PATIENCE = 5  # times a claim waits for a micro-task that others are busy with
@@ -58,26 +60,28 @@ def claim_next(
     """
     if not campaign.is_open:
         return Claim(reason=Nothing.NOT_OPEN)
-    steps = steps_of(campaign=campaign, first=prefer_step_id)
+    steps = steps_of(campaign=campaign, contributor=contributor, first=prefer_step_id)
     for lend in (lending.quickly, *[lending.patiently] * PATIENCE):
         with transaction.atomic():
             # Rival: the same person's other tab. It waits here, then finds what this one claimed.
             person = contributors.hold(contributor_id=contributor.pk)
             held = _held(person=person, campaign=campaign, now=now)
-            found = held or mixing.lend(campaign=campaign, person=person, now=now)
+            found = held or mixing.lend(campaign=campaign, steps=steps, person=person, now=now)
+            found = found or opinions.lend(campaign=campaign, steps=steps, person=person, now=now)
             found = found or lend(steps=steps, person=person, now=now)
         if found is not None:
             return Claim(assignment=outlines.attach(found), resumed=held is not None)
         if not lending.is_any_free(steps=steps, person=person):
             break
     queues.refill_soon()
-    return Claim(reason=_reason(campaign=campaign, person=person))
+    return Claim(reason=_reason(campaign=campaign, steps=steps, person=person))
 
 
 def why_nothing_for(*, contributor: Contributor, campaign: Campaign) -> Nothing:
     """Why this person can be given nothing, once a search has found nothing."""
     person = contributors.person_ids(contributor=contributor)
-    return _reason(campaign=campaign, person=person)
+    steps = steps_of(campaign=campaign, contributor=contributor)
+    return _reason(campaign=campaign, steps=steps, person=person)
 
 
 def open_for(*, contributor: Contributor, assignment_id: int) -> Assignment:
@@ -229,15 +233,36 @@ def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> Assign
     return None
 
 
-def steps_of(*, campaign: Campaign, first: int | None = None) -> list[Step]:
-    """The steps in the order claims look through them: `first`, then the later ones first."""
+def steps_of(
+    *, campaign: Campaign, contributor: Contributor, first: int | None = None
+) -> list[Step]:
+    """The steps this person wants, in the order claims look through them: `first`, then the later
+    ones first.
+    """
     # A follow-up is the shortest way to something finished.
     steps = reversed(outlines.of_campaign(campaign_id=campaign.pk).steps)
-    return sorted(steps, key=lambda step: step.pk != first)
+    wanted = [
+        step
+        for step in steps
+        if wishes.is_wanted(step=step, campaign=campaign, contributor=contributor)
+    ]
+    return sorted(wanted, key=lambda step: step.pk != first)
 
 
-def _reason(*, campaign: Campaign, person: Sequence[int]) -> Nothing:
-    unsettled = MicroTask.objects.open().filter(campaign=campaign, excerpt__hidden_at=None)
+def _reason(*, campaign: Campaign, steps: Sequence[Step], person: Sequence[int]) -> Nothing:
+    """Of the steps a person wants; what they leave out is named where nothing else is to come."""
+    reason = _reason_in(steps, campaign, person)
+    left_out = {each.pk for each in outlines.of_campaign(campaign_id=campaign.pk).steps}
+    left_out -= {step.pk for step in steps}
+    if left_out and reason in {Nothing.ALL_YOURS, Nothing.COMPLETE}:
+        others = MicroTask.objects.open().filter(step__in=left_out, excerpt__hidden_at=None)
+        if others.exists():
+            return Nothing.FILTERED
+    return reason
+
+
+def _reason_in(steps: Sequence[Step], campaign: Campaign, person: Sequence[int]) -> Nothing:
+    unsettled = MicroTask.objects.open().filter(step__in=steps, excerpt__hidden_at=None)
     mine = Assignment.objects.filter(microtask=OuterRef("pk"), contributor__in=person).exclude(
         state__in=[AssignmentState.RETURNED.value, AssignmentState.EXPIRED.value]
     )

@@ -36,7 +36,7 @@ def take_along(
         batch = Batch.objects.create(
             campaign=campaign, contributor_id=person[0], lent_at=now, due_at=now + length
         )
-        steps = assignments.steps_of(campaign=campaign)
+        steps = assignments.steps_of(campaign=campaign, contributor=contributor)
         lent = 0
         for step in steps:
             lent += lending.lend_many(

@@ -44,7 +44,7 @@ def set_up(*, description: Mapping[str, Any], owner: User | None, now: datetime)
     """
     days = description.get("deadline_days")
     named = ["slug", "title", "problem", "solution", "story", "licence", "language", "game"]
-    named += ["order", "order_column"]
+    named += ["order", "order_column", "handwritten", "sensitive"]
     campaign = Campaign.objects.create(
         **{name: description[name] for name in named if name in description},
         deadline=(now + timedelta(days=days)).date() if days else None,
@@ -68,7 +68,8 @@ def _add_step(
 ) -> Step:
     if description.get("opens_when"):
         opening.check(description["opens_when"], earlier)
-    named = ("key", "title", "instructions", "opens_when", "lease_seconds", *POLICY)
+    named = ["key", "title", "instructions", "example", "handwritten", "sensitive"]
+    named += ["opens_when", "lease_seconds", *POLICY]
     step = Step.objects.create(
         campaign=campaign,
         position=position,
@@ -165,6 +166,11 @@ def ask_about_all(*, campaign: Campaign) -> int:
     """
     excerpts = Excerpt.objects.filter(campaign=campaign, hidden_at=None).select_related("document")
     return openings.for_excerpts(campaign=campaign, excerpts=excerpts.iterator(chunk_size=2000))
+
+
+def may_manage(*, campaign: Campaign, user: User | None) -> bool:
+    """Whether an account may say who is in a campaign's team."""
+    return _is_one_of((Role.OWNER,), campaign, user)
 
 
 def may_edit(*, campaign: Campaign, user: User | None) -> bool:

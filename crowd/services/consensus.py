@@ -24,6 +24,7 @@ from crowd.services import (
     knowledge,
     locks,
     notes,
+    objections,
     openings,
     points,
     veils,
@@ -108,6 +109,7 @@ def settle(*, microtask_ids: Iterable[int], now: datetime) -> int:
     held = dossiers.load(microtask_ids=ids)
     flags.hold_out(held, now=now)
     apply(_rule(held), now=now)
+    objections.hear(microtask_ids=[each.microtask.pk for each in held], now=now)
     read = [answer.pk for dossier in held for answer in dossier.answers]
     Answer.objects.waiting().filter(pk__in=read).update(counted_at=now)
     announce(held)
@@ -170,7 +172,9 @@ def _move(rulings: Sequence[Ruling]) -> None:
 
 def _veil(rulings: Sequence[Ruling]) -> None:
     """Let the veil fall on its share, before anyone can have seen a verdict."""
-    fresh = [each.dossier.microtask for each in rulings if each.dossier.last is None]
+    new = [each.dossier for each in rulings if each.dossier.last is None]
+    # What a tutorial shows to everyone is no secret.
+    fresh = [each.microtask for each in new if not (each.known and each.known.tutorial)]
     veiled = veils.draw(fresh)
     for microtask in veiled:
         microtask.veiled = True
@@ -187,9 +191,10 @@ def announce(held: Sequence[Dossier]) -> None:
     if still_open:
         later.after_commit("tasks.queues.offer", queue="default", microtask_ids=still_open)
     if held:
+        read = [answer for dossier in held for answer in dossier.answers]
+        rooms = {answer.assignment.room_id for answer in read}
         notes.note(
             campaign_ids={dossier.microtask.campaign_id for dossier in held},
-            contributor_ids={
-                answer.contributor_id for dossier in held for answer in dossier.answers
-            },
+            contributor_ids={answer.contributor_id for answer in read},
+            room_ids={room_id for room_id in rooms if room_id is not None},
         )

@@ -54,6 +54,8 @@ def named_by(*, token: str) -> uuid.UUID | None:
 
 
 IS_A_GUEST = "c.user_id IS NULL AND c.joined_into_id IS NULL AND c.forgotten_at IS NULL"
+# One contributor and no more: what nearly every guest is, and what the fast statements ask for.
+IS_ALONE = "user_id IS NULL AND joined_into_id IS NULL AND NOT has_joined"
 _GUEST = f"""
     SELECT {prepared.columns(Contributor, "c")} FROM crowd_contributor c
     WHERE c.public_id = %(public_id)s AND {IS_A_GUEST}
@@ -65,9 +67,20 @@ def of_user(*, user: User) -> Contributor | None:
     return Contributor.objects.filter(user=user).first()
 
 
+def is_alone(*, contributor: Contributor) -> bool:
+    """Whether a person is this one contributor for certain; as `IS_ALONE` says it in SQL."""
+    return (
+        contributor.user_id is None
+        and contributor.joined_into_id is None
+        and not contributor.has_joined
+    )
+
+
 def person_ids(*, contributor: Contributor) -> list[int]:
-    """Every contributor row that is this same person: the account first, then guests they were."""
-    if contributor.user_id is None and contributor.joined_into_id is None:
+    """Every contributor row that is this same person: who speaks for them first, then the guests
+    of other browsers who have joined.
+    """
+    if is_alone(contributor=contributor):
         return [contributor.pk]
     account = contributor.joined_into_id or contributor.pk
     joined = Contributor.objects.filter(joined_into=account).order_by("pk")
@@ -86,7 +99,9 @@ def hold(*, contributor_id: int) -> list[int]:
     Returns:
         `person_ids`, as they are now.
     """
-    rows = Contributor.objects.select_for_update(no_key=True).only("pk", "user", "joined_into")
+    rows = Contributor.objects.select_for_update(no_key=True).only(
+        "pk", "user", "joined_into", "has_joined"
+    )
     held = rows.get(pk=contributor_id)
     if held.joined_into_id is not None:  # a request of the guest that an account was made of
         held = rows.get(pk=held.joined_into_id)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Prefetch, Q, QuerySet
 
 from crowd.models import Answer, Award, Campaign, Contributor, Verdict
+from crowd.models.answers import SetAside
 from crowd.services import contributors
 
 
@@ -44,7 +45,7 @@ def of(
     """
     answers = Answer.objects.filter(
         contributor__in=contributors.person_ids(contributor=contributor)
-    )
+    ).exclude(set_aside_reason=SetAside.CORRECTED)
     if campaign is not None:
         answers = answers.filter(microtask__campaign=campaign)
     if (last := _answer(answers, before)) is not None:

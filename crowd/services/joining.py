@@ -1,4 +1,6 @@
-"""A guest becomes part of an account: one person from then on, with what each of the two did."""
+"""A guest becomes part of an account, or of another guest: one person from then on, with what each
+of the two did.
+"""
 
 import uuid
 from collections.abc import Sequence
@@ -10,23 +12,27 @@ from crowd import later
 from crowd.models import Answer, Assignment, Contributor, MicroTask, WeeklyGoal
 from crowd.models.answers import SetAside
 from crowd.rules.lifecycle import AssignmentState
-from crowd.services import notes, places, queues
+from crowd.services import notes, places, queues, rooms
 
 DONE_WITH = (AssignmentState.ANSWERED.value, AssignmentState.SKIPPED.value)
 
 
 def join(*, guest: Contributor, into: Contributor, now: datetime) -> None:
-    """Make a guest part of an account; both rows are locked by the caller.
+    """Make a guest part of another contributor; both rows are locked by the caller.
 
     Of two answers to one micro-task the earlier one counts, and what one of the two has done with
     is no longer lent to the other.
     """
     name, listed = guest.pseudonym, guest.listed
     guest.joined_into, guest.pseudonym, guest.listed = into, None, None
-    guest.save(update_fields=["joined_into", "pseudonym", "listed"])
+    guest.has_joined, into.has_joined = False, True
+    guest.save(update_fields=["joined_into", "pseudonym", "listed", "has_joined"])
+    guest.joined.update(joined_into=into)  # nobody is part of a part
+    into.save(update_fields=["has_joined"])
     if into.pseudonym is None and into.listed is None:
         into.pseudonym, into.listed = name, listed
         into.save(update_fields=["pseudonym", "listed"])
+    rooms.take_over(guest=guest, into=into)
     person = [into.pk, *into.joined.values_list("pk", flat=True)]
     _set_doubles_aside(person, now=now)
     _end_double_leases(person, now=now)

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection
 
-from crowd.models import Assignment, Campaign
+from crowd.models import Assignment, Campaign, Step
 from crowd.rules import mixing as rules
 from crowd.services import material, outlines
 
@@ -20,8 +20,10 @@ def is_due(*, campaign: Campaign, person: Sequence[int]) -> bool:
     return rules.is_due(person=person[0], answered=answered, rates=rates)
 
 
-def lend(*, campaign: Campaign, person: Sequence[int], now: datetime) -> Assignment | None:
-    """Lend a known micro-task this person is new to; None when it is not due or there is none.
+def lend(
+    *, campaign: Campaign, steps: Sequence[Step], person: Sequence[int], now: datetime
+) -> Assignment | None:
+    """Lend a known micro-task of these steps that this person is new to; None: not due, or none.
 
     Inside the transaction that holds the person. However many hold one at once, no place is taken:
     its verdict stands already.
@@ -36,7 +38,7 @@ def lend(*, campaign: Campaign, person: Sequence[int], now: datetime) -> Assignm
                 JOIN crowd_microtask m ON m.id = k.microtask_id
                 JOIN crowd_step s ON s.id = m.step_id
                 JOIN crowd_excerpt e ON e.id = m.excerpt_id AND e.hidden_at IS NULL
-                WHERE m.campaign_id = %(campaign)s AND NOT k.tutorial
+                WHERE m.step_id = ANY(%(steps)s) AND NOT k.tutorial
                   AND m.veiled AND m.state = 'settled'
                   AND NOT EXISTS (
                     SELECT 1 FROM crowd_assignment a
@@ -52,7 +54,7 @@ def lend(*, campaign: Campaign, person: Sequence[int], now: datetime) -> Assignm
             SELECT {material.columns()} FROM a {material.JOINS}
             """,  # noqa: S608 (constants)
             {
-                "campaign": campaign.pk,
+                "steps": [step.pk for step in steps],
                 "person": list(person),
                 "me": person[0],
                 "now": now,

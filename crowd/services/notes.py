@@ -14,7 +14,12 @@ from crowd import later, valkey
 logger = logging.getLogger(__name__)
 
 
-def note(*, campaign_ids: Collection[int] = (), contributor_ids: Collection[int] = ()) -> None:
+def note(
+    *,
+    campaign_ids: Collection[int] = (),
+    contributor_ids: Collection[int] = (),
+    room_ids: Collection[int] = (),
+) -> None:
     """After commit, remember who has news, and have it told within a second or so."""
 
     def keep() -> None:
@@ -25,6 +30,8 @@ def note(*, campaign_ids: Collection[int] = (), contributor_ids: Collection[int]
                 if contributor_ids:
                     pipe.sadd(_noted("contributors"), *contributor_ids)
                     pipe.sadd(_noted("deeds"), *contributor_ids)
+                if room_ids:
+                    pipe.sadd(_noted("rooms"), *room_ids)
                 pipe.execute()
         except valkey.Unreachable:
             logger.warning("Valkey is unreachable; pages and boards catch up when it is back")
@@ -38,7 +45,7 @@ def take(what: str) -> list[int]:
     """The noted ids, which are forgotten.
 
     Args:
-        what: "campaigns", "contributors", or "deeds": contributors whose badges may have come.
+        what: "campaigns", "contributors", "rooms", or "deeds": whose badges may have come.
     """
     with valkey.client().pipeline(transaction=True) as pipe:
         pipe.smembers(_noted(what)).delete(_noted(what))

@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 
 from crowd.models import Assignment, Campaign, Experiment, KnownAnswer, Question, Step
 from crowd.rules import unloved
-from crowd.services import endings
+from crowd.services import endings, objections
 
 KEPT_SECONDS = 2.0  # a change is seen everywhere at most this much later
 
@@ -20,15 +20,15 @@ KEPT_SECONDS = 2.0  # a change is seen everywhere at most this much later
 class Outline:
     """A campaign and its steps in order, each with its questions loaded. To read, not to change.
 
-    Attributes:
-        mixes: some of its micro-tasks have answers that are known (`services.mixing`).
-        weights: step → what the points of its micro-tasks count, and of those disputed.
-        experiment: the running one, which keeps the game from some newcomers.
-    """
+        Attributes:
+            mixes: some of its micro-tasks have answers that are known (`services.mixing`).
+    ba"""
 
     campaign: Campaign
     steps: list[Step]
     mixes: bool
+    objected: bool
+    teaches: bool
     weights: Mapping[int, Sequence[Decimal]]
     experiment: Experiment | None = None
 
@@ -80,13 +80,15 @@ def forget() -> None:
 def _read(campaign_id: int) -> Outline:
     in_order = Prefetch("questions", Question.objects.order_by("position", "pk"))
     steps = Step.objects.filter(campaign=campaign_id).order_by("position")
-    known = KnownAnswer.objects.filter(microtask__campaign=campaign_id, tutorial=False)
-    ending = endings.of_steps()
-    found = list(steps.prefetch_related(in_order))
+    known = KnownAnswer.objects.filter(microtask__campaign=campaign_id)
+    uses = set(known.order_by().values_list("tutorial", flat=True).distinct())
+    ending, found = endings.of_steps(), list(steps.prefetch_related(in_order))
     return Outline(
         campaign=Campaign.objects.get(pk=campaign_id),
         steps=found,
-        mixes=known.exists(),
+        objected=objections.ask_an_opinion(campaign_id=campaign_id),
+        mixes=False in uses,
+        teaches=True in uses,
         weights={each.pk: unloved.weights(each.weight, ending=each.pk in ending) for each in found},
         experiment=Experiment.objects.filter(campaign=campaign_id, ended_at=None).first(),
     )

@@ -17,7 +17,17 @@ from psycopg.types.json import Jsonb
 
 from crowd import prepared
 from crowd.models import Answer, Assignment, Contributor
-from crowd.services import answers, assignments, lending, material, mixing, outlines, queues
+from crowd.services import (
+    answers,
+    assignments,
+    contributors,
+    lending,
+    material,
+    mixing,
+    opinions,
+    outlines,
+    queues,
+)
 from crowd.services.answers import Outcome, Receipt
 from crowd.services.assignments import Claim
 from crowd.services.lending import Found
@@ -58,9 +68,10 @@ def take(
     )
     campaign = assignment.microtask.campaign
     receipt, lent = None, None
-    usual = _is_plain_guest(contributor) and campaign.is_open
+    usual = contributors.is_alone(contributor=contributor) and campaign.is_open
+    usual = usual and not opinions.are_asked(campaign=campaign)
     if usual and not mixing.is_due(campaign=campaign, person=[contributor.pk]):
-        steps = assignments.steps_of(campaign=campaign)
+        steps = assignments.steps_of(campaign=campaign, contributor=contributor)
         found = lending.reserve(steps=steps, person=[contributor.pk])
         if found is not None:
             receipt, lent = _at_once(answer, found, now)
@@ -69,10 +80,6 @@ def take(
         return Turn(receipt=receipt, next=Claim(assignment=outlines.attach(lent)))
     claim = assignments.claim_next(contributor=contributor, campaign=campaign, now=now)
     return Turn(receipt=receipt, next=claim)
-
-
-def _is_plain_guest(contributor: Contributor) -> bool:
-    return contributor.user_id is None and contributor.joined_into_id is None
 
 
 def _at_once(
@@ -116,8 +123,8 @@ def _statement() -> str:
     """
     return f"""
         WITH guest AS (
-            SELECT id FROM crowd_contributor
-            WHERE id = %(me)s AND user_id IS NULL AND joined_into_id IS NULL FOR NO KEY UPDATE
+            SELECT id, room_id FROM crowd_contributor
+            WHERE id = %(me)s AND {contributors.IS_ALONE} FOR NO KEY UPDATE
         ), held AS (
             UPDATE crowd_assignment a SET state = 'answered', closed_at = %(now)s
             FROM guest
@@ -146,15 +153,18 @@ def _statement() -> str:
                 SELECT 1 FROM crowd_assignment a JOIN crowd_microtask o ON o.id = a.microtask_id
                 WHERE a.contributor_id = %(me)s AND a.state = 'lent' AND a.id <> %(assignment)s
                   AND a.batch_id IS NULL AND o.campaign_id = m.campaign_id)
-            RETURNING m.id, m.disputed
+            RETURNING m.id, m.campaign_id, m.disputed
         ), a AS (
             INSERT INTO crowd_assignment AS mine
-                (microtask_id, contributor_id, state, lent_at, due_at, weight)
-            SELECT id, %(me)s, 'lent', %(now)s, %(due)s,
-                CASE WHEN disputed THEN %(disputed)s ELSE %(weight)s END FROM next
+                (microtask_id, contributor_id, state, lent_at, due_at, weight, room_id)
+            SELECT next.id, %(me)s, 'lent', %(now)s, %(due)s,
+                CASE WHEN disputed THEN %(disputed)s ELSE %(weight)s END, r.id
+            FROM next CROSS JOIN guest LEFT JOIN crowd_room r
+              ON r.id = guest.room_id AND r.campaign_id = next.campaign_id AND r.closed_at IS NULL
             ON CONFLICT (contributor_id, microtask_id) DO UPDATE
                 SET state = 'lent', lent_at = excluded.lent_at, due_at = excluded.due_at,
-                    weight = excluded.weight, batch_id = NULL, closed_at = NULL
+                    weight = excluded.weight, room_id = excluded.room_id,
+                    batch_id = NULL, closed_at = NULL
                 WHERE mine.state IN ('returned', 'expired')
             RETURNING mine.*
         )

@@ -18,8 +18,9 @@ SELECT %(campaign)s, %(step)s, id, '', 'open', 1, %(document)s * 10000000 + posi
 FROM made
 """
 CROWD = """
-INSERT INTO crowd_contributor (public_id, kind, no_game, language, made_at)
-SELECT gen_random_uuid(), 'guest', false, 'fr', now() FROM generate_series(1, %s)
+INSERT INTO crowd_contributor (public_id, kind, no_game, language, reads, no_handwriting,
+                               no_sensitive, made_at)
+SELECT gen_random_uuid(), 'guest', false, 'fr', '', false, false, now() FROM generate_series(1, %s)
 RETURNING id
 """
 LEND = """

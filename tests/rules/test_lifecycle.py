@@ -12,12 +12,14 @@ from crowd.rules.lifecycle import (
     DELIVERY_MOVES,
     DOCUMENT_MOVES,
     MICROTASK_MOVES,
+    UPLOAD_MOVES,
     AssignmentState,
     CampaignState,
     DeliveryState,
     DocumentState,
     ForbiddenMove,
     MicroTaskState,
+    UploadState,
 )
 
 TABLES = [
@@ -26,6 +28,7 @@ TABLES = [
     pytest.param(DOCUMENT_MOVES, DocumentState, DocumentState.RECEIVED, id="document"),
     pytest.param(DELIVERY_MOVES, DeliveryState, DeliveryState.RECEIVED, id="delivery"),
     pytest.param(CAMPAIGN_MOVES, CampaignState, CampaignState.DRAFT, id="campaign"),
+    pytest.param(UPLOAD_MOVES, UploadState, UploadState.PRIVATE, id="upload"),
 ]
 
 
@@ -95,3 +98,8 @@ def test_the_architecture_page_prints_the_life_of_a_delivery() -> None:
 def test_the_architecture_page_prints_the_life_of_a_document() -> None:
     expected = lifecycle.mermaid(DOCUMENT_MOVES, start=DocumentState.RECEIVED)
     assert printed("The life of a document") == expected
+
+
+def test_the_diagram_of_uploads_is_the_table() -> None:
+    expected = lifecycle.mermaid(UPLOAD_MOVES, start=UploadState.PRIVATE)
+    assert printed("The life of an upload") == expected

@@ -12,8 +12,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 
-from crowd.models import Campaign, Document, Report, User
-from crowd.services import campaigns, cuts
+from crowd.models import Campaign, User
+from crowd.services import campaigns
+from frontend.views.workshop import navigation
 from frontend.visitor import TamisRequest
 
 View = Callable[..., HttpResponseBase]
@@ -33,6 +34,11 @@ def reviewing(view: View) -> View:
 def editing(view: View) -> View:
     """Open to those who may change the campaign."""
     return _for(campaigns.may_edit, view)
+
+
+def managing(view: View) -> View:
+    """Open to those who say who is in the team."""
+    return _for(campaigns.may_manage, view)
 
 
 def _for(may: May, view: View) -> View:
@@ -67,8 +73,7 @@ def show(
         "campaign": campaign,
         "may_edit": campaigns.may_edit(campaign=campaign, user=user),
         "may_review": campaigns.may_review(campaign=campaign, user=user),
-        "documents_count": Document.objects.filter(campaign=campaign).count(),
-        "cuts_count": cuts.badly_cut(campaign=campaign).count(),
-        "reports_count": Report.objects.filter(excerpt__campaign=campaign, state="waiting").count(),
+        "may_manage": campaigns.may_manage(campaign=campaign, user=user),
+        "navigation": navigation.shown(campaign=campaign, user=user, tab=context.get("tab", "")),
     }
     return render(request, template, common | context, status=status)

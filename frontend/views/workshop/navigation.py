@@ -1,0 +1,138 @@
+"""The workshop's navigation: groups of pages. A new page is one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from crowd.models import Campaign, Document, Report, User
+from crowd.services import campaigns, cuts
+
+May = Callable[..., bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One page.
+
+    Attributes:
+        tab: what the page's context says it is, and its address's name in `workshop_urls`.
+        may: who sees it; what others could only be refused is not shown to them.
+        count: a figure beside its name; `waits`: of what waits for someone.
+    """
+
+    tab: str
+    name: Any
+    may: May = campaigns.may_look
+    count: Callable[[Campaign], int] | None = None
+    waits: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    key: str
+    name: Any
+    entries: list[Entry] = field(default_factory=list)
+
+
+def _documents(campaign: Campaign) -> int:
+    return Document.objects.filter(campaign=campaign).count()
+
+
+def _cuts(campaign: Campaign) -> int:
+    return cuts.badly_cut(campaign=campaign).count()
+
+
+def _reports(campaign: Campaign) -> int:
+    return Report.objects.waiting().filter(excerpt__campaign=campaign).count()
+
+
+PREPARE = Group(
+    key="prepare",
+    name=_("Prepare"),
+    entries=[
+        Entry(tab="documents", name=_("Documents"), count=_documents),
+        Entry(tab="layouts", name=_("Zones")),
+    ],
+)
+RUN = Group(
+    key="run",
+    name=_("Run"),
+    entries=[
+        Entry(tab="cuts", name=_("Badly cut"), may=campaigns.may_review, count=_cuts, waits=True),
+        Entry(
+            tab="reports", name=_("Reports"), may=campaigns.may_review, count=_reports, waits=True
+        ),
+    ],
+)
+REACH = Group(
+    key="reach",
+    name=_("Reach people"),
+    entries=[Entry(tab="rooms", name=_("Rooms"), may=campaigns.may_review)],
+)
+END = Group(key="end", name=_("End"))
+TEAM = Group(
+    key="team",
+    name=_("Team"),
+    entries=[
+        Entry(tab="team", name=_("Members")),
+        Entry(tab="log", name=_("Log")),
+    ],
+)
+GROUPS = [PREPARE, RUN, REACH, END, TEAM]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownEntry:
+    tab: str
+    name: Any
+    url: str
+    current: bool
+    count: int
+    waits: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownGroup:
+    """A group as one person sees it: only with the pages they may open."""
+
+    name: Any
+    entries: list[ShownEntry]
+
+    @property
+    def current(self) -> bool:
+        return any(entry.current for entry in self.entries)
+
+    @property
+    def waiting(self) -> int:
+        return sum(entry.count for entry in self.entries if entry.waits)
+
+
+def shown(*, campaign: Campaign, user: User, tab: str) -> list[ShownGroup]:
+    """The navigation of one page, without empty groups."""
+    groups = [
+        ShownGroup(
+            name=group.name,
+            entries=[
+                _shown(entry, campaign, tab)
+                for entry in group.entries
+                if entry.may(campaign=campaign, user=user)
+            ],
+        )
+        for group in GROUPS
+    ]
+    return [group for group in groups if group.entries]
+
+
+def _shown(entry: Entry, campaign: Campaign, tab: str) -> ShownEntry:
+    return ShownEntry(
+        tab=entry.tab,
+        name=entry.name,
+        url=f"workshop:{entry.tab}",
+        current=entry.tab == tab,
+        count=entry.count(campaign) if entry.count else 0,
+        waits=entry.waits,
+    )
