@@ -79,7 +79,7 @@ def _people(experiment: Experiment) -> list[Person]:
             LEFT JOIN crowd_verdict v ON v.microtask_id = m.id AND v.is_current
                 AND v.outcome <> 'contested'
             LEFT JOIN crowd_verdictanswer p ON p.verdict_id = v.id AND p.answer_id = w.id
-                AND p.without IS NOT NULL
+                AND (v.answers_count > 1 OR v.review_id IS NOT NULL)
             WHERE s.experiment_id = %(experiment)s
             GROUP BY s.id, s.without_game
             """,

@@ -22,8 +22,9 @@ WITH = """
             v.values AS concluded, w.values AS said, w.badly_cut, w.given_at, m.step_id
         FROM who
         JOIN crowd_answer w ON w.contributor_id = who.contributor AND w.set_aside_reason <> 'held'
-        JOIN crowd_verdictanswer p ON p.answer_id = w.id AND p.agrees AND p.without IS NOT NULL
+        JOIN crowd_verdictanswer p ON p.answer_id = w.id AND p.agrees
         JOIN crowd_verdict v ON v.id = p.verdict_id AND v.outcome <> 'contested'
+          AND (v.answers_count > 1 OR v.review_id IS NOT NULL)
         JOIN crowd_microtask m ON m.id = w.microtask_id
         JOIN crowd_campaign c ON c.id = m.campaign_id AND c.game <> 'none'
         WHERE NOT m.veiled OR c.state = 'closed'
@@ -111,8 +112,9 @@ WELCOMER = """
         SELECT who.person, greatest(h.made_at, min(v.made_at)) AS made_at
         FROM who JOIN crowd_welcome h ON h.inviter_id = who.contributor
         JOIN crowd_answer w ON w.contributor_id = h.newcomer_id AND w.set_aside_reason <> 'held'
-        JOIN crowd_verdictanswer p ON p.answer_id = w.id AND p.agrees AND p.without IS NOT NULL
+        JOIN crowd_verdictanswer p ON p.answer_id = w.id AND p.agrees
         JOIN crowd_verdict v ON v.id = p.verdict_id AND v.outcome <> 'contested'
+          AND (v.answers_count > 1 OR v.review_id IS NOT NULL)
         JOIN crowd_microtask m ON m.id = w.microtask_id
         JOIN crowd_campaign c ON c.id = m.campaign_id
         WHERE NOT m.veiled OR c.state = 'closed'

@@ -101,7 +101,7 @@ def test_a_guest_who_signs_in_keeps_the_team_unless_the_account_has_one() -> Non
     own = builders.account()
     contributors.sign_in(user=own.user, guest=guest, language="fr", now=NOW + MINUTE)
     assert teams.of(contributor=own) == herons
-    assert teams.may_arrange(team=herons, contributor=own)
+    assert teams.may_arrange(team=Team.objects.get(pk=herons.pk), contributor=own)
     finches, other = founded("Finches")
     contributors.sign_in(user=own.user, guest=other, language="fr", now=NOW + 2 * MINUTE)
     assert teams.of(contributor=own) == herons

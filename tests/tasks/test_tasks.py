@@ -40,6 +40,7 @@ OURS = {
     "tasks.queues.refill_all",
     "tasks.queues.offer",
     "tasks.queues.expire_leases",
+    "tasks.queues.sweep_drafts",
     "tasks.ranks.reward",
     "tasks.ranks.reward_all",
     "tasks.ranks.tell",
