@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.crypto import get_random_string
 
-from crowd.models import Campaign, Certificate, Contributor
+from crowd.models import Answer, Campaign, Certificate, Contributor
 from crowd.rules.problems import Problem
 from crowd.services import contributors, points
 
@@ -85,6 +86,30 @@ def make(
 def by_code(*, code: str) -> Certificate | None:
     """The certificate that a link leads to."""
     return Certificate.objects.filter(code=code).select_related("campaign").first()
+
+
+def made_by(*, contributor: Contributor) -> QuerySet[Certificate]:
+    """One's own certificates, the newest first."""
+    person = contributors.person_ids(contributor=contributor)
+    found = Certificate.objects.filter(contributor__in=person).select_related("campaign")
+    return found.order_by("-made_at", "-pk")
+
+
+def is_of(certificate: Certificate, *, contributor: Contributor) -> bool:
+    """Whether it is this person's own."""
+    return certificate.contributor_id in contributors.person_ids(contributor=contributor)
+
+
+def campaigns_of(*, contributor: Contributor) -> QuerySet[Campaign]:
+    """The campaigns someone has answered in, which a certificate can be about."""
+    person = contributors.person_ids(contributor=contributor)
+    given = Answer.objects.filter(contributor__in=person, microtask__campaign=OuterRef("pk"))
+    return Campaign.objects.visible().filter(Exists(given))
+
+
+def hours(certificate: Certificate) -> float:
+    """In quarters of an hour, as a certificate says them."""
+    return round(certificate.minutes / 15) / 4
 
 
 def take_back(*, contributor: Contributor, code: str) -> None:

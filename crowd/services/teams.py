@@ -17,6 +17,7 @@ from crowd.services import contributors, notes, points
 
 SHORTEST, LONGEST = 2, 40
 CODE_LENGTH = 16
+TAKEN = {"leave", "with"}  # addresses beside those of teams
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +180,7 @@ def checked_name(typed: str) -> str:
 def _slug(name: str) -> str:
     plain = slugify(unicodedata.normalize("NFKD", name))[:40] or "team"
     slug, number = plain, 1
-    while Team.objects.filter(slug=slug).exists():
+    while slug in TAKEN or Team.objects.filter(slug=slug).exists():
         number += 1
         slug = f"{plain}-{number}"
     return slug

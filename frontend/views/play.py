@@ -19,7 +19,7 @@ from crowd.rules.claims import Nothing
 from crowd.services import answers, assignments, flow, points, progress, reports, turns
 from frontend import answer_form, wording
 from frontend.views import redirects
-from frontend.views.campaign import shows_points, visible
+from frontend.views.campaign import visible
 from frontend.visitor import TamisRequest
 
 WORTH_SAYING = 10  # seconds that the cross-check is behind
@@ -168,15 +168,16 @@ def _show(
 ) -> HttpResponse:
     """The whole page, or with htmx the part that changes."""
     contributor = request.visitor.contributor
-    game = shows_points(campaign, contributor)
+    shown = game.shown_to(contributor=contributor, campaign=campaign)
     summary = points.summary(contributor=contributor) if contributor else None
-    asks_name = game and contributor and contributor.listed is None
+    asks_name = shown.ranks and contributor and contributor.listed is None
     context |= {
         "campaign": campaign,
         "contributor": contributor,
         "play_part": part,
         "summary": summary,
-        "shows_points": game,
+        "game": shown,
+        "shows_points": shown.points,
         "newcomer": not (summary and summary.given),
         "asks_name": bool(asks_name and summary and summary.points > 0),
     }
