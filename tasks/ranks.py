@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from crowd.services import badges, experiments, goals, news, notes, scores
+from crowd.services import badges, experiments, goals, news, scores
 
 
 @shared_task(name="tasks.ranks.tell")
@@ -24,7 +24,7 @@ def catch_up() -> None:
 @shared_task(name="tasks.ranks.reward")
 def reward() -> None:
     """Give badges to whoever has had news, see which goals are reached, and keep the log."""
-    badges.give(contributor_ids=notes.take("deeds"))
+    badges.give_noted()
     goals.notice(now=timezone.now())
     experiments.log(now=timezone.now())
 

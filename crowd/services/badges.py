@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from crowd.models import Answer, Badge, Contributor, Review, Welcome
 from crowd.models.badges import BadgeKind
-from crowd.services import contributors, deeds
+from crowd.services import contributors, deeds, notes
 
 Done = tuple[int, datetime, int | None, int | None]
 """Person, when, verdict, campaign."""
@@ -33,6 +34,24 @@ def give(*, contributor_ids: Iterable[int]) -> int:
     """
     people = sorted(set(contributors.people(contributor_ids=contributor_ids).values()))
     return sum(_give(people[start : start + AT_ONCE]) for start in range(0, len(people), AT_ONCE))
+
+
+def give_noted() -> int:
+    """Give whoever had news what they have earned, and tell those who got any."""
+    noted = notes.take("deeds")
+    if not noted:
+        return 0
+    before = set(_of_people(noted))
+    given = give(contributor_ids=noted)
+    after = set(_of_people(noted))
+    if told := {person for person, _ in after - before}:
+        notes.tell_again(contributor_ids=told)
+    return given
+
+
+def _of_people(contributor_ids: Iterable[int]) -> QuerySet[Badge, tuple[int, str]]:
+    people = contributors.people(contributor_ids=contributor_ids).values()
+    return Badge.objects.filter(contributor__in=people).values_list("contributor_id", "kind")
 
 
 def rebuild() -> int:

@@ -33,17 +33,19 @@ class Week:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Together:
-    """A campaign's goal as a field of dots: what is filled since it was set.
+class Dots:
+    """A goal as a field of dots: `settled` of `total` are filled, none is contested."""
 
-    Attributes:
-        total, settled, contested: as `frontend.sieve` draws them.
-    """
-
-    goal: CampaignGoal
     total: int
     settled: int
     contested: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Together(Dots):
+    """A campaign's goal: what is filled since it was set."""
+
+    goal: CampaignGoal
 
     @property
     def reached(self) -> bool:
@@ -83,6 +85,13 @@ def week_of(*, contributor: Contributor, now: datetime) -> Week:
     given = Answer.objects.counting().filter(contributor__in=person, given_at__gte=week_start(now))
     goal = WeeklyGoal.objects.filter(contributor=person[0]).first()
     return Week(goal=goal, given=given.count())
+
+
+def dots(week: Week) -> Dots | None:
+    """One's own goal as a field of dots."""
+    if week.goal is None:
+        return None
+    return Dots(total=week.goal.answers, settled=min(week.given, week.goal.answers))
 
 
 @transaction.atomic

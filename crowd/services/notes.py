@@ -41,6 +41,16 @@ def note(
     transaction.on_commit(keep, robust=True)
 
 
+def tell_again(*, contributor_ids: Collection[int]) -> None:
+    """These people have news that no answer brought: a badge."""
+    try:
+        valkey.client().sadd(_noted("contributors"), *contributor_ids)
+    except valkey.Unreachable:
+        logger.warning("Valkey is unreachable; pages catch up when it is back")
+    else:
+        later.in_a_moment("tasks.ranks.tell", queue="consensus")
+
+
 def take(what: str) -> list[int]:
     """The noted ids, which are forgotten.
 

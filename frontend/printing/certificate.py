@@ -88,9 +88,7 @@ def draw(certificate: Certificate) -> bytes:
     canvas.setLineWidth(1)
     canvas.rect(EDGE / 2, EDGE / 2, A4[0] - EDGE, height - EDGE)
     press.draw_mark(canvas, at=(EDGE, height - EDGE - 24), size=26)
-    title = press.lines(
-        certificate.title, font=press.SERIF_BOLD, size=30, width=width, most=2
-    )
+    title = press.lines(certificate.title, font=press.SERIF_BOLD, size=30, width=width, most=2)
     y = press.write(canvas, title, at=(EDGE, height - 190), font=press.SERIF_BOLD, size=30)
     size, bearer = press.fitted(
         certificate.bearer, font=press.SERIF_BOLD, sizes=(38, 30, 24, 18), width=width, most=2

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from crowd.models import Assignment, Campaign, Excerpt, Question
 from crowd.rules.claims import Nothing
-from crowd.services import answers, assignments, flow, points, progress, reports, turns
+from crowd.services import answers, assignments, flow, game, points, progress, reports, turns
 from frontend import answer_form, wording
 from frontend.views import redirects
 from frontend.views.campaign import visible
