@@ -57,6 +57,7 @@ SENTENCES: Mapping[str, Any] = {
     "team_name_characters": _("A team's name can't be an address."),
     "team_name_taken": _("Another team has this name. Please choose another one."),
     "team_closed": _("“%(name)s” takes only people who have its invitation link."),
+    "game_unknown": _("Please choose one of the ways to play."),
     "goal_out_of_reach": _("A weekly goal is %(least)s to %(most)s answers."),
     "goal_title": _("Please say what the goal is for, in at most %(most)s characters."),
     "goal_target": _("A goal is 1 to %(most)s excerpts."),

@@ -7,6 +7,7 @@ from frontend.views.workshop import (
     cutting,
     deliver,
     documents,
+    game,
     layouts,
     log,
     members,
@@ -52,4 +53,5 @@ urlpatterns = [
     path("team/invitations/<int:pk>/", members.revoke, name="revoke_invitation"),
     path("log/", log.log, name="log"),
     path("pictures/<int:excerpt_id>/<int:width>.webp", pictures.picture, name="picture"),
+    path("game/", game.game, name="game"),
 ]

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from crowd.services import badges, experiments, goals, news, scores
+from crowd.services import badges, campaign_games, experiments, goals, news, scores
 
 
 @shared_task(name="tasks.ranks.tell")
@@ -33,3 +33,11 @@ def reward() -> None:
 def reward_all() -> None:
     """Give the badges that nobody noticed."""
     badges.catch_up()
+
+
+@shared_task(name="tasks.ranks.rewrite")
+def rewrite(*, campaign_id: int) -> None:
+    """Write the scores of a campaign's people anew: it is played another way."""
+    people = campaign_games.people_of(campaign_id=campaign_id)
+    for start in range(0, len(people), 1000):
+        scores.refresh(contributor_ids=people[start : start + 1000], now=timezone.now())

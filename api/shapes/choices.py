@@ -2,6 +2,7 @@
 
 from api.kinds import KINDS
 from crowd.models.answers import SetAside
+from crowd.models.badges import BadgeKind
 from crowd.models.campaigns import Game
 from crowd.models.contributors import ContributorKind
 from crowd.models.deliveries import DeliveryKind
@@ -12,6 +13,7 @@ from crowd.models.reviews import FlagKind, FlagState
 from crowd.models.steps import Preset
 from crowd.models.verdicts import OUTCOMES
 from crowd.rules.claims import Nothing
+from crowd.rules.levels import Level
 from crowd.rules.lifecycle import (
     AssignmentState,
     CampaignState,
@@ -52,3 +54,5 @@ FLAG_STATES = list(FlagState.values)
 STANDINGS = [standing.value for standing in Standing]
 DECIDED_BY = ["answers", "review", "known_answer"]
 PROBLEM_CODES = list(KINDS)
+BADGE_KINDS = [kind.value for kind in BadgeKind]
+LEVELS = [level.value for level in Level]

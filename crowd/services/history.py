@@ -1,14 +1,14 @@
 """What one person has said, newest first, with what became of it."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from crowd.models import Answer, Award, Campaign, Contributor, Verdict
 from crowd.models.answers import SetAside
-from crowd.services import contributors
+from crowd.services import contributors, game
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +19,8 @@ class HistoryItem:
         verdict: the current one, None while others are still asked.
         agrees: whether the answer says what the verdict says; None without a verdict.
         hidden: the excerpt was taken out of sight since: nothing of it is told, nor what was said.
-        points: signed sum of its ledger rows, None when it has none.
-        awards: its ledger rows, oldest first.
+        points: signed sum of its ledger rows, None when it has none, or the game is switched off.
+        awards: its ledger rows, oldest first; none where the game is switched off.
     """
 
     answer: Answer
@@ -59,7 +59,9 @@ def of(
         Prefetch("microtask__verdicts", Verdict.objects.readable()),
         Prefetch("awards", Award.objects.order_by("pk")),
     )
-    return [_item(answer) for answer in answers.order_by("-given_at", "pk")[:limit]]
+    shows_points = game.shown_to(contributor=contributor).points
+    items = [_item(answer) for answer in answers.order_by("-given_at", "pk")[:limit]]
+    return items if shows_points else [replace(item, points=None, awards=[]) for item in items]
 
 
 def _answer(answers: QuerySet[Answer], name: uuid.UUID | str | None) -> Answer | None:

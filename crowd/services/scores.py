@@ -130,6 +130,9 @@ def _summed(rows: Iterable[Any]) -> Totals:
 def _write(
     pipe: Any, who: str, totals: Totals, listed: Collection[int], period: str, now: datetime
 ) -> None:
+    for member in listed:  # whose campaigns are played another way now
+        if (member, SITE) not in totals:
+            pipe.zrem(key(who, SITE, period, now), member)
     for (member, board_id), total in totals.items():
         if member in listed:
             name = key(who, board_id, period, now)

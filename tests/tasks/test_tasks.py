@@ -43,6 +43,7 @@ OURS = {
     "tasks.queues.sweep_drafts",
     "tasks.ranks.reward",
     "tasks.ranks.reward_all",
+    "tasks.ranks.rewrite",
     "tasks.ranks.tell",
     "tasks.ranks.catch_up",
 }

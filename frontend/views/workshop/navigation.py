@@ -71,7 +71,10 @@ RUN = Group(
 REACH = Group(
     key="reach",
     name=_("Reach people"),
-    entries=[Entry(tab="rooms", name=_("Rooms"), may=campaigns.may_review)],
+    entries=[
+        Entry(tab="rooms", name=_("Rooms"), may=campaigns.may_review),
+        Entry(tab="game", name=_("Game"), may=campaigns.may_edit),
+    ],
 )
 END = Group(key="end", name=_("End"))
 TEAM = Group(
