@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from crowd.models import Answer, Award, Campaign, Contributor, Verdict
 from crowd.models.answers import SetAside
-from crowd.services import contributors, game
+from crowd.services import contributors, corrections, game
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +21,7 @@ class HistoryItem:
         hidden: the excerpt was taken out of sight since: nothing of it is told, nor what was said.
         points: signed sum of its ledger rows, None when it has none, or the game is switched off.
         awards: its ledger rows, oldest first; none where the game is switched off.
+        may_correct: its author may still say something else.
     """
 
     answer: Answer
@@ -29,6 +30,7 @@ class HistoryItem:
     hidden: bool
     points: Decimal | None
     awards: list[Award]
+    may_correct: bool = False
 
 
 def of(
@@ -59,9 +61,12 @@ def of(
         Prefetch("microtask__verdicts", Verdict.objects.readable()),
         Prefetch("awards", Award.objects.order_by("pk")),
     )
-    shows_points = game.shown_to(contributor=contributor).points
-    items = [_item(answer) for answer in answers.order_by("-given_at", "pk")[:limit]]
-    return items if shows_points else [replace(item, points=None, awards=[]) for item in items]
+    given = list(answers.order_by("-given_at", "pk")[:limit])
+    correctable = corrections.open_ones(given=given)
+    items = [_item(answer, may_correct=answer.pk in correctable) for answer in given]
+    if game.shown_to(contributor=contributor).points:
+        return items
+    return [replace(item, points=None, awards=[]) for item in items]
 
 
 def _answer(answers: QuerySet[Answer], name: uuid.UUID | str | None) -> Answer | None:
@@ -71,7 +76,7 @@ def _answer(answers: QuerySet[Answer], name: uuid.UUID | str | None) -> Answer |
         return None
 
 
-def _item(answer: Answer) -> HistoryItem:
+def _item(answer: Answer, *, may_correct: bool) -> HistoryItem:
     # Prefetched: the current one, unless it is veiled or waits for someone's lease to end.
     verdict = next(iter(answer.microtask.verdicts.all()), None)
     proof = {each.verdict_id: each.agrees for each in answer.proof.all()}
@@ -86,4 +91,5 @@ def _item(answer: Answer) -> HistoryItem:
         hidden=hidden,
         points=sum((award.points for award in awards), Decimal(0)) if awards else None,
         awards=awards,
+        may_correct=may_correct and not hidden,
     )

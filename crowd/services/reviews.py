@@ -9,7 +9,7 @@ from django.db import transaction
 from crowd.models import Campaign, Membership, MicroTask, Review, User
 from crowd.models.campaigns import Role
 from crowd.rules import questions
-from crowd.services import consensus, locks
+from crowd.services import consensus, locks, uploads
 from crowd.services.answers import InvalidAnswer
 
 MAY_REVIEW = (Role.OWNER, Role.EDITOR, Role.REVIEWER)
@@ -62,8 +62,10 @@ def checked(microtask: MicroTask, values: Mapping[str, Any]) -> dict[str, questi
     Raises:
         InvalidAnswer: they do not fit.
     """
-    asked = [question.rule for question in microtask.step.questions.order_by("position", "pk")]
-    clean, wrong = questions.check_answer(asked, values, language=microtask.campaign.language)
+    asked = list(microtask.step.questions.order_by("position", "pk"))
+    rules = [question.rule for question in asked]
+    clean, wrong = questions.check_answer(rules, values, language=microtask.campaign.language)
+    wrong |= uploads.unknown(asked=asked, values=clean, microtask=microtask, giver=None)
     if wrong:
         raise InvalidAnswer(wrong)
     return clean
