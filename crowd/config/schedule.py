@@ -45,6 +45,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tasks.queues.look_for_endings",
         "schedule": timedelta(seconds=30),
         "options": {"queue": "default", "expires": 30},
+    },
     "send the mails that wait": {
         "task": "tasks.mails.send_waiting",
         "schedule": timedelta(seconds=60),
