@@ -93,6 +93,8 @@ SENTENCES: Mapping[str, Any] = {
         "Please type the name that stands on the certificate, in at most %(most)s characters."
     ),
     "certificate_empty": _("There is nothing to certify yet: give an answer first."),
+    # reviews
+    "review_decided": _("Another reviewer has decided this one meanwhile. Here is the next."),
     # open data
     "export_field_unknown": _(
         "These data have no column or step “%(name)s”. The first line of the CSV names all."

@@ -5,6 +5,7 @@ from django.urls import path
 from frontend.views.workshop import (
     cuts,
     cutting,
+    dashboard,
     deliver,
     documents,
     game,
@@ -14,6 +15,7 @@ from frontend.views.workshop import (
     pictures,
     placing,
     reports,
+    review,
     rooms,
     zones,
 )
@@ -46,6 +48,10 @@ urlpatterns = [
     path("rooms/<int:pk>/", rooms.room, name="room"),
     path("rooms/<int:pk>/close/", rooms.close, name="room_close"),
     path("rooms/<int:pk>/sheet.pdf", rooms.sheet, name="room_sheet"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("review/", review.review, name="review"),
+    path("review/next/", review.review_next, name="review_next"),
+    path("review/<int:pk>/", review.review_one, name="review_one"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<int:pk>/", reports.report, name="report"),
     path("team/", members.members, name="team"),

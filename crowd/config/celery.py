@@ -18,6 +18,7 @@ app = Celery(
         "tasks.mails",
         "tasks.queues",
         "tasks.ranks",
+        "tasks.rollups",
     ],
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -56,6 +56,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),  # UTC
         "options": {"queue": "default", "expires": 3600},
     },
+    "count for the dashboards": {
+        "task": "tasks.rollups.count_due",
+        "schedule": timedelta(seconds=60),
+        "options": {"queue": "default", "expires": 60},
+    },
     "go on splitting what was interrupted": {
         "task": "tasks.documents.go_on",
         "schedule": timedelta(seconds=3),

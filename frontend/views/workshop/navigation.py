@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crowd.models import Campaign, Document, Report, User
-from crowd.services import campaigns, cuts
+from crowd.services import campaigns, cuts, review_queue
 
 May = Callable[..., bool]
 
@@ -50,6 +50,10 @@ def _reports(campaign: Campaign) -> int:
     return Report.objects.waiting().filter(excerpt__campaign=campaign).count()
 
 
+def _review(campaign: Campaign) -> int:
+    return review_queue.counts(campaign=campaign).microtasks
+
+
 PREPARE = Group(
     key="prepare",
     name=_("Prepare"),
@@ -62,6 +66,8 @@ RUN = Group(
     key="run",
     name=_("Run"),
     entries=[
+        Entry(tab="dashboard", name=_("Dashboard")),
+        Entry(tab="review", name=_("Review"), may=campaigns.may_review, count=_review, waits=True),
         Entry(tab="cuts", name=_("Badly cut"), may=campaigns.may_review, count=_cuts, waits=True),
         Entry(
             tab="reports", name=_("Reports"), may=campaigns.may_review, count=_reports, waits=True
