@@ -38,7 +38,7 @@ def mean(values: Sequence[float]) -> Estimate:
     return Estimate(value=middle, low=middle - half, high=middle + half)
 
 
-def ratio(parts: Sequence[tuple[float, float]]) -> Estimate:
+def ratio_of(parts: Sequence[tuple[float, float]]) -> Estimate:
     """Σ numerators ÷ Σ denominators, one pair a person: answers of one person are not independent,
     so people are what is drawn (ratio estimator, Cochran 1977, chapter 6).
     """
@@ -50,4 +50,12 @@ def ratio(parts: Sequence[tuple[float, float]]) -> Estimate:
         return Estimate(value=value)
     spread = sum((above - value * below) ** 2 for above, below in parts) / (people - 1)
     half = Z * math.sqrt(people * spread) / total
-    return Estimate(value=value, low=max(0.0, value - half), high=min(1.0, value + half))
+    return Estimate(value=value, low=value - half, high=value + half)
+
+
+def ratio(parts: Sequence[tuple[float, float]]) -> Estimate:
+    """The same of a share, which lies between 0 and 1."""
+    found = ratio_of(parts)
+    if found.low is None or found.high is None:
+        return found
+    return Estimate(value=found.value, low=max(0.0, found.low), high=min(1.0, found.high))
