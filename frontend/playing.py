@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -12,7 +13,8 @@ from crowd.services import assignments, game, points, proofs
 from frontend import answer_form, howto, wording
 from frontend.visitor import TamisRequest
 
-SCRIPTS = {"region": "tamis/marks.js", "table": "tamis/entries.js", "upload": "tamis/uploads.js"}
+# Kinds of questions whose script is not in the page's bundle (`frontend.bundles`).
+SCRIPTS: Mapping[str, str] = {"upload": "tamis/uploads.js"}
 
 
 def show(

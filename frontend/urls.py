@@ -18,6 +18,7 @@ from frontend.views import (
     goals,
     home,
     invitations,
+    learning,
     mail_choices,
     pictures,
     play,
@@ -28,6 +29,7 @@ from frontend.views import (
     teams,
     uploads,
     welcomes,
+    wishes,
 )
 
 urlpatterns = [
@@ -41,6 +43,9 @@ urlpatterns = [
     path("c/<slug:slug>/play/", play.play, name="play"),
     path("c/<slug:slug>/play/<int:assignment_id>/", play.assignment, name="assignment"),
     path("c/<slug:slug>/play/<int:assignment_id>/correct/", corrections.correct, name="correct"),
+    path("c/<slug:slug>/learn/", learning.learn, name="learn"),
+    path("c/<slug:slug>/learn/<int:number>/", learning.learn, name="learn"),
+    path("choices/", wishes.chosen, name="wishes"),
     path("c/<slug:slug>/along/", along.along, name="along"),
     path("c/<slug:slug>/along/<int:assignment_id>/", along.deliver, name="deliver"),
     path("worker.js", along.worker, name="worker"),

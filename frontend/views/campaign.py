@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
-from crowd.models import Campaign, Contributor
-from crowd.services import campaigns, game, goals, points, progress
+from crowd.models import Campaign, Contributor, Draft
+from crowd.services import campaigns, drafts, game, goals, outlines, points, progress
 from frontend.views import boards
 from frontend.visitor import TamisRequest
 
@@ -30,6 +30,8 @@ def campaign(request: TamisRequest, slug: str) -> HttpResponse:
         "csv_url": _data_url("campaign-verdicts-csv", slug),
         "json_url": _data_url("campaign-verdicts", slug),
         "in_team": _in_team(request, found),
+        "begun": _begun(request.visitor.contributor, found),
+        "teaches": outlines.of_campaign(campaign_id=found.pk).teaches,
         **_documents(found),
         **board_context(request, found),
     }
@@ -96,6 +98,15 @@ def _documents(campaign: Campaign) -> dict[str, Any]:
 def _in_team(request: HttpRequest, campaign: Campaign) -> bool:
     user = request.user
     return user.is_authenticated and campaigns.may_look(campaign=campaign, user=user)
+
+
+def _begun(contributor: Contributor | None, campaign: Campaign) -> Draft | None:
+    """What this person began here and did not send."""
+    if contributor is None:
+        return None
+    of_all = drafts.of_contributor(contributor=contributor)
+    here = (each for each in of_all if each.assignment.microtask.campaign_id == campaign.pk)
+    return next(here, None)
 
 
 def _has_answered(contributor: Contributor | None, campaign: Campaign) -> bool:

@@ -21,6 +21,7 @@ from crowd.sentences import sentence
 from crowd.services import (
     badges,
     contributors,
+    drafts,
     game,
     goals,
     history,
@@ -48,6 +49,7 @@ def contributions(request: TamisRequest) -> HttpResponse:
         prefetch_related_objects([item.answer for item in page], "microtask__step__questions")
         context |= {
             "items": page,
+            "begun": drafts.of_contributor(contributor=contributor),
             "older": older,
             "next_before": page[-1].answer.pk if len(page) == A_PAGE else "",
             "summary": points.summary(contributor=contributor),
