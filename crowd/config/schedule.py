@@ -51,6 +51,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=60),
         "options": {"queue": "default", "expires": 60},
     },
+    "ask what came of campaigns whose deadline is past": {
+        "task": "tasks.mails.ask_for_outcomes",
+        "schedule": crontab(hour=8, minute=10),  # UTC
+        "options": {"queue": "default", "expires": 3600},
+    },
     "forget the mails of long ago": {
         "task": "tasks.mails.sweep",
         "schedule": crontab(hour=3, minute=40),  # UTC

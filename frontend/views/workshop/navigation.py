@@ -82,7 +82,11 @@ REACH = Group(
         Entry(tab="game", name=_("Game"), may=campaigns.may_edit),
     ],
 )
-END = Group(key="end", name=_("End"))
+END = Group(
+    key="end",
+    name=_("End"),
+    entries=[Entry(tab="outcome", name=_("Outcome"), may=campaigns.may_edit)],
+)
 TEAM = Group(
     key="team",
     name=_("Team"),
