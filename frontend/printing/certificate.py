@@ -63,9 +63,11 @@ def sentences(row: Row) -> list[str]:
         first=date_format(row.first_day, "DATE_FORMAT"),
         last=date_format(row.last_day, "DATE_FORMAT"),
     )
-    spent = _("in about {hours} hours of work").format(
-        hours=number_format(hours, 2 if hours % 1 else 0)
-    )
+    spent = _("in less than a quarter of an hour of work")
+    if hours:
+        spent = _("in about {hours} hours of work").format(
+            hours=number_format(hours, 2 if hours % 1 else 0)
+        )
     where = _("to the campaign {campaign}").format(campaign=about) if about else ""
     return [each for each in (gave + ",", confirmed + ",", where, when + ",", spent + ".") if each]
 

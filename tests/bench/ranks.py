@@ -7,13 +7,15 @@ import time
 from collections.abc import Callable, Sequence
 
 import django
+import redis
+from django.conf import settings
 
 from crowd import valkey
 from tests import servers  # first: it points the settings at the test servers
 
 MEMBERS = 1_000_000
 TIMES = 5_000
-AT_ONCE = 20_000
+AT_ONCE = 1_000
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -27,7 +29,9 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def _board(members: int) -> None:
-    client, name = valkey.client(), valkey.key("bench-board")
+    # Patient, unlike the site's own: a busy machine is to be measured, not given up on.
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    name = valkey.key("bench-board")
     chance = random.Random(1)
     began = time.perf_counter()
     for start in range(0, members, AT_ONCE):
