@@ -11,6 +11,7 @@ from crowd.models.layouts import MatchState
 from crowd.models.reports import ReportState
 from crowd.models.reviews import FlagKind, FlagState
 from crowd.models.steps import Preset
+from crowd.models.targets import CommentState
 from crowd.models.verdicts import OUTCOMES
 from crowd.rules.claims import Nothing
 from crowd.rules.levels import Level
@@ -20,12 +21,14 @@ from crowd.rules.lifecycle import (
     DeliveryState,
     DocumentState,
     MicroTaskState,
+    UploadState,
 )
 from crowd.rules.questions import Kind
 from crowd.rules.splitting.plans import By
 from crowd.services.answers import Outcome
 from crowd.services.reliability import Standing
 from crowd.services.scores import PEOPLE, PERIODS, TEAMS
+from crowd.services.stages import What
 
 ASSIGNMENT_STATES = [state.value for state in AssignmentState]
 CAMPAIGN_STATES = [state.value for state in CampaignState]
@@ -56,3 +59,7 @@ DECIDED_BY = ["answers", "review", "known_answer"]
 PROBLEM_CODES = list(KINDS)
 BADGE_KINDS = [kind.value for kind in BadgeKind]
 LEVELS = [level.value for level in Level]
+TARGET_STAGES = [what.value for what in What]
+TARGET_EVENTS = ["taken", "returned", "sent", "published", "refused"]
+UPLOAD_STATES = [state.value for state in UploadState]
+COMMENT_STATES = list(CommentState.values)

@@ -39,6 +39,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "ENUM_NAME_OVERRIDES": {
         "AssignmentState": "api.shapes.choices.ASSIGNMENT_STATES",
+        "CommentState": "api.shapes.choices.COMMENT_STATES",
+        "TargetStage": "api.shapes.choices.TARGET_STAGES",
+        "TargetEvent": "api.shapes.choices.TARGET_EVENTS",
+        "UploadState": "api.shapes.choices.UPLOAD_STATES",
         "CampaignState": "api.shapes.choices.CAMPAIGN_STATES",
         "ContributorKind": "api.shapes.choices.CONTRIBUTOR_KINDS",
         "DeliveryKind": "api.shapes.choices.DELIVERY_KINDS",

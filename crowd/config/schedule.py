@@ -96,6 +96,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=10),
         "options": {"queue": "documents", "expires": 10},
     },
+    "remind of targets whose time is nearly over": {
+        "task": "tasks.targets.remind",
+        "schedule": timedelta(minutes=15),
+        "options": {"queue": "default", "expires": 900},
+    },
+    "tell those who follow a target": {
+        "task": "tasks.targets.tell_followers",
+        "schedule": timedelta(minutes=10),
+        "options": {"queue": "default", "expires": 600},
+    },
+    "delete files that nobody names": {
+        "task": "tasks.targets.sweep_files",
+        "schedule": timedelta(hours=1),
+        "options": {"queue": "default", "expires": 1800},
+    },
     "rebuild or catch up with the boards": {
         "task": "tasks.ranks.catch_up",
         "schedule": timedelta(seconds=10),

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crowd.models import Campaign, Document, Report, User
-from crowd.services import campaigns, cuts, review_queue
+from crowd.services import campaigns, comments, cuts, proofs, review_queue
 
 May = Callable[..., bool]
 
@@ -50,6 +50,14 @@ def _reports(campaign: Campaign) -> int:
     return Report.objects.waiting().filter(excerpt__campaign=campaign).count()
 
 
+def _files(campaign: Campaign) -> int:
+    return proofs.waiting(campaign=campaign).count()
+
+
+def _comments(campaign: Campaign) -> int:
+    return comments.waiting(campaign=campaign).count()
+
+
 def _review(campaign: Campaign) -> int:
     return review_queue.counts(campaign=campaign).microtasks
 
@@ -71,6 +79,14 @@ RUN = Group(
         Entry(tab="cuts", name=_("Badly cut"), may=campaigns.may_review, count=_cuts, waits=True),
         Entry(
             tab="reports", name=_("Reports"), may=campaigns.may_review, count=_reports, waits=True
+        ),
+        Entry(tab="files", name=_("Files"), may=campaigns.may_review, count=_files, waits=True),
+        Entry(
+            tab="comments",
+            name=_("Comments"),
+            may=campaigns.may_review,
+            count=_comments,
+            waits=True,
         ),
     ],
 )
