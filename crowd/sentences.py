@@ -134,6 +134,22 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "role_unknown": _("Choose a role: %(roles)s."),
     "email_unreadable": _("“%(email)s” is not an e-mail address."),
+    # moving in and out
+    "move_failed": _("This could not be brought in or copied. Please try again."),
+    "import_unreadable": _(
+        "This is no JSON that can be read, nor a ZIP of such files. Export the project once more."
+    ),
+    "import_without_tasks": _(
+        "There are no tasks in this file. From PyBossa, give tasks and task runs as JSON; from "
+        "Label Studio, the export called JSON."
+    ),
+    "import_here_already": _("This campaign, or a part of it, is on this site already."),
+    "import_answer_empty": _("This answer says nothing."),
+    "import_task_unknown": _("This answer is about task %(task)s, which is not in the file."),
+    "import_kind_unknown": _("Answers of the kind “%(kind)s” can't be brought along."),
+    "import_said_twice": _(
+        "The same person has answered this task twice; the first answer counts."
+    ),
     # documents
     "file_empty": _("This file is empty."),
     "file_too_large": _("This file has %(megabytes)s MB; at most %(most)s MB are allowed."),

@@ -13,6 +13,7 @@ from frontend.views.workshop import (
     layouts,
     log,
     members,
+    moving,
     outcome,
     pictures,
     placing,
@@ -25,6 +26,8 @@ from frontend.views.workshop import (
 app_name = "workshop"
 urlpatterns = [
     path("", documents.documents, name="documents"),
+    path("moving/", moving.moving, name="moving"),
+    path("moving/<int:pk>/", moving.moved_file, name="moved_file"),
     path("documents/", documents.documents, name="documents_long"),
     path("documents/list/", documents.document_list, name="document_list"),
     path("documents/all/", documents.all_documents, name="all_documents"),

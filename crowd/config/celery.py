@@ -16,6 +16,7 @@ app = Celery(
         "tasks.exports",
         "tasks.layouts",
         "tasks.mails",
+        "tasks.moves",
         "tasks.queues",
         "tasks.ranks",
         "tasks.rollups",

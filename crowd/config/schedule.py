@@ -86,6 +86,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=10),  # UTC; after the estimates
         "options": {"queue": "default", "expires": 3600},
     },
+    "go on with campaigns that move in or out": {
+        "task": "tasks.moves.go_on",
+        "schedule": timedelta(seconds=15),
+        "options": {"queue": "documents", "expires": 15},
+    },
     "see whether snapshots still name whom they may": {
         "task": "tasks.exports.look_over",
         "schedule": timedelta(minutes=5),

@@ -28,7 +28,6 @@ def campaign(request: TamisRequest, slug: str) -> HttpResponse:
         "has_targets": any(step.taken_on for step in found.steps.all()),
         "has_answered": _has_answered(request.visitor.contributor, found),
         "csv_url": _data_url("campaign-verdicts-csv", slug),
-        "json_url": _data_url("campaign-verdicts", slug),
         "in_team": _in_team(request, found),
         "begun": _begun(request.visitor.contributor, found),
         "teaches": outlines.of_campaign(campaign_id=found.pk).teaches,

@@ -17,6 +17,7 @@ MODULES = (
     "steady",
     "cheats",
     "ranks",
+    "exports",
 )
 
 

@@ -109,6 +109,7 @@ TEAM = Group(
     entries=[
         Entry(tab="team", name=_("Members")),
         Entry(tab="log", name=_("Log")),
+        Entry(tab="moving", name=_("Moving"), may=campaigns.may_manage),
     ],
 )
 GROUPS = [PREPARE, RUN, REACH, END, TEAM]
