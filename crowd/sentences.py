@@ -93,6 +93,19 @@ SENTENCES: Mapping[str, Any] = {
         "Please type the name that stands on the certificate, in at most %(most)s characters."
     ),
     "certificate_empty": _("There is nothing to certify yet: give an answer first."),
+    # changes after launch
+    "policy_impossible": _(
+        "This can never happen: more answers must agree, or be given at least, than may be asked."
+    ),
+    "amendment_empty": _("Nothing was changed."),
+    "amendment_not_weighed": _("This was decided already, or is still being weighed."),
+    "amendment_outdated": _("The step or question has changed meanwhile. Please begin anew."),
+    "amendment_busy": _("Another change of this step is being applied. Wait until it is done."),
+    "deadline_past": _("A deadline lies in the future."),
+    "announcement_empty": _("An announcement needs a title and a text."),
+    # audits
+    "audit_empty": _("Nothing is settled yet that could be looked at again."),
+    "audit_size": _("Draw between 1 and %(most)s."),
     # reviews
     "review_decided": _("Another reviewer has decided this one meanwhile. Here is the next."),
     # open data

@@ -10,11 +10,21 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from crowd.models import Campaign, Contributor, Draft
-from crowd.services import campaigns, drafts, game, goals, outlines, points, progress
+from crowd.services import (
+    announcements,
+    campaigns,
+    drafts,
+    game,
+    goals,
+    outlines,
+    points,
+    progress,
+)
 from frontend.views import boards
 from frontend.visitor import TamisRequest
 
 MOST_DOCUMENTS = 20
+MOST_NEWS = 3
 
 
 @require_safe
@@ -29,6 +39,7 @@ def campaign(request: TamisRequest, slug: str) -> HttpResponse:
         "has_answered": _has_answered(request.visitor.contributor, found),
         "csv_url": _data_url("campaign-verdicts-csv", slug),
         "in_team": _in_team(request, found),
+        "announcements": announcements.shown(campaign=found)[:MOST_NEWS],
         "begun": _begun(request.visitor.contributor, found),
         "teaches": outlines.of_campaign(campaign_id=found.pk).teaches,
         **_documents(found),
