@@ -1,4 +1,4 @@
-"""A target on a phone of 360 pixels: taken on, proved with a photo, checked by another, published."""
+"""A target on a phone of 360 pixels: taken on, proved with a photo, checked, published."""
 
 from typing import Any
 
