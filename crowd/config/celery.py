@@ -10,12 +10,15 @@ app = Celery(
     "tamis",
     # Named one by one: autodiscovery looks for `<app>.tasks` and would miss them.
     include=[
+        "tasks.amendments",
+        "tasks.announcements",
         "tasks.consensus",
         "tasks.deliveries",
         "tasks.documents",
         "tasks.exports",
         "tasks.layouts",
         "tasks.mails",
+        "tasks.moves",
         "tasks.queues",
         "tasks.ranks",
         "tasks.rollups",

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 from crowd import valkey
 from crowd.models import Campaign, Contributor, Draft
 from crowd.models.campaigns import Game
-from crowd.services import campaigns, drafts, leaderboard, outlines, points, progress
+from crowd.services import announcements, campaigns, drafts, leaderboard, outlines, points, progress
 from frontend.visitor import TamisRequest
 
 MOST_DOCUMENTS = 20
+MOST_NEWS = 3
 
 
 @require_safe
@@ -31,8 +32,8 @@ def campaign(request: TamisRequest, slug: str) -> HttpResponse:
         "has_targets": any(step.taken_on for step in found.steps.all()),
         "has_answered": _has_answered(request.visitor.contributor, found),
         "csv_url": _data_url("campaign-verdicts-csv", slug),
-        "json_url": _data_url("campaign-verdicts", slug),
         "in_team": _in_team(request, found),
+        "announcements": announcements.shown(campaign=found)[:MOST_NEWS],
         "begun": _begun(request.visitor.contributor, found),
         "teaches": outlines.of_campaign(campaign_id=found.pk).teaches,
         **_documents(found),
