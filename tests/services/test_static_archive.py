@@ -1,4 +1,4 @@
-"""The static archive: plain files that open anywhere, with everything in them, and no broken link."""
+"""The static archive: plain files that open anywhere, with all in them, and no broken link."""
 
 import posixpath
 import re
