@@ -18,6 +18,7 @@ WORDS: Mapping[str, Any] = {
     "campaign.opened": _("opened the campaign"),
     "campaign.paused": _("paused the campaign"),
     "campaign.closed": _("closed the campaign"),
+    "campaign.game": _("chose how the game is played: %(game)s"),
     "campaign.outcome_told": _("told what came of it"),
     # steps and questions
     "step.added": _("added the step “%(step)s”"),
@@ -26,6 +27,14 @@ WORDS: Mapping[str, Any] = {
     "step.moved": _("moved the step “%(step)s”"),
     "step.policy": _("changed how sure “%(step)s” must be: %(policy)s"),
     "steps.replaced": _("replaced all steps by those of a file"),
+    "amendment.policy": _("applied another policy to “%(step)s”, to the answers that were there"),
+    "amendment.wording": _("corrected the wording of “%(question)s”; all answers stay"),
+    "amendment.meaning": _("changed what “%(question)s” asks; answers to it are set aside"),
+    "campaign.deadline": _("moved the deadline to %(date)s"),
+    "announcement.made": _("announced “%(title)s”"),
+    "announcement.withdrawn": _("took back the announcement “%(title)s”"),
+    "known_answers.drawn": _("took %(count)s known answers"),
+    "audit.drawn": _("drew %(count)s verdicts to be looked at again"),
     # try-outs
     "tryout.begun": _("began a try-out"),
     "tryout.ended": _("ended the try-out"),

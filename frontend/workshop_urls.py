@@ -2,13 +2,20 @@
 
 from django.urls import path
 
+from frontend.views import flags
 from frontend.views.workshop import (
+    amendments,
+    announcements,
+    audits,
+    course,
     cuts,
     cutting,
     dashboard,
     deliver,
     documents,
     files,
+    game,
+    known,
     layouts,
     log,
     members,
@@ -61,6 +68,17 @@ urlpatterns = [
     path("review/", review.review, name="review"),
     path("review/next/", review.review_next, name="review_next"),
     path("review/<int:pk>/", review.review_one, name="review_one"),
+    path("flags/", flags.flags, name="flags"),
+    path("course/", course.course, name="course"),
+    path("amendments/", amendments.amendments, name="amendments"),
+    path("amendments/policy/<int:pk>/", amendments.policy, name="amend_policy"),
+    path("amendments/question/<int:pk>/", amendments.question, name="amend_question"),
+    path("amendments/<int:pk>/", amendments.amendment, name="amendment"),
+    path("announcements/", announcements.announcements, name="announcements"),
+    path("known/", known.known, name="known"),
+    path("known/new/", known.known_new, name="known_new"),
+    path("audits/", audits.audits, name="audits"),
+    path("audits/<int:pk>/", audits.audit, name="audit"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<int:pk>/", reports.report, name="report"),
     path("team/", members.members, name="team"),
@@ -68,4 +86,5 @@ urlpatterns = [
     path("team/invitations/<int:pk>/", members.revoke, name="revoke_invitation"),
     path("log/", log.log, name="log"),
     path("pictures/<int:excerpt_id>/<int:width>.webp", pictures.picture, name="picture"),
+    path("game/", game.game, name="game"),
 ]

@@ -8,11 +8,13 @@ from rest_framework import serializers
 from api.shapes import choices
 from api.shapes.fields import Flag, Language, Text
 from crowd.models import Contributor
-from crowd.services import points
+from crowd.services import game, points
 
 
 class PointsSerializer(serializers.Serializer[Any]):
-    points = serializers.IntegerField()
+    points = serializers.IntegerField(
+        required=False, help_text="Absent where the game is switched off."
+    )
     confirmed = serializers.IntegerField(help_text="Answers that say what their verdict says.")
     not_confirmed = serializers.IntegerField()
     contested = serializers.IntegerField()
@@ -27,11 +29,20 @@ class ContributorSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="On the leaderboards; null: not asked yet."
     )
     language = serializers.CharField()
+    reads = serializers.SerializerMethodField(help_text="Codes of languages; none: all.")
+    no_handwriting = serializers.BooleanField(help_text="Is given no handwriting to read.")
+    no_sensitive = serializers.BooleanField(help_text="Is given no sensitive topics.")
     points = serializers.SerializerMethodField()
+
+    def get_reads(self, contributor: Contributor) -> list[str]:
+        return [code for code in contributor.reads.split(",") if code]
 
     @extend_schema_field(PointsSerializer)
     def get_points(self, contributor: Contributor) -> Any:
-        return PointsSerializer(points.summary(contributor=contributor)).data
+        found = PointsSerializer(points.summary(contributor=contributor)).data
+        if not game.shown_to(contributor=contributor).points:
+            found.pop("points")
+        return found
 
 
 @extend_schema_serializer(component_name="Guest")
@@ -48,3 +59,6 @@ class ContributorChangeSerializer(serializers.Serializer[Any]):
     pseudonym = Text(required=False, allow_blank=True, allow_null=True)
     listed = Flag(required=False)
     language = Language(required=False)
+    reads = serializers.ListField(child=Text(max_length=8), max_length=10, required=False)
+    no_handwriting = Flag(required=False)
+    no_sensitive = Flag(required=False)

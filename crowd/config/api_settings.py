@@ -38,6 +38,11 @@ SPECTACULAR_SETTINGS = {
     # No foreign validator is asked about the schema (DESIGN, rule 9).
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "ENUM_NAME_OVERRIDES": {
+        "AmendmentKind": "api.shapes.choices.AMENDMENT_KINDS",
+        "AmendmentState": "api.shapes.choices.AMENDMENT_STATES",
+        "AuditWay": "api.shapes.choices.AUDIT_WAYS",
+        "ReviewSource": "api.shapes.choices.REVIEW_SOURCES",
+        "CourseState": "api.shapes.choices.COURSE_STATES",
         "AssignmentState": "api.shapes.choices.ASSIGNMENT_STATES",
         "CommentState": "api.shapes.choices.COMMENT_STATES",
         "TargetStage": "api.shapes.choices.TARGET_STAGES",
