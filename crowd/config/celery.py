@@ -14,6 +14,7 @@ app = Celery(
         "tasks.deliveries",
         "tasks.documents",
         "tasks.layouts",
+        "tasks.people",
         "tasks.queues",
         "tasks.ranks",
     ],
