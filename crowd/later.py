@@ -42,21 +42,30 @@ def nudge(name: str, *, queue: str) -> None:
 
 
 def woken(name: str) -> None:
-    """Say that `name` runs now: the next nudge is for another run."""
+    """Say that `name` looks now: the next nudge is for another run."""
     try:
-        valkey.client().delete(_nudged(name))
+        valkey.client().delete(_nudged(name), _running(name))
     except valkey.Unreachable:
         logger.warning("Valkey is unreachable; %s goes on without it", name)
 
 
-def will_look_again(name: str) -> bool:
-    """Say that this run of `name` goes on: nudges until it says `woken` once more are for it.
-
-    Returns:
-        False when that can't be said, or another run has been asked for already.
+def running(name: str) -> None:
+    """Say that a run of `name` is at it and will look once more after `woken`: nudges until then
+    are for that look, and need no other run.
     """
     try:
-        return bool(valkey.client().set(_nudged(name), 1, nx=True, px=LONGEST_WAIT))
+        with valkey.client().pipeline(transaction=True) as pipe:
+            pipe.set(_nudged(name), 1, px=LONGEST_WAIT)
+            pipe.set(_running(name), 1, px=LONGEST_WAIT)
+            pipe.execute()
+    except valkey.Unreachable:
+        logger.warning("Valkey is unreachable; others may run %s beside us", name)
+
+
+def is_running(name: str) -> bool:
+    """Whether some run of `name` has said so, seconds ago at most."""
+    try:
+        return bool(valkey.client().exists(_running(name)))
     except valkey.Unreachable:
         return False
 
@@ -131,3 +140,7 @@ def _send(name: str, *, queue: str, countdown: float | None = None, **kwargs: An
 
 def _nudged(name: str) -> str:
     return valkey.key("nudged", name)
+
+
+def _running(name: str) -> str:
+    return valkey.key("running", name)

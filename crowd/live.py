@@ -24,6 +24,11 @@ def contributor(contributor_id: int) -> str:
     return f"contributor-{contributor_id}"
 
 
+def room(room_id: int) -> str:
+    """The audience of a room's screens."""
+    return f"room-{room_id}"
+
+
 def is_empty(audience: str) -> bool:
     """Whether nobody listens: what would be told need not be counted."""
     # The name that channels_redis gives a group's channel.

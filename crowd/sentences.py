@@ -52,6 +52,15 @@ SENTENCES: Mapping[str, Any] = {
         "This question is not asked after your other answers. Please leave it out."
     ),
     "answer_id_taken": _("This answer's id is already used by another answer. Make a new one."),
+    # open data
+    "export_field_unknown": _(
+        "These data have no column or step “%(name)s”. The first line of the CSV names all."
+    ),
+    "export_in_snapshots": _(
+        "In this format there are at most %(most)s excerpts at once. Take it from a snapshot, or "
+        "take CSV or JSON Lines."
+    ),
+    "export_too_long": _("A sheet has at most %(most)s rows. Take CSV or Parquet instead."),
     # setting a campaign up
     "cause_without_title": _("The campaign has no title."),
     "cause_without_problem": _("Say what the problem is: it is the first thing people read."),
@@ -287,6 +296,17 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "condition_unknown_option": _("The question “%(question)s” has no option “%(value)s”."),
     "question_invalid": _("The question “%(key)s” is not complete: %(what)s."),
+    # rooms
+    "room_unknown": _("No room has this code. Look again at the screen or at your sheet."),
+    "room_closed": _("This room is closed. You can still take part in the campaign by yourself."),
+    "room_team_unknown": _("Please choose one of the teams of this room."),
+    "room_teams": _(
+        "Please give each team a name of its own, of at most %(longest)s characters; a room has"
+        " at most %(most)s teams."
+    ),
+    "room_team_in_use": _(
+        "People sit in the team “%(name)s”: it can be given another name, but not taken away."
+    ),
 }
 
 

@@ -15,6 +15,7 @@ from frontend.views import (
     pictures,
     play,
     reliability,
+    rooms,
     sharing,
 )
 
@@ -42,6 +43,11 @@ urlpatterns = [
     path("contributions/numbers/", contributions.numbers, name="numbers"),
     path("contributions/name/", contributions.choose_name, name="choose_name"),
     path("contributions/reliability/", reliability.reliability, name="reliability"),
+    path("r/", rooms.find, name="room_find"),
+    path("r/<str:code>/", rooms.room, name="room"),
+    path("r/<str:code>/leave/", rooms.leave, name="room_leave"),
+    path("r/<str:code>/screen/", rooms.screen, name="room_screen"),
+    path("r/<str:code>/screen/numbers/", rooms.screen_part, name="room_numbers"),
     path("account/", account.account, name="account"),
     path("account/open/", account.open_account, name="open_account"),
     path("sign-in/<str:name>/<str:token>/", account.sign_in_link, name="sign_in_link"),

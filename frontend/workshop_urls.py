@@ -13,6 +13,7 @@ from frontend.views.workshop import (
     pictures,
     placing,
     reports,
+    rooms,
     zones,
 )
 
@@ -40,6 +41,10 @@ urlpatterns = [
     path("layouts/pages/<int:pk>/", placing.place, name="place"),
     path("cuts/", cuts.cuts, name="cuts"),
     path("cuts/<int:pk>/", cuts.cut, name="cut"),
+    path("rooms/", rooms.rooms, name="rooms"),
+    path("rooms/<int:pk>/", rooms.room, name="room"),
+    path("rooms/<int:pk>/close/", rooms.close, name="room_close"),
+    path("rooms/<int:pk>/sheet.pdf", rooms.sheet, name="room_sheet"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<int:pk>/", reports.report, name="report"),
     path("team/", members.members, name="team"),

@@ -12,25 +12,35 @@ from crowd.services import consensus, estimates, flow, guards, veils
 NAME = "tasks.consensus.settle_waiting"
 GATHERING = 0.1  # seconds; what arrives meanwhile is read in one batch
 # When many play, a micro-task's answers come close together: read at once, they are one verdict's
-# work instead of three looks at it. Nobody waits longer than this for a verdict that is due.
-MANY, GATHERING_MANY = 20, 0.7
+# work instead of three looks at it, and a batch costs little more than one of its micro-tasks.
+# Looks are this far apart; nobody waits much longer for a verdict that is due.
+MANY, BETWEEN_LOOKS = 20, 1.2
 
 
 @shared_task(name=NAME)
-def settle_waiting() -> None:
-    """Cross-check until nothing waits, and while many play go on doing so."""
+def settle_waiting(*, scheduled: bool = False) -> None:
+    """Cross-check until nothing waits, and while many play go on doing so.
+
+    Args:
+        scheduled: for what a lost message forgot; another run that is at it makes it superfluous.
+    """
+    if scheduled and later.is_running(NAME):
+        return
     time.sleep(GATHERING)
+    later.running(NAME)
+    while (began := time.monotonic()) and _settle_all() >= MANY:
+        time.sleep(max(GATHERING, BETWEEN_LOOKS - (time.monotonic() - began)))
+        later.running(NAME)
     later.woken(NAME)
-    while _settle_all() >= MANY and later.will_look_again(NAME):
-        time.sleep(GATHERING_MANY)
-        later.woken(NAME)
+    _settle_all()  # what came since the last look began has been promised
 
 
 def _settle_all() -> int:
     flow.looked(now=timezone.now())
     failed: set[int] = set()
+    finished: set[int] = set()
     tried = 0
-    while batch := consensus.settle_waiting(now=timezone.now(), failed=failed):
+    while batch := consensus.settle_waiting(now=timezone.now(), failed=failed, finished=finished):
         tried += batch
     return tried
 

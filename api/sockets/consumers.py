@@ -15,7 +15,7 @@ from django.http import HttpRequest
 
 from crowd import live, valkey
 from crowd.models import Campaign, Contributor
-from crowd.services import contributors, news
+from crowd.services import contributors, news, rooms
 
 LARGEST_FRAME = 1024  # characters or bytes; nothing is expected at all
 TOO_BIG, TRY_AGAIN_LATER = 1009, 1013  # close codes of RFC 6455
@@ -79,6 +79,17 @@ class MyNews(Listener):
             await self.close()
         else:
             await self.listen(live.contributor(contributor.pk))
+
+
+class RoomNews(Listener):
+    """What one room has done: for whoever has its code."""
+
+    async def connect(self) -> None:
+        room = await ask(rooms.by_code)(code=self.scope["url_route"]["kwargs"]["code"])
+        if room is None:
+            await self.close()
+        else:
+            await self.listen(live.room(room.pk))
 
 
 class Nowhere(Listener):

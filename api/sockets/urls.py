@@ -2,10 +2,11 @@
 
 from django.urls import path, re_path
 
-from api.sockets.consumers import CampaignNews, MyNews, Nowhere
+from api.sockets.consumers import CampaignNews, MyNews, Nowhere, RoomNews
 
 websocket_urlpatterns = [
     path("ws/campaigns/<slug:slug>/", CampaignNews.as_asgi()),
+    path("ws/rooms/<str:code>/", RoomNews.as_asgi()),
     path("ws/me/", MyNews.as_asgi()),
     re_path("", Nowhere.as_asgi()),
 ]

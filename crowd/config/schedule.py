@@ -7,6 +7,7 @@ from celery.schedules import crontab
 CELERY_BEAT_SCHEDULE = {
     "cross-check what a lost message forgot": {
         "task": "tasks.consensus.settle_waiting",
+        "kwargs": {"scheduled": True},
         "schedule": timedelta(seconds=3),
         "options": {"queue": "consensus", "expires": 10},
     },

@@ -1,8 +1,9 @@
 """The nouns: documents → micro-tasks → assignments → answers → verdicts → awards."""
 
 from crowd.models.users import ApiKey, User  # isort: skip
-from crowd.models.contributors import Contributor, Room  # isort: skip
+from crowd.models.contributors import Contributor  # isort: skip
 from crowd.models.campaigns import Campaign, Membership  # isort: skip
+from crowd.models.rooms import Room, Seat  # isort: skip
 from crowd.models.changes import Change  # isort: skip
 from crowd.models.invitations import Invitation, LaunchPermit  # isort: skip
 from crowd.models.deliveries import Delivery, Refusal  # isort: skip
@@ -79,6 +80,7 @@ __all__ = [
     "RetentionRule",
     "Review",
     "Room",
+    "Seat",
     "Snapshot",
     "SnapshotFile",
     "Step",

@@ -7,8 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crowd.models.batches import Batch
-from crowd.models.contributors import Contributor, Room
+from crowd.models.contributors import Contributor
 from crowd.models.microtasks import MicroTask
+from crowd.models.rooms import Room
 from crowd.rules.lifecycle import AssignmentState
 
 
@@ -43,6 +44,7 @@ class Assignment(models.Model):
         on_delete=models.SET_NULL,
         related_name="assignments",
         verbose_name=_("room"),
+        db_index=False,  # an index below is smaller
     )
     batch = models.ForeignKey(
         Batch,
@@ -100,6 +102,10 @@ class Assignment(models.Model):
             # Read by services.batches: what is left of a batch? (And when one is deleted.)
             models.Index(
                 fields=["batch"], condition=Q(batch__isnull=False), name="assignments_of_a_batch"
+            ),
+            # Read by services.rooms: what has been done in a room?
+            models.Index(
+                fields=["room"], condition=Q(room__isnull=False), name="assignments_of_a_room"
             ),
             # Read by every claim: what does this person hold now?
             models.Index(

@@ -65,6 +65,16 @@ class Contributor(models.Model):
     # Shared by guests who came one after the other from one network: a random name that says
     # nothing of the network (`services.bursts`). Null for nearly everybody.
     burst = models.UUIDField(null=True, blank=True, editable=False)
+    # Where this browser sits now: what it is lent in that room's campaign belongs to the room.
+    room = models.ForeignKey(
+        "crowd.Room",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("room"),
+        db_index=False,  # an index below is smaller
+    )
     # Set when the account is deleted: the pseudonym goes, the answers stay without a name.
     forgotten_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -88,26 +98,10 @@ class Contributor(models.Model):
                 name="a_forgotten_contributor_has_no_name",
             ),
         ]
+        indexes = [
+            # Read by services.rooms.close: who still sits here?
+            models.Index(fields=["room"], condition=Q(room__isnull=False), name="people_in_a_room"),
+        ]
 
     def __str__(self) -> str:
         return self.pseudonym or f"{self.get_kind_display()} {self.pk}"
-
-
-class Room(models.Model):
-    """A workshop whose answers count as dependent where the campaign says so."""
-
-    campaign = models.ForeignKey(
-        "crowd.Campaign", on_delete=models.CASCADE, related_name="rooms", verbose_name=_("campaign")
-    )
-    code = models.CharField(_("code"), max_length=12, unique=True)
-    title = models.CharField(_("title"), max_length=200, blank=True)
-    trusted = models.BooleanField(_("its people count as independent"), default=False)
-    opened_at = models.DateTimeField(_("opened"))
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("room")
-        verbose_name_plural = _("rooms")
-
-    def __str__(self) -> str:
-        return self.title or self.code

@@ -1,13 +1,15 @@
 """Bulk: rows by the thousand, through PostgreSQL's COPY, with no Python object for each."""
 
-import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import orjson
 from django.db import connection, models
 
+AT_ONCE = 2000  # rows changed by one statement
 NULL = r"\N"
+ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 def constants(model: type[models.Model], *, but: Collection[str]) -> dict[str, str]:
@@ -32,11 +34,10 @@ def encoded(value: Any, *, as_json: bool = False) -> str:
     if value is None:
         return NULL
     if as_json:
-        value = json.dumps(value, ensure_ascii=False)
+        value = orjson.dumps(value).decode()
     if isinstance(value, bool):
         return "t" if value else "f"
-    text = str(value).replace("\\", "\\\\").replace("\t", "\\t")
-    return text.replace("\n", "\\n").replace("\r", "\\r")
+    return str(value).translate(ESCAPED) if isinstance(value, str) else str(value)
 
 
 def new_ids(model: type[models.Model], count: int) -> list[int]:
@@ -84,6 +85,60 @@ def copy(table: str, columns: Iterable[str], lines: Iterable[str]) -> None:
         cursor.copy(into) as writing,
     ):
         writing.write("\n".join(lines) + "\n")
+
+
+def insert(rows: Sequence[models.Model]) -> None:
+    """Write new rows of one model, numbered here where the database would number them.
+
+    The same as `bulk_create` at a fraction of what it spends on each value.
+
+    Raises:
+        IntegrityError: what the table does not allow.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    unnumbered = [row for row in rows if row.pk is None]
+    for row, number in zip(unnumbered, new_ids(model, len(unnumbered)), strict=True):
+        row.pk = number
+    fields = [(str(field.attname), _is_json(field)) for field in model._meta.concrete_fields]
+    copy(
+        model._meta.db_table,
+        [str(field.column) for field in model._meta.concrete_fields],
+        ["\t".join(encoded(getattr(row, name), as_json=j) for name, j in fields) for row in rows],
+    )
+
+
+def upsert(rows: Sequence[models.Model], *, by: Sequence[str], changes: str) -> None:
+    """Write rows of one model, or one column of those that are there.
+
+    Args:
+        by: the columns that tell whether a row is there.
+        changes: the column, of JSON, that is then replaced.
+    """
+    for start in range(0, len(rows), AT_ONCE):
+        _upsert(rows[start : start + AT_ONCE], by, changes)
+
+
+def _upsert(rows: Sequence[models.Model], by: Sequence[str], changes: str) -> None:
+    model = type(rows[0])
+    fields = [f for f in model._meta.concrete_fields if not isinstance(f, models.AutoField)]
+    given = [{str(f.column): _as_json(f, getattr(row, f.attname)) for f in fields} for row in rows]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    types = ", ".join(f'"{field.column}" {field.db_type(connection)}' for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO "{model._meta.db_table}" ({names})
+            SELECT {names} FROM jsonb_to_recordset(%s::jsonb) AS given ({types})
+            ON CONFLICT ({", ".join(by)}) DO UPDATE SET "{changes}" = excluded."{changes}"
+            """,  # noqa: S608 (names of our own columns)
+            [orjson.dumps(given).decode()],
+        )
+
+
+def _as_json(field: "models.Field[Any, Any]", value: Any) -> Any:
+    return str(value) if isinstance(field, models.DecimalField) else value
 
 
 def _is_json(field: "models.Field[Any, Any]") -> bool:

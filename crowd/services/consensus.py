@@ -35,27 +35,33 @@ from crowd.services.verdicts import Ruling
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100  # micro-tasks a transaction settles at most
-LOOK_AHEAD = 5 * BATCH  # unread answers that are looked at to find them
+BATCH = 250  # micro-tasks a transaction settles at most
+LOOK_AHEAD = 4 * BATCH  # unread answers that are looked at to find them
 
 
-def settle_waiting(*, now: datetime, failed: set[int] | None = None) -> int:
+def settle_waiting(
+    *, now: datetime, failed: set[int] | None = None, finished: set[int] | None = None
+) -> int:
     """Cross-check one batch of the micro-tasks that have unread answers, oldest answers first.
 
     Args:
         failed: micro-tasks to pass over; those that fail now are added, so that a run that keeps
             this set meets each of them once and reaches what waits behind them.
+        finished: campaigns to pass over; one that had less than a batch is added, so that what
+            comes in meanwhile gathers for the next look.
 
     Returns:
         How many micro-tasks were tried; 0 says that nothing waits. Without `failed`, those that
         failed do not count.
     """
-    while (campaign_id := _next_campaign(failed or ())) is not None:
+    while (campaign_id := _next_campaign(failed or (), finished or ())) is not None:
         ids: Sequence[int] = ()
         try:
             with transaction.atomic():
                 locks.hold(campaign_id=campaign_id)
                 ids = _waiting(failed or (), campaign_id)
+                if finished is not None and len(ids) < BATCH:
+                    finished.add(campaign_id)
                 if ids:
                     return settle(microtask_ids=ids, now=now)
         except Exception:
@@ -64,13 +70,14 @@ def settle_waiting(*, now: datetime, failed: set[int] | None = None) -> int:
     return 0
 
 
-def _next_campaign(failed: Collection[int]) -> int | None:
+def _next_campaign(failed: Collection[int], finished: Collection[int]) -> int | None:
     """The campaign whose answers have waited longest, of those that nobody is folding.
 
     If others fold all of them we wait for one: what came during its last look must not be left to
     the schedule.
     """
     unread = Answer.objects.waiting().exclude(microtask__in=failed).order_by("given_at")
+    unread = unread.exclude(microtask__campaign__in=finished)
     oldest = unread.values_list("microtask__campaign_id", flat=True)[:LOOK_AHEAD]
     waiting = list(dict.fromkeys(oldest))
     return next(
@@ -120,9 +127,9 @@ def apply(rulings: Sequence[Ruling], *, now: datetime) -> None:
     """Write what was ruled: states, verdicts with their proof, follow-ups, awards."""
     _move(rulings)
     _veil(rulings)
-    made = verdicts.revise(rulings, now=now)
+    made, proof = verdicts.revise(rulings, now=now)
     openings.follow(verdicts=[verdict for _, verdict in made])
-    points.award(verdicts=made, now=now)
+    points.award(verdicts=made, proof=proof, now=now)
 
 
 def _rule(held: Sequence[Dossier]) -> list[Ruling]:
@@ -187,9 +194,10 @@ def announce(held: Sequence[Dossier]) -> None:
     if still_open:
         later.after_commit("tasks.queues.offer", queue="default", microtask_ids=still_open)
     if held:
+        read = [answer for dossier in held for answer in dossier.answers]
+        rooms = {answer.assignment.room_id for answer in read}
         notes.note(
             campaign_ids={dossier.microtask.campaign_id for dossier in held},
-            contributor_ids={
-                answer.contributor_id for dossier in held for answer in dossier.answers
-            },
+            contributor_ids={answer.contributor_id for answer in read},
+            room_ids={room_id for room_id in rooms if room_id is not None},
         )

@@ -4,13 +4,14 @@ Only whoever holds the campaign (`locks.hold`) reads these rows to write them.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from crowd.models import Answer, Habit, Question
 from crowd.rules import scoring
 from crowd.rules.scoring import Saying
+from crowd.services import bulk
 
 Key = tuple[int, int, Decimal]
 """Contributor, question, and the weight that the work had when it was lent."""
@@ -91,26 +92,21 @@ def load(answers: Iterable[Answer]) -> Habits:
 
 def save(habits: Habits) -> None:
     """Write the sums that have changed."""
-    Habit.objects.bulk_create(
-        [
-            Habit(
-                contributor_id=contributor_id,
-                question_id=question_id,
-                weight=weight,
-                sums=habits.sums[contributor_id, question_id, weight].to_json(),
-            )
-            for contributor_id, question_id, weight in sorted(habits.touched)
-        ],
-        update_conflicts=True,
-        unique_fields=["contributor", "question", "weight"],
-        update_fields=["sums"],
-        batch_size=1000,
-    )
+    rows = [
+        Habit(
+            contributor_id=contributor_id,
+            question_id=question_id,
+            weight=weight,
+            sums=habits.sums[contributor_id, question_id, weight].to_json(),
+        )
+        for contributor_id, question_id, weight in sorted(habits.touched)
+    ]
+    bulk.upsert(rows, by=["contributor_id", "question_id", "weight"], changes="sums")
 
 
 def write(said: Mapping[str, Saying]) -> dict[str, Any]:
     """What is counted of one answer, as a ledger row keeps it."""
-    return {key: asdict(saying) for key, saying in said.items()}
+    return {key: dict(vars(saying)) for key, saying in said.items()}
 
 
 def read(counted: Mapping[str, Any]) -> dict[str, Saying]:

@@ -10,7 +10,7 @@ from crowd import later
 from crowd.models import Answer, Assignment, Contributor, MicroTask
 from crowd.models.answers import SetAside
 from crowd.rules.lifecycle import AssignmentState
-from crowd.services import notes, queues
+from crowd.services import notes, queues, rooms
 
 DONE_WITH = (AssignmentState.ANSWERED.value, AssignmentState.SKIPPED.value)
 
@@ -30,6 +30,7 @@ def join(*, guest: Contributor, into: Contributor, now: datetime) -> None:
     if into.pseudonym is None and into.listed is None:
         into.pseudonym, into.listed = name, listed
         into.save(update_fields=["pseudonym", "listed"])
+    rooms.take_over(guest=guest, into=into)
     person = [into.pk, *into.joined.values_list("pk", flat=True)]
     _set_doubles_aside(person, now=now)
     _end_double_leases(person, now=now)

@@ -10,9 +10,8 @@ from typing import cast
 
 from crowd.models import Belief, Question, QuestionKnowledge, Reliability
 from crowd.rules import consensus as rules
+from crowd.services import bulk
 from crowd.services.dossiers import Dossier, person_of
-
-AT_ONCE = 2000  # rows written by one statement
 
 
 @dataclass(kw_only=True)
@@ -66,31 +65,17 @@ def load(dossiers: Iterable[Dossier]) -> Learnt:
 def save(learnt: Learnt) -> None:
     """Write the sums that have changed."""
     now, before, ids = learnt.knowledge, learnt.saved, learnt.questions
-    QuestionKnowledge.objects.bulk_create(
-        [
-            QuestionKnowledge(question_id=ids[key], sums=pool.to_json())
-            for key, pool in now.pools.items()
-            if key in ids and pool != before.pools.get(key)
-        ],
-        update_conflicts=True,
-        unique_fields=["question"],
-        update_fields=["sums"],
-    )
-    Reliability.objects.bulk_create(
-        [
-            Reliability(contributor_id=person, question_id=ids[key], sums=sums.to_json())
-            for (person, key), sums in now.people.items()
-            if key in ids and sums != before.people.get((person, key))
-        ],
-        update_conflicts=True,
-        unique_fields=["contributor", "question"],
-        update_fields=["sums"],
-        batch_size=AT_ONCE,
-    )
-    Belief.objects.bulk_create(
-        [Belief(microtask_id=pk, share=share.to_json()) for pk, share in learnt.shares.items()],
-        update_conflicts=True,
-        unique_fields=["microtask"],
-        update_fields=["share"],
-        batch_size=AT_ONCE,
-    )
+    pools = [
+        QuestionKnowledge(question_id=ids[key], sums=pool.to_json())
+        for key, pool in now.pools.items()
+        if key in ids and pool != before.pools.get(key)
+    ]
+    people = [
+        Reliability(contributor_id=cast("int", person), question_id=ids[key], sums=sums.to_json())
+        for (person, key), sums in now.people.items()
+        if key in ids and sums != before.people.get((person, key))
+    ]
+    shares = [Belief(microtask_id=pk, share=share.to_json()) for pk, share in learnt.shares.items()]
+    bulk.upsert(pools, by=["question_id"], changes="sums")
+    bulk.upsert(people, by=["contributor_id", "question_id"], changes="sums")
+    bulk.upsert(shares, by=["microtask_id"], changes="share")

@@ -118,8 +118,10 @@ def _lease() -> str:
     return f"""
         WITH a AS (
             INSERT INTO crowd_assignment AS mine
-                (microtask_id, contributor_id, state, lent_at, due_at, weight, batch_id)
-            SELECT m.id, %(me)s, 'lent', %(now)s, %(due)s, %(weight)s, %(batch)s::bigint
+                (microtask_id, contributor_id, state, lent_at, due_at, weight, batch_id, room_id)
+            SELECT m.id, %(me)s, 'lent', %(now)s, %(due)s, %(weight)s, %(batch)s::bigint, (
+                SELECT r.id FROM crowd_contributor c JOIN crowd_room r ON r.id = c.room_id
+                WHERE c.id = %(me)s AND r.campaign_id = m.campaign_id AND r.closed_at IS NULL)
             FROM crowd_microtask m
             WHERE m.id = %(id)s AND m.state = 'open' AND {queues.FREE} > 0
               AND NOT EXISTS (
@@ -134,7 +136,8 @@ def _lease() -> str:
                   AND (o.state = 'open' OR o.state <> 'withdrawn' AND a.due_at > %(now)s)))
             ON CONFLICT (contributor_id, microtask_id) DO UPDATE
                 SET state = 'lent', lent_at = excluded.lent_at, due_at = excluded.due_at,
-                    weight = excluded.weight, batch_id = excluded.batch_id, closed_at = NULL
+                    weight = excluded.weight, room_id = excluded.room_id,
+                    batch_id = excluded.batch_id, closed_at = NULL
                 WHERE mine.state IN ('returned', 'expired')
             RETURNING mine.*
         ), marked AS (

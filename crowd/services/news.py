@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from crowd import live
-from crowd.models import Award, Campaign, Contributor, Verdict
-from crowd.services import contributors, leaderboard, points, progress
+from crowd.models import Award, Campaign, Contributor, Room, Verdict
+from crowd.services import contributors, leaderboard, points, progress, rooms
 from crowd.services.notes import note, take
 
 LINKS = 3  # newest verdicts linked in one message
@@ -16,12 +16,13 @@ LINKS = 3  # newest verdicts linked in one message
 def tell(*, now: datetime) -> None:
     """Write the new scores and tell every audience that has had its pause; the others next time."""
     campaign_ids, contributor_ids = take("campaigns"), take("contributors")
+    rooms_left = [pk for pk in take("rooms") if not _tell_room(pk)]
     leaderboard.refresh(contributor_ids=contributor_ids, now=now)
     people = set(contributors.people(contributor_ids=contributor_ids).values())
     campaigns_left = [pk for pk in campaign_ids if not _tell_campaign(pk)]
     people_left = [pk for pk in people if not _tell_contributor(pk)]
-    if campaigns_left or people_left:
-        note(campaign_ids=campaigns_left, contributor_ids=people_left)
+    if campaigns_left or people_left or rooms_left:
+        note(campaign_ids=campaigns_left, contributor_ids=people_left, room_ids=rooms_left)
 
 
 def of_campaign(campaign: Campaign, *, anew: bool = True) -> dict[str, Any]:
@@ -54,6 +55,13 @@ def of_contributor(contributor: Contributor) -> dict[str, Any]:
     }
 
 
+def of_room(room: Room) -> dict[str, Any]:
+    """What the screens of a room may know: counts, no names."""
+    tally = rooms.tally(room=room)
+    teams = [[team.people, team.answers] for team in tally.teams]
+    return {"type": "room", **asdict(tally), "teams": teams, "open": room.is_open}
+
+
 def _tell_campaign(campaign_id: int) -> bool:
     def now_known() -> dict[str, Any] | None:
         campaign = Campaign.objects.filter(pk=campaign_id).first()
@@ -68,6 +76,14 @@ def _tell_contributor(contributor_id: int) -> bool:
         return of_contributor(contributor) if contributor else None
 
     return _tell(live.contributor(contributor_id), now_known)
+
+
+def _tell_room(room_id: int) -> bool:
+    def now_known() -> dict[str, Any] | None:
+        room = Room.objects.filter(pk=room_id).first()
+        return of_room(room) if room else None
+
+    return _tell(live.room(room_id), now_known)
 
 
 def _tell(audience: str, now_known: Callable[[], dict[str, Any] | None]) -> bool:

@@ -14,7 +14,12 @@ from crowd import later, valkey
 logger = logging.getLogger(__name__)
 
 
-def note(*, campaign_ids: Collection[int] = (), contributor_ids: Collection[int] = ()) -> None:
+def note(
+    *,
+    campaign_ids: Collection[int] = (),
+    contributor_ids: Collection[int] = (),
+    room_ids: Collection[int] = (),
+) -> None:
     """After commit, remember who has news, and have it told within a second or so."""
 
     def keep() -> None:
@@ -24,6 +29,8 @@ def note(*, campaign_ids: Collection[int] = (), contributor_ids: Collection[int]
                     pipe.sadd(_noted("campaigns"), *campaign_ids)
                 if contributor_ids:
                     pipe.sadd(_noted("contributors"), *contributor_ids)
+                if room_ids:
+                    pipe.sadd(_noted("rooms"), *room_ids)
                 pipe.execute()
         except valkey.Unreachable:
             logger.warning("Valkey is unreachable; pages and boards catch up when it is back")
@@ -37,7 +44,7 @@ def take(what: str) -> list[int]:
     """The noted ids, which are forgotten.
 
     Args:
-        what: "campaigns" or "contributors".
+        what: "campaigns", "contributors" or "rooms".
     """
     with valkey.client().pipeline(transaction=True) as pipe:
         pipe.smembers(_noted(what)).delete(_noted(what))

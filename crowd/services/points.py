@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Count, Q
 
@@ -17,7 +16,7 @@ from crowd.models.microtasks import under_a_veil
 from crowd.rules import sayings
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.scoring import Saying
-from crowd.services import contributors, habits
+from crowd.services import bulk, contributors, habits
 from crowd.services.dossiers import Dossier, vote_of
 
 SHOWN_PER_POINT = 10  # a hard answer, confirmed, shows as about ten points
@@ -55,12 +54,22 @@ def shown(raw: Decimal) -> int:
     return max(0, round(raw * SHOWN_PER_POINT))
 
 
-def award(*, verdicts: Sequence[tuple[Dossier, Verdict]], now: datetime) -> None:
+def award(
+    *,
+    verdicts: Sequence[tuple[Dossier, Verdict]],
+    proof: Mapping[int, Sequence[VerdictAnswer]] | None = None,
+    now: datetime,
+) -> None:
     """Write one row per answer for each new verdict; for a revision, the difference to before.
 
     Contested micro-tasks earn nothing: nobody knows who was right. Those under a veil earn when
     it is lifted (`services.veils`): points would tell that they are settled. The caller holds the
     campaign (`locks.hold`).
+
+    Args:
+        verdicts: with the dossiers they were made from.
+        proof: verdict → what it stands on, where the caller has it at hand.
+        now: of the rows.
     """
     played = [
         (dossier, verdict)
@@ -68,7 +77,7 @@ def award(*, verdicts: Sequence[tuple[Dossier, Verdict]], now: datetime) -> None
         if dossier.microtask.campaign.game != Game.NONE and not dossier.microtask.looks_open
     ]
     ledger = _ledger([dossier.microtask.pk for dossier, _ in played])
-    said = _said(played)
+    said = _said(played, _stored(played) if proof is None else proof)
     known = habits.load([answer for dossier, _ in played for answer in dossier.answers])
     rows = []
     for dossier, verdict in played:
@@ -81,14 +90,20 @@ def award(*, verdicts: Sequence[tuple[Dossier, Verdict]], now: datetime) -> None
                 worth = known.change(answer, before=counted, after=after)
                 rows.append(_row(answer, verdict, worth, after, before, now))
     habits.save(known)
-    Award.objects.bulk_create(rows)
+    bulk.insert(rows)
 
 
-def _said(played: Sequence[tuple[Dossier, Verdict]]) -> dict[uuid.UUID, dict[str, Saying]]:
+def _stored(played: Sequence[tuple[Dossier, Verdict]]) -> dict[int, list[VerdictAnswer]]:
+    proof: dict[int, list[VerdictAnswer]] = defaultdict(list)
+    for each in VerdictAnswer.objects.filter(verdict__in=[verdict for _, verdict in played]):
+        proof[each.verdict_id].append(each)
+    return proof
+
+
+def _said(
+    played: Sequence[tuple[Dossier, Verdict]], proof: Mapping[int, Sequence[VerdictAnswer]]
+) -> dict[uuid.UUID, dict[str, Saying]]:
     """Answer → question key → how it stands beside the verdict made without it."""
-    without: dict[int, dict[uuid.UUID, Any]] = defaultdict(dict)
-    for proof in VerdictAnswer.objects.filter(verdict__in=[verdict for _, verdict in played]):
-        without[proof.verdict_id][proof.answer_id] = proof.without_author
     found: dict[uuid.UUID, dict[str, Saying]] = {}
     for dossier, verdict in played:
         if verdict.outcome != MicroTaskState.CONTESTED.value:
@@ -97,7 +112,7 @@ def _said(played: Sequence[tuple[Dossier, Verdict]]) -> dict[uuid.UUID, dict[str
             found |= sayings.of_votes(
                 dossier.questions,
                 [vote_of(answer) for answer in dossier.counting],
-                without[verdict.pk],
+                {each.answer_id: each.without_author for each in proof.get(verdict.pk, ())},
                 concluded=values if settled else None,
             )
     return found

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from crowd import valkey
 from crowd.models import Answer, Campaign, MicroTask
+from crowd.models.microtasks import MicroTaskQuerySet
 from crowd.rules.lifecycle import MicroTaskState
 
 # A count that took t seconds is shown for 20 t: however large a campaign, counting takes at most
@@ -96,18 +97,20 @@ COUNTED = ("total", "settled", "contested", "set_aside")
 
 
 def _of_step(step_id: int, key: str, title: str) -> StepProgress:
-    microtasks = MicroTask.objects.filter(step=step_id)
+    return StepProgress(key=key, title=title, **shares(MicroTask.objects.filter(step=step_id)))
+
+
+def shares(microtasks: MicroTaskQuerySet) -> dict[str, int]:
+    """How many of these are settled, contested and set aside, as everyone may know, and `total`."""
     states, veiled = _by_state(microtasks), _by_state(microtasks.looking_open())
     total = states.total() - states[MicroTaskState.WITHDRAWN.value]
     states.subtract(veiled)
-    return StepProgress(
-        key=key,
-        title=title,
-        total=total,
-        settled=states[MicroTaskState.SETTLED.value],
-        contested=states[MicroTaskState.CONTESTED.value],
-        set_aside=states[MicroTaskState.SET_ASIDE.value],
-    )
+    return {
+        "total": total,
+        "settled": states[MicroTaskState.SETTLED.value],
+        "contested": states[MicroTaskState.CONTESTED.value],
+        "set_aside": states[MicroTaskState.SET_ASIDE.value],
+    }
 
 
 def _by_state(microtasks: QuerySet[MicroTask]) -> Counter[str]:

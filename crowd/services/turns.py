@@ -121,7 +121,7 @@ def _statement() -> str:
     """
     return f"""
         WITH guest AS (
-            SELECT id FROM crowd_contributor
+            SELECT id, room_id FROM crowd_contributor
             WHERE id = %(me)s AND {contributors.IS_ALONE} FOR NO KEY UPDATE
         ), held AS (
             UPDATE crowd_assignment a SET state = 'answered', closed_at = %(now)s
@@ -151,14 +151,17 @@ def _statement() -> str:
                 SELECT 1 FROM crowd_assignment a JOIN crowd_microtask o ON o.id = a.microtask_id
                 WHERE a.contributor_id = %(me)s AND a.state = 'lent' AND a.id <> %(assignment)s
                   AND a.batch_id IS NULL AND o.campaign_id = m.campaign_id)
-            RETURNING m.id
+            RETURNING m.id, m.campaign_id
         ), a AS (
             INSERT INTO crowd_assignment AS mine
-                (microtask_id, contributor_id, state, lent_at, due_at, weight)
-            SELECT id, %(me)s, 'lent', %(now)s, %(due)s, %(weight)s FROM next
+                (microtask_id, contributor_id, state, lent_at, due_at, weight, room_id)
+            SELECT next.id, %(me)s, 'lent', %(now)s, %(due)s, %(weight)s, r.id
+            FROM next CROSS JOIN guest LEFT JOIN crowd_room r
+              ON r.id = guest.room_id AND r.campaign_id = next.campaign_id AND r.closed_at IS NULL
             ON CONFLICT (contributor_id, microtask_id) DO UPDATE
                 SET state = 'lent', lent_at = excluded.lent_at, due_at = excluded.due_at,
-                    weight = excluded.weight, batch_id = NULL, closed_at = NULL
+                    weight = excluded.weight, room_id = excluded.room_id,
+                    batch_id = NULL, closed_at = NULL
                 WHERE mine.state IN ('returned', 'expired')
             RETURNING mine.*
         )

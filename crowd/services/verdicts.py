@@ -9,6 +9,7 @@ from crowd.models import Verdict, VerdictAnswer
 from crowd.rules import consensus as rules
 from crowd.rules.consensus import Vote
 from crowd.rules.lifecycle import MicroTaskState
+from crowd.services import bulk
 from crowd.services.dossiers import Dossier
 
 Probabilities = Mapping[str, Mapping[str, Mapping[str, float]]]
@@ -49,19 +50,25 @@ def is_news(ruling: Ruling) -> bool:
     )
 
 
-def revise(rulings: Sequence[Ruling], *, now: datetime) -> list[tuple[Dossier, Verdict]]:
+Proof = Mapping[int, Sequence[VerdictAnswer]]
+"""Verdict → what it stands on."""
+
+
+def revise(
+    rulings: Sequence[Ruling], *, now: datetime
+) -> tuple[list[tuple[Dossier, Verdict]], Proof]:
     """Write a new revision wherever what a verdict stands on, or says, has changed."""
     changed = [ruling for ruling in rulings if is_news(ruling)]
     outdated = [ruling.dossier.last.pk for ruling in changed if ruling.dossier.last]
     Verdict.objects.current().filter(pk__in=outdated).update(is_current=False)
     concluded = [ruling for ruling in changed if ruling.decision.state is not MicroTaskState.OPEN]
-    made = Verdict.objects.bulk_create(_verdict(ruling, now=now) for ruling in concluded)
-    VerdictAnswer.objects.bulk_create(
-        proof
-        for ruling, verdict in zip(concluded, made, strict=True)
-        for proof in _proof(ruling, verdict)
-    )
-    return [(each.dossier, verdict) for each, verdict in zip(concluded, made, strict=True)]
+    made = [_verdict(ruling, now=now) for ruling in concluded]
+    bulk.insert(made)
+    proof = {
+        verdict.pk: _proof(ruling, verdict) for ruling, verdict in zip(concluded, made, strict=True)
+    }
+    bulk.insert([each for of_one in proof.values() for each in of_one])
+    return [(each.dossier, verdict) for each, verdict in zip(concluded, made, strict=True)], proof
 
 
 def _verdict(ruling: Ruling, *, now: datetime) -> Verdict:

@@ -6,7 +6,6 @@ import hashlib
 import re
 from urllib.parse import urlencode
 
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +13,6 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -22,7 +20,7 @@ from django.views.decorators.http import require_safe
 from crowd.models import Campaign
 from crowd.services import progress
 from crowd.services.progress import Progress
-from frontend.printing import card, poster
+from frontend.printing import card, poster, qr
 from frontend.views.campaign import visible
 
 HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
@@ -40,7 +38,7 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
         "address": _address(request, found),
         "post": _post(request, found),
         "mail": "mailto:?" + _query(subject=found.title, body=_post(request, found)),
-        "qr": _qr(_address(request, found)),
+        "qr": qr.inline(_address(request, found), title=_("QR code of this campaign")),
         "embed": _embed(request, found),
         "instance": host if HOST.fullmatch(host) else instance,
         "instance_is_wrong": bool(instance) and not HOST.fullmatch(host),
@@ -154,13 +152,6 @@ def _counts(far: Progress) -> dict[str, int]:
 
 def _query(**values: str) -> str:
     return urlencode(values).replace("+", "%20")
-
-
-def _qr(address: str) -> SafeString:
-    drawn = segno.make(address, error="m", micro=False).svg_inline(
-        scale=4, border=2, dark="#231f19", light="#ffffff", title=_("QR code of this campaign")
-    )
-    return mark_safe(drawn)  # noqa: S308 (drawn by segno from an address of ours)
 
 
 def _kept(reply: HttpResponse, content: bytes) -> HttpResponse:

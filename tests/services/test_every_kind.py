@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from crowd.rules.problems import Problem
-from crowd.services import campaigns, exports
+from crowd.services import campaigns
 from crowd.services.answers import InvalidAnswer
 from tests import builders
 from tests.builders import MINUTE, NOW, Drive
@@ -56,13 +56,6 @@ def test_what_people_type_becomes_a_verdict(name, asked, typed, decided) -> None
     assert verdict is not None
     assert verdict.values["q"]["outcome"] == "settled"
     assert verdict.values["q"]["value"] == decided
-
-
-def test_a_table_is_one_readable_cell_of_the_open_data() -> None:
-    drive = builders.drive(builders.step(builders.table()))
-    told(drive, [[{"who": "Lyon", "amount": "1 200"}]] * 3)
-    header, row = exports.verdict_rows(campaign=drive.campaign)
-    assert row[header.index("read.q")] == "amount: 1200; who: Lyon"
 
 
 def test_an_upload_is_a_verdict_as_it_comes() -> None:

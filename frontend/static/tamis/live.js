@@ -7,7 +7,7 @@ const LONGEST_WAIT = 60_000;
 const TOAST_STAYS = 12_000;
 const STATES = ["settled", "contested", "set-aside", "open"];
 
-const { campaign, me, socketsPort } = document.body.dataset;
+const { campaign, me, room, socketsPort } = document.body.dataset;
 const host = socketsPort ? `${location.hostname}:${socketsPort}` : location.host;
 const figures = new Intl.NumberFormat(document.documentElement.lang);
 
@@ -146,6 +146,7 @@ if (me !== undefined) {
     }),
   );
 }
+if (room) ears.push(listen(`/ws/rooms/${room}/`, () => ask("room")));
 setInterval(() => {
   if (document.hidden || ears.every((hears) => hears())) return;
   ["progress", "board", "mine"].forEach(ask);

@@ -68,7 +68,11 @@ RUN = Group(
         ),
     ],
 )
-REACH = Group(key="reach", name=_("Reach people"))
+REACH = Group(
+    key="reach",
+    name=_("Reach people"),
+    entries=[Entry(tab="rooms", name=_("Rooms"), may=campaigns.may_review)],
+)
 END = Group(key="end", name=_("End"))
 TEAM = Group(
     key="team",
