@@ -31,7 +31,7 @@ from crowd.models import (
     Upload,
     User,
 )
-from crowd.rules import flat
+from crowd.rules import cells
 from crowd.services import contributors
 
 AT_ONCE = 500  # rows in memory
@@ -40,16 +40,14 @@ PIECE = 64 * 1024  # bytes sent together
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """One table of the file: named columns, and rows as they are read."""
+    """One table of the file: named columns, and rows, read anew for each of its two forms."""
 
     name: str
     columns: Sequence[str]
-    rows: Iterator[Sequence[Any]]
+    rows: QuerySet[Any, Any]
 
 
-def zipped(
-    *, contributor: Contributor | None, user: User | None, now: datetime
-) -> Iterator[bytes]:
+def zipped(*, contributor: Contributor | None, user: User | None, now: datetime) -> Iterator[bytes]:
     """A ZIP file in pieces: for each kind of thing one JSON and one CSV file.
 
     Held in memory is one piece, and of each table so many rows.
@@ -64,21 +62,20 @@ def zipped(
 
 
 def _written(archive: zipfile.ZipFile, sheet: Sheet, out: "_Pieces") -> Iterator[bytes]:
-    """Both files of one table, side by side: its rows are read once for each."""
-    rows = [list(row) for row in sheet.rows]
+    """Both files of one table."""
     with archive.open(f"{sheet.name}.csv", "w") as entry:
         text = io.TextIOWrapper(entry, "utf-8", newline="")
         writer = csv.writer(text)
         writer.writerow(sheet.columns)
-        for row in rows:
-            writer.writerow([flat.cell(value) for value in row])
+        for row in sheet.rows.iterator(chunk_size=AT_ONCE):
+            writer.writerow([cells.cell(value) for value in row])
             if out.size > PIECE:
                 yield out.take()
         text.flush()
         text.detach()
     with archive.open(f"{sheet.name}.json", "w") as entry:
         entry.write(b"[")
-        for number, row in enumerate(rows):
+        for number, row in enumerate(sheet.rows.iterator(chunk_size=AT_ONCE)):
             line = _json(dict(zip(sheet.columns, row, strict=True)))
             entry.write((",\n" if number else "\n").encode() + line.encode())
             if out.size > PIECE:
@@ -103,7 +100,6 @@ def _me(contributor: Contributor | None, user: User | None, now: datetime) -> di
             "passkeys": list(keys),
             "api_keys": list(user.api_keys.values("name", "made_at", "expires_at")),
             "roles": list(user.memberships.values("campaign__slug", "role")),
-            "mails": list(user.mail_choices.values("topic", "agreed")),
         }
     return told
 
@@ -159,7 +155,7 @@ def _sheets(person: Sequence[int]) -> Iterator[Sheet]:
         yield Sheet(
             name=name,
             columns=columns,
-            rows=iter(mine.values_list(*fields).iterator(chunk_size=AT_ONCE)),
+            rows=mine.values_list(*fields),
         )
 
 

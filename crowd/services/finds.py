@@ -56,9 +56,7 @@ def shown(*, campaign: Campaign) -> QuerySet[Find]:
 
 def waiting(*, campaign: Campaign) -> QuerySet[Find]:
     """What the team is to look at, oldest first."""
-    found = Find.objects.waiting().filter(
-        excerpt__campaign=campaign, excerpt__hidden_at=None
-    )
+    found = Find.objects.waiting().filter(excerpt__campaign=campaign, excerpt__hidden_at=None)
     return _loaded(found).order_by("made_at", "pk")
 
 

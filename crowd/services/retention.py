@@ -76,9 +76,7 @@ def choose(*, days: dict[str, int]) -> None:
         raise Problem("days_out_of_range", least=LEAST, most=MOST)
     for rule in RULES:
         if rule.key in days:
-            RetentionRule.objects.update_or_create(
-                what=rule.key, defaults={"days": days[rule.key]}
-            )
+            RetentionRule.objects.update_or_create(what=rule.key, defaults={"days": days[rule.key]})
 
 
 def sweep(*, now: datetime) -> dict[str, int]:
