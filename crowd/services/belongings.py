@@ -31,9 +31,13 @@ from crowd.models import (
     Upload,
     User,
 )
-from crowd.rules import cells
+from crowd.rules.opendata import cells
 from crowd.services import contributors
 
+ABOUT_ME: tuple[str, ...] = (
+    *("public_id", "kind", "pseudonym", "listed", "no_game", "no_ranks", "calm", "language"),
+    *("reads", "no_handwriting", "no_sensitive", "made_at"),
+)
 AT_ONCE = 500  # rows in memory
 PIECE = 64 * 1024  # bytes sent together
 
@@ -87,9 +91,7 @@ def _written(archive: zipfile.ZipFile, sheet: Sheet, out: "_Pieces") -> Iterator
 def _me(contributor: Contributor | None, user: User | None, now: datetime) -> dict[str, Any]:
     told: dict[str, Any] = {"made_at": now}
     if contributor is not None:
-        kept = ("public_id", "kind", "pseudonym", "listed", "no_game", "no_ranks", "calm")
-        kept += ("language", "reads", "no_handwriting", "no_sensitive", "made_at")
-        told["contributor"] = {name: getattr(contributor, name) for name in kept}
+        told["contributor"] = {name: getattr(contributor, name) for name in ABOUT_ME}
         told["devices_joined"] = contributor.joined.count()
     if user is not None:
         keys = Authenticator.objects.filter(user=user).values("type", "created_at", "last_used_at")
@@ -110,14 +112,18 @@ def _sheets(person: Sequence[int]) -> Iterator[Sheet]:
         (
             "answers",
             Answer.objects.all(),
-            ("id", campaign, "microtask__step__key", "microtask__excerpt", "microtask__about")
-            + ("values", "badly_cut", "given_at", "set_aside_reason"),
+            (
+                *("id", campaign, "microtask__step__key", "microtask__excerpt"),
+                *("microtask__about", "values", "badly_cut", "given_at", "set_aside_reason"),
+            ),
         ),
         (
             "awards",
             Award.objects.all(),
-            ("answer", "verdict", "campaign__slug", "points", "weight", "agreement", "chance")
-            + ("made_at",),
+            (
+                *("answer", "verdict", "campaign__slug", "points", "weight"),
+                *("agreement", "chance", "made_at"),
+            ),
         ),
         (
             "reliability",

@@ -150,8 +150,8 @@ def choose_name(*, contributor: Contributor, pseudonym: str, listed: bool | None
         listed: None leaves the question open.
 
     Raises:
-        Problem: the name is taken, was taken away from someone, is too short or long, missing though
-            listed, or an address.
+        Problem: the name is taken, was taken away from someone, too short or long, missing
+            though listed, or an address.
     """
     name = _plain(pseudonym)
     if not name and listed:

@@ -1,4 +1,4 @@
-"""Finds: a volunteer shows others an excerpt, with a sentence; the team agrees before it is seen."""
+"""Finds: "look at this!", with a sentence that says why; the team looks before anyone else."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Withdrawing: a person takes back answers whose text is theirs; what they settled is asked anew."""
+"""Withdrawing: people take back answers whose words are theirs; verdicts are settled anew."""
 
 import uuid
 from collections.abc import Collection, Iterable
