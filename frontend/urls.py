@@ -12,6 +12,7 @@ from frontend.views import (
     flags,
     home,
     invitations,
+    mail_choices,
     pictures,
     play,
     reliability,
@@ -51,6 +52,7 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/open/", account.open_account, name="open_account"),
     path("sign-in/<str:name>/<str:token>/", account.sign_in_link, name="sign_in_link"),
+    path("mails/stop/<str:token>/", mail_choices.stop_mails, name="stop_mails"),
     path("language/", set_language, name="set_language"),
     path("theme/", choices.set_theme, name="set_theme"),
 ]

@@ -15,6 +15,7 @@ app = Celery(
         "tasks.documents",
         "tasks.layouts",
         "tasks.people",
+        "tasks.mails",
         "tasks.queues",
         "tasks.ranks",
     ],

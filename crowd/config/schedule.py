@@ -46,6 +46,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=10),
         "options": {"queue": "default", "expires": 20},
     },
+    "send the mails that wait": {
+        "task": "tasks.mails.send_waiting",
+        "schedule": timedelta(seconds=60),
+        "options": {"queue": "default", "expires": 60},
+    },
+    "forget the mails of long ago": {
+        "task": "tasks.mails.sweep",
+        "schedule": crontab(hour=3, minute=40),  # UTC
+        "options": {"queue": "default", "expires": 3600},
+    },
     "go on splitting what was interrupted": {
         "task": "tasks.documents.go_on",
         "schedule": timedelta(seconds=3),

@@ -22,6 +22,11 @@ from crowd.models.answers import Answer  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
 from crowd.models.teams import Team, TeamPlace  # isort: skip
 from crowd.models.awards import Award  # isort: skip
+from crowd.models.mails import Mail, MailChoice  # isort: skip
+from crowd.models.announcements import Announcement  # isort: skip
+from crowd.models.rollups import DayCount, DocumentCount, HourCount, RollUp  # isort: skip
+from crowd.models.amendments import Amendment  # isort: skip
+from crowd.models.audits import Audit, AuditItem  # isort: skip
 from crowd.models.complaints import Complaint, RefusedName  # isort: skip
 from crowd.models.finds import Find  # isort: skip
 from crowd.models.legal import LegalText, RetentionRule  # isort: skip
@@ -37,9 +42,13 @@ from crowd.models.thanks import Certificate, Thanks  # isort: skip
 from crowd.models.tryouts import Trial, Tryout  # isort: skip
 
 __all__ = [
+    "Amendment",
+    "Announcement",
     "Answer",
     "ApiKey",
     "Assignment",
+    "Audit",
+    "AuditItem",
     "Award",
     "Badge",
     "Batch",
@@ -52,8 +61,10 @@ __all__ = [
     "Complaint",
     "Contributor",
     "Cutting",
+    "DayCount",
     "Delivery",
     "Document",
+    "DocumentCount",
     "Draft",
     "Excerpt",
     "Experiment",
@@ -61,11 +72,14 @@ __all__ = [
     "Flag",
     "Follow",
     "Habit",
+    "HourCount",
     "Invitation",
     "KnownAnswer",
     "LaunchPermit",
     "Layout",
     "LegalText",
+    "Mail",
+    "MailChoice",
     "Membership",
     "MicroTask",
     "Move",
@@ -79,6 +93,7 @@ __all__ = [
     "Report",
     "RetentionRule",
     "Review",
+    "RollUp",
     "Room",
     "Seat",
     "Snapshot",

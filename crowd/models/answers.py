@@ -1,5 +1,6 @@
 """Answers: what one contributor said to one micro-task."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,7 @@ class SetAside(models.TextChoices):
     CUT = "cut", _("the cut was mended")
     FINE = "fine", _("the cut was found to be right")
     HELD = "held", _("held out by a guard")
+    CHANGED = "changed", _("the question was changed")
     WITHDRAWN = "withdrawn", _("withdrawn by its author")
     CORRECTED = "corrected", _("corrected by who gave it")
     REFUSED = "refused", _("the file was refused")
@@ -92,6 +94,9 @@ class Answer(models.Model):
                 condition=Q(counted_at=None),
                 name="answers_waiting_by_microtask",
             ),
+            # Read by services.rollups: what came since the last count? Rows come in the order of
+            # time, so a few pages say where they are.
+            BrinIndex(fields=["given_at"], autosummarize=True, name="answers_by_time_in_blocks"),
             # Read by services.history: my contributions, newest first.
             models.Index(fields=["contributor", "-given_at"], name="answers_of_a_person"),
         ]

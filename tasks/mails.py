@@ -1,0 +1,21 @@
+"""Mails on their way."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from crowd import later
+from crowd.services import mails
+
+
+@shared_task(name=mails.NAME)
+def send_waiting() -> None:
+    """Send what is due, until nothing is."""
+    later.woken(mails.NAME)
+    while mails.send_waiting(now=timezone.now()):
+        pass
+
+
+@shared_task(name="tasks.mails.sweep")
+def sweep() -> None:
+    """Forget what was done with long ago."""
+    mails.sweep(now=timezone.now())
