@@ -14,6 +14,7 @@ from frontend.views.workshop import (
     placing,
     reports,
     rooms,
+    words,
     zones,
 )
 
@@ -45,6 +46,9 @@ urlpatterns = [
     path("rooms/<int:pk>/", rooms.room, name="room"),
     path("rooms/<int:pk>/close/", rooms.close, name="room_close"),
     path("rooms/<int:pk>/sheet.pdf", rooms.sheet, name="room_sheet"),
+    path("words/", words.words, name="words"),
+    path("words/decide/", words.decide, name="decide_words"),
+    path("words/finds/<int:pk>/", words.find, name="decide_find"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<int:pk>/", reports.report, name="report"),
     path("team/", members.members, name="team"),

@@ -37,6 +37,10 @@ SPECTACULAR_SETTINGS = {
     # No foreign validator is asked about the schema (DESIGN, rule 9).
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "ENUM_NAME_OVERRIDES": {
+        "ObjectionState": "api.shapes.choices.OBJECTION_STATES",
+        "FindState": "api.shapes.choices.FIND_STATES",
+        "ComplaintSubject": "api.shapes.choices.COMPLAINT_SUBJECTS",
+        "Withdrawal": "api.shapes.choices.WITHDRAWALS",
         "AssignmentState": "api.shapes.choices.ASSIGNMENT_STATES",
         "CampaignState": "api.shapes.choices.CAMPAIGN_STATES",
         "ContributorKind": "api.shapes.choices.CONTRIBUTOR_KINDS",

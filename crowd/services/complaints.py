@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from crowd.models import Campaign, Comment, Complaint, Contributor, Find, Team, User
+from crowd.models import Award, Campaign, Comment, Complaint, Contributor, Find, Team, User
 from crowd.models.complaints import About, ComplaintState
 from crowd.models.finds import FindState
 from crowd.models.targets import CommentState
@@ -140,6 +140,38 @@ def words(subject: Words) -> str:
     if isinstance(subject, Team):
         return subject.name
     return subject.sentence if isinstance(subject, Find) else subject.text
+
+
+def on_boards(*, campaign: Campaign | None, most: int) -> list[Contributor]:
+    """Who is listed by name, the newest first; of one campaign, who has points there."""
+    listed = Contributor.objects.listed().order_by("-pk")
+    if campaign is not None:
+        listed = listed.filter(_on_board_of(campaign))
+    return list(listed[:most])
+
+
+def to_decide(*, about: About, subject_id: int, campaign: Campaign | None) -> Words | None:
+    """What a moderator may decide about.
+
+    Args:
+        campaign: whose reviewers decide: only what someone complained about there, or who is on
+            its board; None for the site's staff, who decide about everything.
+    """
+    found: Words | None = MODELS[about].objects.filter(pk=subject_id).first()
+    if found is None or campaign is None:
+        return found
+    said = Complaint.objects.filter(campaign=campaign, subject=about, subject_id=subject_id)
+    if said.exists():
+        return found
+    if isinstance(found, Contributor):
+        return Contributor.objects.listed().filter(_on_board_of(campaign), pk=found.pk).first()
+    return None
+
+
+def _on_board_of(campaign: Campaign) -> Exists:
+    earned = Award.objects.filter(campaign=campaign)
+    of_person = Q(contributor=OuterRef("pk")) | Q(contributor__joined_into=OuterRef("pk"))
+    return Exists(earned.filter(of_person))
 
 
 @transaction.atomic

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 from crowd import valkey
 from crowd.models import Campaign, Contributor
 from crowd.models.campaigns import Game
-from crowd.services import campaigns, leaderboard, points, progress
+from crowd.services import campaigns, finds, leaderboard, points, progress
 from frontend.visitor import TamisRequest
 
 MOST_DOCUMENTS = 20
+MOST_FINDS = 2
 
 
 @require_safe
@@ -32,6 +33,7 @@ def campaign(request: TamisRequest, slug: str) -> HttpResponse:
         "csv_url": _data_url("campaign-verdicts-csv", slug),
         "json_url": _data_url("campaign-verdicts", slug),
         "in_team": _in_team(request, found),
+        "finds": finds.shown(campaign=found)[:MOST_FINDS],
         **_documents(found),
         **board_context(request, found),
     }

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crowd.models import Campaign, Document, Report, User
-from crowd.services import campaigns, cuts
+from crowd.services import campaigns, complaints, cuts, finds
 
 May = Callable[..., bool]
 
@@ -50,6 +50,10 @@ def _reports(campaign: Campaign) -> int:
     return Report.objects.waiting().filter(excerpt__campaign=campaign).count()
 
 
+def _words(campaign: Campaign) -> int:
+    return finds.waiting(campaign=campaign).count() + complaints.count(campaign=campaign)
+
+
 PREPARE = Group(
     key="prepare",
     name=_("Prepare"),
@@ -66,6 +70,7 @@ RUN = Group(
         Entry(
             tab="reports", name=_("Reports"), may=campaigns.may_review, count=_reports, waits=True
         ),
+        Entry(tab="words", name=_("Words"), may=campaigns.may_review, count=_words, waits=True),
     ],
 )
 REACH = Group(
