@@ -84,17 +84,17 @@ class Export(APIView):
             **problems("not_found", "invalid"),
         },
     )
-    def get(self, request: Request, slug: str, format: str) -> StreamingHttpResponse:
+    def get(self, request: Request, slug: str, name: str) -> StreamingHttpResponse:
         campaign = campaigns.find(request, slug)
-        if format not in exports.FORMATS:
+        if name not in exports.FORMATS:
             raise Http404
         told = exports.stream(
             campaign=campaign,
-            format=format,
+            format=name,
             fields=_list(request, "fields"),
             steps=_list(request, "steps"),
         )
-        return streamed(campaign, exports.FORMATS[format], told)
+        return streamed(campaign, exports.FORMATS[name], told)
 
 
 class Csv(APIView):

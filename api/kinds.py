@@ -66,8 +66,21 @@ KINDS: Mapping[str, Kind] = {
         _("The lease has ended"),
         _("This lease has ended already. You may still answer, or ask for the next one."),
     ),
+    "answer_settled": Kind(
+        409,
+        _("The answer stays as it is"),
+        _("It has been settled meanwhile, or does not count: there is nothing to correct."),
+    ),
     "not_now": Kind(
         409, _("Not in this state"), _("What this is about is in a state that does not allow this.")
+    ),
+    "withdrawn": Kind(
+        410,
+        _("Being written anew"),
+        _(
+            "Something in this must not be public any more. It is being written anew without it: "
+            "please come back in a minute."
+        ),
     ),
     "too_large": Kind(413, _("The request is too large"), _("Please send less at once.")),
     "unsupported_media_type": Kind(

@@ -8,6 +8,7 @@ from api import (
     batches,
     campaigns,
     contributors,
+    corrections,
     cuts,
     deliveries,
     documents,
@@ -22,12 +23,14 @@ from api import (
     reviews,
     rooms,
     schema,
+    snapshots,
     splitting,
     verdicts,
 )
 
 app_name = "api"
 of_campaign = "v1/campaigns/<slug:slug>"
+of_snapshot = f"{of_campaign}/snapshots/<slug:key>"
 of_delivery = "v1/deliveries/<int:pk>"
 of_document = "v1/documents/<int:pk>"
 of_layout = "v1/layouts/<int:pk>"
@@ -36,18 +39,23 @@ of_excerpt = "v1/excerpts/<int:pk>"
 of_assignment = "v1/assignments/<int:pk>"
 
 urlpatterns = [
+    # First, what is asked for most: patterns are tried one after the other.
+    path(f"{of_assignment}/answers", answers.Answers.as_view(), name="assignment-answers"),
+    path(f"{of_campaign}/assignments", assignments.Claims.as_view(), name="campaign-assignments"),
     path("v1/campaigns", campaigns.Campaigns.as_view(), name="campaigns"),
     path(of_campaign, campaigns.OneCampaign.as_view(), name="campaign"),
     path(f"{of_campaign}/progress", campaigns.CampaignProgress.as_view(), name="campaign-progress"),
     path(f"{of_campaign}/documents", documents.Documents.as_view(), name="campaign-documents"),
     path(f"{of_campaign}/deliveries", deliveries.Deliveries.as_view(), name="campaign-deliveries"),
-    path(f"{of_campaign}/assignments", assignments.Claims.as_view(), name="campaign-assignments"),
     path(f"{of_campaign}/batches", batches.Batches.as_view(), name="campaign-batches"),
     path(f"{of_campaign}/flow", campaigns.CampaignFlow.as_view(), name="campaign-flow"),
     path(f"{of_campaign}/verdicts", verdicts.Verdicts.as_view(), name="campaign-verdicts"),
     path(f"{of_campaign}/verdicts.csv", exports.Csv.as_view(), name="campaign-verdicts-csv"),
     path(f"{of_campaign}/exports", exports.Exports.as_view(), name="campaign-exports"),
-    path(f"{of_campaign}/exports/<slug:format>", exports.Export.as_view(), name="campaign-export"),
+    path(f"{of_campaign}/exports/<slug:name>", exports.Export.as_view(), name="campaign-export"),
+    path(f"{of_campaign}/snapshots", snapshots.Snapshots.as_view(), name="campaign-snapshots"),
+    path(of_snapshot, snapshots.OneSnapshot.as_view(), name="snapshot"),
+    path(f"{of_snapshot}/<slug:name>", snapshots.SnapshotFileView.as_view(), name="snapshot-file"),
     path(f"{of_campaign}/leaderboard", leaderboards.CampaignBoard.as_view(), name="campaign-board"),
     path(of_document, documents.OneDocument.as_view(), name="document"),
     path(f"{of_document}/stop", splitting.StopDocument.as_view(), name="document-stop"),
@@ -85,6 +93,7 @@ urlpatterns = [
     path(f"{of_assignment}/return", assignments.GiveBack.as_view(), name="assignment-return"),
     path(f"{of_assignment}/extend", assignments.Extend.as_view(), name="assignment-extend"),
     path(f"{of_assignment}/answers", answers.Answers.as_view(), name="assignment-answers"),
+    path(f"{of_assignment}/corrections", corrections.Corrections.as_view(), name="corrections"),
     path(f"{of_campaign}/flags", reviews.Flags.as_view(), name="campaign-flags"),
     path("v1/flags/<int:pk>", reviews.OneFlag.as_view(), name="flag"),
     path("v1/microtasks/<int:pk>/review", reviews.Reviews.as_view(), name="microtask-review"),

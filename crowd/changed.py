@@ -35,6 +35,12 @@ WORDS: Mapping[str, Any] = {
     "team.role": _("made %(whom)s %(role)s"),
     "team.left": _("left the team"),
     "team.removed": _("removed %(whom)s from the team"),
+    # files that volunteers sent, and what they said of targets
+    "upload.published": _("published a file that a volunteer sent"),
+    "upload.redacted": _("blacked out and published a file that a volunteer sent"),
+    "upload.refused": _("refused a file that a volunteer sent"),
+    "comment.published": _("published a comment"),
+    "comment.hidden": _("hid a comment"),
     # documents
     "report.upheld": _("kept a reported excerpt hidden"),
     "report.dismissed": _("showed a reported excerpt again"),

@@ -48,10 +48,36 @@ SENTENCES: Mapping[str, Any] = {
     "region_outside": _("Mark %(number)s lies outside the picture: its numbers go from 0 to 1."),
     "region_too_small": _("Mark %(number)s is too small to be meant. Please draw it again."),
     "file_reference_expected": _("The id of an uploaded file is expected here."),
+    "file_unknown": _("This file is not there any more. Please choose it again."),
+    "upload_type": _("Only photos (JPEG, PNG, WebP, HEIC, TIFF) and PDF are taken here."),
+    "upload_too_heavy": _("This file takes too much work to be drawn. Please take a plain photo."),
+    "upload_id_taken": _("This file's id is already used by another file. Make a new one."),
+    "uploads_too_many": _("At most %(most)s files an hour are taken. Please send it later."),
+    "uploads_no_room": _(
+        "There is no room left for files on this site. Nothing you typed is lost: keep the file, "
+        "and tell the campaign's team."
+    ),
+    # targets
+    "target_not_taken_on": _("This is not taken on from a list: press “Start” in its campaign."),
+    "target_closed": _("This campaign takes no answers now."),
+    "target_gone": _("Someone else has just taken this on. Please choose another one."),
+    "target_yours": _("You have done your part of this one. It needs other people now."),
+    "target_kept": _("This is kept for the person who began it, until %(until)s."),
+    "targets_too_many": _(
+        "You hold %(most)s of them already. Finish one, or give one back, then take on another."
+    ),
+    "lease_at_its_end": _(
+        "This was extended as often as it can be. If you need more time, give it back and take it "
+        "on again."
+    ),
+    "comment_missing": _("Please write your comment."),
+    "comments_too_many": _("At most %(most)s comments an hour are taken. Please send it later."),
     "question_not_shown": _(
         "This question is not asked after your other answers. Please leave it out."
     ),
     "answer_id_taken": _("This answer's id is already used by another answer. Make a new one."),
+    # reviews
+    "review_decided": _("Another reviewer has decided this one meanwhile. Here is the next."),
     # open data
     "export_field_unknown": _(
         "These data have no column or step “%(name)s”. The first line of the CSV names all."
@@ -59,6 +85,9 @@ SENTENCES: Mapping[str, Any] = {
     "export_in_snapshots": _(
         "In this format there are at most %(most)s excerpts at once. Take it from a snapshot, or "
         "take CSV or JSON Lines."
+    ),
+    "snapshot_failed": _(
+        "This snapshot could not be made. Please try again, or tell who runs this site."
     ),
     "export_too_long": _("A sheet has at most %(most)s rows. Take CSV or Parquet instead."),
     # setting a campaign up

@@ -5,10 +5,12 @@ from django.views.i18n import set_language
 
 from frontend.views import (
     account,
+    along,
     campaign,
     choices,
     complaints,
     contributions,
+    corrections,
     devices,
     excerpts,
     finds,
@@ -24,6 +26,8 @@ from frontend.views import (
     reliability,
     rooms,
     sharing,
+    targets,
+    uploads,
     yours,
 )
 
@@ -42,6 +46,10 @@ urlpatterns = [
     path("c/<slug:slug>/flags/", flags.flags, name="flags"),
     path("c/<slug:slug>/play/", play.play, name="play"),
     path("c/<slug:slug>/play/<int:assignment_id>/", play.assignment, name="assignment"),
+    path("c/<slug:slug>/play/<int:assignment_id>/correct/", corrections.correct, name="correct"),
+    path("c/<slug:slug>/along/", along.along, name="along"),
+    path("c/<slug:slug>/along/<int:assignment_id>/", along.deliver, name="deliver"),
+    path("worker.js", along.worker, name="worker"),
     path("c/<slug:slug>/share/", sharing.share, name="share"),
     path("c/<slug:slug>/card.png", sharing.social_card, name="social_card"),
     path("c/<slug:slug>/poster.pdf", sharing.print_poster, name="poster"),
@@ -51,6 +59,13 @@ urlpatterns = [
     path("finds/<int:pk>/", finds.find, name="find"),
     path("finds/<int:pk>/take-back/", finds.take_back, name="take_back_find"),
     path("invitations/<str:secret>/", invitations.invitation, name="invitation"),
+    path(
+        "c/<slug:slug>/play/<int:assignment_id>/files/<slug:key>/", uploads.send, name="send_file"
+    ),
+    path("c/<slug:slug>/targets/", targets.targets, name="targets"),
+    path("c/<slug:slug>/targets/<int:pk>/", targets.target, name="target"),
+    path("targets/", targets.mine, name="my_targets"),
+    path("uploads/<uuid:pk>/<int:page>/<int:width>.webp", uploads.picture, name="upload_picture"),
     path("excerpts/<int:pk>/", excerpts.excerpt, name="excerpt"),
     path("excerpts/<int:pk>/report/", excerpts.report, name="report"),
     path("excerpts/<int:pk>/find/", finds.mark, name="mark_find"),

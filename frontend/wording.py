@@ -32,6 +32,8 @@ def words(question: Question, value: Any, *, outcome: str = "") -> str:
         return _("Can't tell")
     if question.kind == "table":
         return _table(question, value)
+    if question.kind == "upload":
+        return _("A file was sent")
     if question.kind == "region":
         return "; ".join(_mark(question, mark) for mark in value) or _("Nothing to mark")
     if question.kind == "date":
@@ -73,6 +75,8 @@ def about(microtask: MicroTask) -> str:
         step__key=condition.get("step"),
         key=condition.get("question"),
     ).first()
+    if question is not None and question.kind == "upload":
+        return ""  # it is about a file, which is shown
     return label(question, microtask.about) if question else microtask.about
 
 

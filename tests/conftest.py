@@ -9,7 +9,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from crowd import later, valkey
-from crowd.services import outlines
+from crowd.services import outlines, recent
 
 pytest_plugins = ["tests.servers"]
 
@@ -32,6 +32,7 @@ def empty_memories(request: pytest.FixtureRequest) -> None:
         later.forget()
         valkey.client().flushdb()
         outlines.forget()
+        recent.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,15 @@ class AnswerRequestSerializer(serializers.Serializer[Any]):
     next = Flag(required=False, default=False, help_text="Claim the next one in the same request.")
 
 
+@extend_schema_serializer(component_name="Correcting")
+class CorrectionRequestSerializer(serializers.Serializer[Any]):
+    id = ClientId(help_text="Made by you; sent again, the correction is recognised.")
+    values = Values(required=False, default=dict)
+    badly_cut = Flag(
+        required=False, default=False, help_text="The excerpt can't be read; values are ignored."
+    )
+
+
 class AnswerSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     assignment = serializers.IntegerField(source="assignment_id")
@@ -37,6 +46,11 @@ class ReceiptSerializer(serializers.Serializer[Any]):
     next = ClaimSerializer(allow_null=True)
 
 
+class CorrectionSerializer(serializers.Serializer[Any]):
+    answer = AnswerSerializer()
+    outcome = serializers.ChoiceField(choices=choices.RECEIPT_OUTCOMES)
+
+
 class MyAnswerSerializer(serializers.Serializer[Any]):
     """One of my answers, and what became of it."""
 
@@ -47,6 +61,7 @@ class MyAnswerSerializer(serializers.Serializer[Any]):
     excerpt = serializers.IntegerField(source="answer.microtask.excerpt_id")
     set_aside = serializers.SerializerMethodField(help_text="Why it does not count; null: it does.")
     verdict = serializers.SerializerMethodField(help_text="Null while others are still asked.")
+    may_correct = serializers.BooleanField(help_text="It may still be corrected.")
     agrees = serializers.SerializerMethodField(help_text="Whether the verdict says the same.")
     points = serializers.SerializerMethodField(help_text="What it earned, or cost.")
 

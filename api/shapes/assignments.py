@@ -18,6 +18,7 @@ WHY_NOTHING = {
     Nothing.COMPLETE: _("Everything is settled. Thank you to all who took part."),
     Nothing.CHECKING: _("The last answers are being compared. Ask again in a few seconds."),
     Nothing.ALL_LENT: _("Others are on the last ones. Ask again in a minute."),
+    Nothing.TO_TAKE_ON: _("What is left is taken on from the list of targets."),
     Nothing.FILTERED: _("What is left is of a kind you leave out. Your choices can be changed."),
     Nothing.ALL_YOURS: _("You have seen all there is. What is left needs other people."),
 }

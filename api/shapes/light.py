@@ -8,6 +8,7 @@ import threading
 from typing import Any, cast
 
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 Shape = type[serializers.Serializer[Any]]
@@ -28,3 +29,12 @@ def shown(shape: Shape, what: Any, *, request: Request) -> dict[str, Any]:
     serializer = _kept.serializers.get(shape) or _kept.serializers.setdefault(shape, shape())
     serializer._context = {"request": request}
     return cast("dict[str, Any]", serializer.to_representation(what))
+
+
+def checked(shape: Shape, data: Any) -> dict[str, Any] | None:
+    """What comes in, checked by this shape; None if it does not fit: a new one says why."""
+    serializer = _kept.serializers.get(shape) or _kept.serializers.setdefault(shape, shape())
+    try:
+        return cast("dict[str, Any]", serializer.run_validation(data))
+    except ValidationError:
+        return None

@@ -8,6 +8,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["api.renderers.QuickJson"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.renderers.QuickNegotiation",
     "DEFAULT_PARSER_CLASSES": ["api.parsers.PlainJson"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "api.pagination.ByCursor",

@@ -13,11 +13,13 @@ app = Celery(
         "tasks.consensus",
         "tasks.deliveries",
         "tasks.documents",
+        "tasks.exports",
         "tasks.layouts",
         "tasks.people",
         "tasks.mails",
         "tasks.queues",
         "tasks.ranks",
+        "tasks.rollups",
     ],
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")

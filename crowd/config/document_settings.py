@@ -37,3 +37,5 @@ TAMIS_MAX_NESTING = environment.whole("TAMIS_MAX_NESTING", default=3, least=0, m
 # Of one address that is fetched.
 TAMIS_FETCH_SECONDS = environment.whole("TAMIS_FETCH_SECONDS", default=300, least=1, most=3_600)
 TAMIS_FETCH_REDIRECTS = environment.whole("TAMIS_FETCH_REDIRECTS", default=5, least=0, most=20)
+# Nightly snapshots of a campaign that are kept; those a team asked for all are.
+TAMIS_SNAPSHOTS_KEPT = environment.whole("TAMIS_SNAPSHOTS_KEPT", default=7, least=1, most=1_000)

@@ -56,6 +56,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),  # UTC
         "options": {"queue": "default", "expires": 3600},
     },
+    "count for the dashboards": {
+        "task": "tasks.rollups.count_due",
+        "schedule": timedelta(seconds=60),
+        "options": {"queue": "default", "expires": 60},
+    },
     "go on splitting what was interrupted": {
         "task": "tasks.documents.go_on",
         "schedule": timedelta(seconds=3),
@@ -70,6 +75,21 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tasks.deliveries.resume_all",
         "schedule": timedelta(seconds=30),
         "options": {"queue": "documents", "expires": 60},
+    },
+    "take a snapshot of open data, at night": {
+        "task": "tasks.exports.nightly",
+        "schedule": crontab(hour=3, minute=10),  # UTC; after the estimates
+        "options": {"queue": "default", "expires": 3600},
+    },
+    "see whether snapshots still name whom they may": {
+        "task": "tasks.exports.look_over",
+        "schedule": timedelta(minutes=5),
+        "options": {"queue": "documents", "expires": 300},
+    },
+    "make snapshots, and rewrite those with something withdrawn": {
+        "task": "tasks.exports.go_on",
+        "schedule": timedelta(seconds=10),
+        "options": {"queue": "documents", "expires": 10},
     },
     "rebuild or catch up with the boards": {
         "task": "tasks.ranks.catch_up",

@@ -11,6 +11,7 @@ from crowd.config import environment, places
 from crowd.config.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
 from crowd.config.document_settings import *  # noqa: F403
 from crowd.config.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401
+from crowd.config.upload_settings import *  # noqa: F403
 from crowd.config.web_settings import *  # noqa: F403
 
 EMBEDDED = not os.environ.get("DATABASE_URL")

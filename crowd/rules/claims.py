@@ -8,6 +8,7 @@ class Nothing(Enum):
     COMPLETE = "complete"  # every micro-task has its verdict
     CHECKING = "checking"  # what is left waits for the cross-check
     ALL_LENT = "all_lent"  # others hold what is left: try in a minute
+    TO_TAKE_ON = "to_take_on"  # what is left is chosen from a list
     ALL_YOURS = "all_yours"  # this person has answered or passed all that is left
     FILTERED = "filtered"  # all that is left is of a kind this person leaves out
 

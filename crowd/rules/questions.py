@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from crowd.rules.entries import dates, numbers, regions, tables, texts, uploads
+from crowd.rules.entries import checks, dates, numbers, regions, tables, texts, uploads
 from crowd.rules.problems import Problem
 from crowd.rules.wording import says_nothing, storable
 
@@ -159,8 +159,10 @@ def _check_settings(question: Question) -> None:
             tables.check(question.settings)
         case Kind.REGION:
             regions.check(question.settings)
+        case Kind.CHOICE:
+            checks.check(question.options, question.settings)
         case _:
-            pass  # a choice and an upload have no settings of their own
+            pass  # several choices and an upload have no settings of their own
 
 
 def _check_condition(condition: Any, earlier: Mapping[str, Question]) -> None:

@@ -16,7 +16,7 @@ from crowd.models.answers import SetAside
 from crowd.rules import lifecycle, questions
 from crowd.rules.lifecycle import AssignmentState, MicroTaskState
 from crowd.rules.problems import Problem
-from crowd.services import contributors, queues
+from crowd.services import contributors, proofs, queues, uploads
 
 
 class Outcome(Enum):
@@ -124,11 +124,12 @@ def checked(assignment: Assignment, values: Mapping[str, Any]) -> dict[str, ques
 def _read(
     assignment: Assignment, values: Mapping[str, Any]
 ) -> tuple[dict[str, questions.Value], dict[str, Problem]]:
-    return questions.check_answer(
-        [question.rule for question in assignment.microtask.step.questions.all()],
-        values,
-        language=assignment.microtask.campaign.language,
-    )
+    microtask = assignment.microtask
+    asked = list(microtask.step.questions.all())
+    rules = [question.rule for question in asked]
+    clean, wrong = questions.check_answer(rules, values, language=microtask.campaign.language)
+    wrong |= uploads.unknown(asked=asked, values=clean, microtask=microtask, giver=assignment.pk)
+    return clean, wrong
 
 
 def _clean(assignment: Assignment, values: Mapping[str, Any]) -> dict[str, questions.Value]:
@@ -139,13 +140,13 @@ def _clean(assignment: Assignment, values: Mapping[str, Any]) -> dict[str, quest
 
 
 def _accepted_at_once(answer: Answer, now: datetime) -> bool:
-    """The usual case in one statement: a guest answers in time what they hold.
+    """The usual case in one statement: someone answers in time what they hold.
 
-    Everything else (a repeated, late or skipped one, an account that may have been a guest)
-    changes nothing here and is looked at in turn by `_submit`.
+    Everything else (a repeated, late or skipped one, someone who is several contributors) changes
+    nothing here and is looked at in turn by `_submit`.
     """
-    # Rivals: a double click (the lease's row, its state is then another) and this guest signing in
-    # (their own row, which is then an account's).
+    # Rivals: a double click (the lease's row, its state is then another) and this person joining or
+    # being joined (their own row, which then says so).
     taken = prepared.rows(
         f"""
         WITH guest AS (
@@ -198,10 +199,11 @@ def _submit(answer: Answer, now: datetime) -> Receipt:
 
 
 def _known(answer: Answer, held: Assignment) -> Answer | None:
-    """What this lease was answered with; nothing counts that was about an earlier cut."""
+    """What this lease was answered with; nothing counts that it was lent again for."""
     to_this = Answer.objects.filter(assignment=held).order_by("given_at")
     same = to_this.filter(pk=answer.pk).first()
-    return same or to_this.exclude(set_aside_reason__in=[SetAside.CUT, SetAside.CORRECTED]).first()
+    asked_anew = [SetAside.CUT, SetAside.CORRECTED, SetAside.REFUSED]
+    return same or to_this.exclude(set_aside_reason__in=asked_anew).first()
 
 
 def _set_aside_because(held: Assignment, person: Sequence[int], *, in_time: bool) -> str:
@@ -211,6 +213,8 @@ def _set_aside_because(held: Assignment, person: Sequence[int], *, in_time: bool
         return SetAside.JOINED  # by the same person, before this lease was theirs
     if Excerpt.objects.filter(microtasks=held.microtask_id, cut_at__gt=held.lent_at).exists():
         return SetAside.CUT  # it is about the picture before
+    if not in_time and proofs.is_own(microtask_id=held.microtask_id, person=person):
+        return SetAside.OWN  # what is never lent can still be answered by its number
     return "" if in_time or _still_useful(held.microtask_id) else SetAside.LATE
 
 

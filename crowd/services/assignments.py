@@ -209,14 +209,14 @@ def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> Assign
     """The lease this person has; one that ran out unnoticed is begun anew."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT a.id, a.due_at > %s, m.state = 'open' OR m.veiled FROM crowd_assignment a
             JOIN crowd_microtask m ON m.id = a.microtask_id
             JOIN crowd_excerpt e ON e.id = m.excerpt_id AND e.hidden_at IS NULL
             WHERE a.contributor_id = ANY(%s) AND a.state = 'lent' AND a.batch_id IS NULL
-              AND m.campaign_id = %s AND m.state <> 'withdrawn'
+              AND m.campaign_id = %s AND m.state <> 'withdrawn' AND {lending.SHORT}
             ORDER BY a.lent_at, a.id
-            """,
+            """,  # noqa: S608 (constants)
             [now, list(person), campaign.pk],
         )
         held = cursor.fetchall()
@@ -239,12 +239,13 @@ def steps_of(
     """The steps this person wants, in the order claims look through them: `first`, then the later
     ones first.
     """
-    # A follow-up is the shortest way to something finished.
+    # A follow-up is the shortest way to something finished. What is taken on is chosen from a list.
     steps = reversed(outlines.of_campaign(campaign_id=campaign.pk).steps)
     wanted = [
         step
         for step in steps
-        if wishes.is_wanted(step=step, campaign=campaign, contributor=contributor)
+        if not step.taken_on
+        and wishes.is_wanted(step=step, campaign=campaign, contributor=contributor)
     ]
     return sorted(wanted, key=lambda step: step.pk != first)
 
@@ -252,13 +253,19 @@ def steps_of(
 def _reason(*, campaign: Campaign, steps: Sequence[Step], person: Sequence[int]) -> Nothing:
     """Of the steps a person wants; what they leave out is named where nothing else is to come."""
     reason = _reason_in(steps, campaign, person)
-    left_out = {each.pk for each in outlines.of_campaign(campaign_id=campaign.pk).steps}
-    left_out -= {step.pk for step in steps}
-    if left_out and reason in {Nothing.ALL_YOURS, Nothing.COMPLETE}:
-        others = MicroTask.objects.open().filter(step__in=left_out, excerpt__hidden_at=None)
-        if others.exists():
-            return Nothing.FILTERED
-    return reason
+    if reason not in {Nothing.ALL_YOURS, Nothing.COMPLETE}:
+        return reason
+    looked_in = {step.pk for step in steps}
+    all_steps = outlines.of_campaign(campaign_id=campaign.pk).steps
+    others = [step for step in all_steps if step.pk not in looked_in]
+    if _is_any_open([step for step in others if not step.taken_on]):
+        return Nothing.FILTERED
+    return Nothing.TO_TAKE_ON if _is_any_open([s for s in others if s.taken_on]) else reason
+
+
+def _is_any_open(steps: Sequence[Step]) -> bool:
+    still_open = MicroTask.objects.open().filter(step__in=steps, excerpt__hidden_at=None)
+    return bool(steps) and still_open.exists()
 
 
 def _reason_in(steps: Sequence[Step], campaign: Campaign, person: Sequence[int]) -> Nothing:

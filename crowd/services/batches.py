@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from crowd.models import Assignment, Batch, Campaign, Contributor
+from crowd.rules.questions import Kind
 from crowd.services import assignments, contributors, lending, outlines
 
 SIZE = 20
@@ -36,7 +37,12 @@ def take_along(
         batch = Batch.objects.create(
             campaign=campaign, contributor_id=person[0], lent_at=now, due_at=now + length
         )
-        steps = assignments.steps_of(campaign=campaign, contributor=contributor)
+        # A file is too much to keep until there is a connection.
+        steps = [
+            step
+            for step in assignments.steps_of(campaign=campaign, contributor=contributor)
+            if all(question.kind != Kind.UPLOAD.value for question in step.questions.all())
+        ]
         lent = 0
         for step in steps:
             lent += lending.lend_many(

@@ -27,6 +27,7 @@ from crowd.services import (
     objections,
     openings,
     points,
+    proofs,
     veils,
     verdicts,
 )
@@ -129,6 +130,7 @@ def apply(rulings: Sequence[Ruling], *, now: datetime) -> None:
     _veil(rulings)
     made, proof = verdicts.revise(rulings, now=now)
     openings.follow(verdicts=[verdict for _, verdict in made])
+    proofs.conclude(verdicts=[verdict for _, verdict in made], now=now)
     points.award(verdicts=made, proof=proof, now=now)
 
 

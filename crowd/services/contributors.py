@@ -5,6 +5,7 @@ import unicodedata
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from django.core import signing
 from django.db import IntegrityError, transaction
@@ -45,6 +46,7 @@ def from_token(*, token: str) -> Contributor | None:
     return prepared.instance(Contributor, found[0]) if found else None
 
 
+@lru_cache(maxsize=10_000)
 def named_by(*, token: str) -> uuid.UUID | None:
     """The `public_id` in a token, None when it is forged; whether it holds is not asked."""
     try:
@@ -54,8 +56,9 @@ def named_by(*, token: str) -> uuid.UUID | None:
 
 
 IS_A_GUEST = "c.user_id IS NULL AND c.joined_into_id IS NULL AND c.forgotten_at IS NULL"
-# One contributor and no more: what nearly every guest is, and what the fast statements ask for.
-IS_ALONE = "user_id IS NULL AND joined_into_id IS NULL AND NOT has_joined"
+# One contributor and no more: what nearly everyone is, and what the fast statements ask for. Who
+# joins changes the rows of both (`joining`), so that a statement that waited for it sees it.
+IS_ALONE = "joined_into_id IS NULL AND NOT has_joined AND forgotten_at IS NULL"
 _GUEST = f"""
     SELECT {prepared.columns(Contributor, "c")} FROM crowd_contributor c
     WHERE c.public_id = %(public_id)s AND {IS_A_GUEST}
@@ -68,12 +71,15 @@ def of_user(*, user: User) -> Contributor | None:
 
 
 def is_alone(*, contributor: Contributor) -> bool:
-    """Whether a person is this one contributor for certain; as `IS_ALONE` says it in SQL."""
-    return (
-        contributor.user_id is None
-        and contributor.joined_into_id is None
-        and not contributor.has_joined
-    )
+    """Whether a person is this one contributor for certain."""
+    return contributor.user_id is None and looks_alone(contributor=contributor)
+
+
+def looks_alone(*, contributor: Contributor) -> bool:
+    """Whether a person was this one contributor when it was read; whether they still are, only a
+    statement that asks for `IS_ALONE` can tell.
+    """
+    return contributor.joined_into_id is None and not contributor.has_joined
 
 
 def person_ids(*, contributor: Contributor) -> list[int]:

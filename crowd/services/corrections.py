@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from crowd.models import Answer, Assignment, MicroTask, Verdict
 from crowd.models.answers import SetAside
@@ -67,8 +68,18 @@ def open_ones(*, given: Sequence[Answer]) -> set[uuid.UUID]:
         for each in given
         if each.set_aside_reason in CORRECTABLE and _is_unsettled(each.microtask)
     ]
-    seen = {each.pk for each in hopeful if _has_been_told(each, each.microtask)}
-    return {each.pk for each in hopeful} - seen
+    open_to_see = [each.microtask_id for each in hopeful if not each.microtask.looks_open]
+    told: dict[int, datetime] = dict(
+        Verdict.objects.filter(microtask__in=open_to_see)
+        .values_list("microtask_id")
+        .annotate(last=Max("made_at"))
+        .order_by()
+    )
+    return {
+        each.pk
+        for each in hopeful
+        if each.microtask_id not in told or told[each.microtask_id] < each.given_at
+    }
 
 
 @transaction.atomic

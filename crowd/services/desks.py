@@ -30,11 +30,18 @@ ROOT = Path(__file__).resolve().parents[2]  # where `crowd` can be imported from
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """A file, and the way in which it is to be split."""
+    """A file, and the way in which it is to be split.
+
+    Attributes:
+        limits: what it may have at most; None for those of documents.
+        seconds: of processor time for each order; None for those of documents.
+    """
 
     path: Path
     media_type: str
     plan: Plan
+    limits: Limits | None = None
+    seconds: int | None = None
 
 
 class DeskDied(Exception):
@@ -84,8 +91,9 @@ class ChildDesk:
         Raises:
             Problem: what is wrong with it; also that it is too much for the limits.
         """
-        seconds = settings.TAMIS_SURVEY_SECONDS
-        order = {"do": "survey", "limits": asdict(limits()), "first_seconds": seconds}
+        seconds = reading.seconds or settings.TAMIS_SURVEY_SECONDS
+        most = reading.limits or limits()
+        order = {"do": "survey", "limits": asdict(most), "first_seconds": seconds}
         try:
             self._order(order, reading)
             return Survey(**self._answer())
@@ -114,10 +122,9 @@ class ChildDesk:
             "start": start,
             "stop": stop,
             "columns": columns,
-            "seconds": settings.TAMIS_PAGE_SECONDS,
-            "first_seconds": (
-                settings.TAMIS_PAGE_SECONDS if paged else settings.TAMIS_SURVEY_SECONDS
-            ),
+            "seconds": reading.seconds or settings.TAMIS_PAGE_SECONDS,
+            "first_seconds": reading.seconds
+            or (settings.TAMIS_PAGE_SECONDS if paged else settings.TAMIS_SURVEY_SECONDS),
         }
         whole = False
         try:

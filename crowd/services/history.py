@@ -18,7 +18,7 @@ from crowd.models import (
 )
 from crowd.models.answers import SetAside
 from crowd.rules.lifecycle import MicroTaskState
-from crowd.services import contributors
+from crowd.services import contributors, corrections
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +31,7 @@ class HistoryItem:
         hidden: the excerpt was taken out of sight since: nothing of it is told, nor what was said.
         points: signed sum of its ledger rows, None when it has none.
         awards: its ledger rows, oldest first.
+        may_correct: its author may still say something else.
     """
 
     answer: Answer
@@ -39,6 +40,7 @@ class HistoryItem:
     hidden: bool
     points: Decimal | None
     awards: list[Award]
+    may_correct: bool = False
 
 
 def of(
@@ -74,7 +76,9 @@ def of(
         Prefetch("microtask__verdicts", Verdict.objects.readable()),
         Prefetch("awards", Award.objects.order_by("pk")),
     )
-    return [_item(answer) for answer in answers.order_by("-given_at", "pk")[:limit]]
+    given = list(answers.order_by("-given_at", "pk")[:limit])
+    correctable = corrections.open_ones(given=given)
+    return [_item(answer, may_correct=answer.pk in correctable) for answer in given]
 
 
 def _not_confirmed(person: Sequence[int]) -> Exists | Q:
@@ -93,7 +97,7 @@ def _answer(answers: QuerySet[Answer], name: uuid.UUID | str | None) -> Answer |
         return None
 
 
-def _item(answer: Answer) -> HistoryItem:
+def _item(answer: Answer, *, may_correct: bool) -> HistoryItem:
     # Prefetched: the current one, unless it is veiled or waits for someone's lease to end.
     verdict = next(iter(answer.microtask.verdicts.all()), None)
     proof = {each.verdict_id: each.agrees for each in answer.proof.all()}
@@ -108,4 +112,5 @@ def _item(answer: Answer) -> HistoryItem:
         hidden=hidden,
         points=sum((award.points for award in awards), Decimal(0)) if awards else None,
         awards=awards,
+        may_correct=may_correct and not hidden,
     )

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-KINDS = {"document": 1, "stretch": 2, "grouping": 3, "cutting": 4}
+KINDS = {"document": 1, "stretch": 2, "grouping": 3, "cutting": 4, "snapshot": 5, "move": 6}
 # A machine that vanishes says nothing: its connection is given up after half a minute.
 NOTICE_DEATH = (
     "SELECT set_config('tcp_keepalives_idle', '15', false),"

@@ -12,11 +12,15 @@ from functools import cache
 
 from crowd import prepared, valkey
 from crowd.models import Assignment, Batch, Step
+from crowd.rules import leases
 from crowd.services import material, queues, reservations, searches
 
 logger = logging.getLogger(__name__)
 
 TRIES = 20  # refused reservations before PostgreSQL is asked directly
+
+# Of a lease `a`: not one of days, which stands beside whatever else a person does.
+SHORT = f"a.due_at - a.lent_at < interval '{leases.LONG_SECONDS} seconds'"
 
 Found = tuple[Step, int]
 """A step, and a micro-task of it that may be free."""
@@ -52,6 +56,11 @@ def patiently(*, steps: Sequence[Step], person: Sequence[int], now: datetime) ->
         if microtask_id is not None:
             return _lend((step, microtask_id), person, now)
     return None
+
+
+def lend_this(*, found: Found, person: Sequence[int], now: datetime) -> Assignment | None:
+    """One micro-task that a person has chosen, waiting for whoever is busy with it."""
+    return _lend(found, person, now)
 
 
 def lend_many(*, step: Step, person: Sequence[int], batch: Batch, now: datetime, most: int) -> int:
@@ -93,7 +102,7 @@ def write(
     *, found: Found, person: Sequence[int], now: datetime, batch: Batch | None = None
 ) -> Assignment | None:
     """The lease itself, on a micro-task whose row is locked, if it needs one more answer, and this
-    person is new to it and (but for a batch) holds no other of the campaign.
+    person is new to it and (but for a batch, and what is taken on) holds no other of the campaign.
     """
     step, microtask_id = found
     # Rivals: other claims and the cross-check. What is counted here must be counted in a statement
@@ -108,6 +117,7 @@ def write(
             "due": batch.due_at if batch else now + timedelta(seconds=step.lease_seconds),
             "weight": step.weight,
             "batch": batch.pk if batch else None,
+            "beside": batch is not None or step.taken_on,
         },
     )
     return material.assignment(rows[0]) if rows else None
@@ -128,11 +138,11 @@ def _lease() -> str:
                 SELECT 1 FROM crowd_assignment a
                 WHERE a.microtask_id = m.id AND a.contributor_id = ANY(%(person)s)
                   AND a.state NOT IN ('returned', 'expired'))
-              AND (%(batch)s::bigint IS NOT NULL OR NOT EXISTS (
+              AND (%(beside)s OR NOT EXISTS (
                 SELECT 1 FROM crowd_assignment a JOIN crowd_microtask o ON o.id = a.microtask_id
                 JOIN crowd_excerpt e ON e.id = o.excerpt_id AND e.hidden_at IS NULL
                 WHERE a.contributor_id = ANY(%(person)s) AND a.state = 'lent'
-                  AND a.batch_id IS NULL AND o.campaign_id = m.campaign_id
+                  AND a.batch_id IS NULL AND o.campaign_id = m.campaign_id AND {SHORT}
                   AND (o.state = 'open' OR o.state <> 'withdrawn' AND a.due_at > %(now)s)))
             ON CONFLICT (contributor_id, microtask_id) DO UPDATE
                 SET state = 'lent', lent_at = excluded.lent_at, due_at = excluded.due_at,

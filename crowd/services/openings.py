@@ -13,7 +13,7 @@ from crowd.models.microtasks import under_a_veil
 from crowd.rules import consensus, opening
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.questions import Value
-from crowd.services import bulk, orders, queues
+from crowd.services import bulk, orders, proofs, queues
 
 AT_ONCE = 5000  # excerpts of a document that is taken out of play
 
@@ -122,6 +122,7 @@ def _follow(step: Step, excerpts: Collection[int]) -> list[MicroTask]:
             [_new(step, by_id[excerpt_id], needs, about) for excerpt_id, about in sorted(missing)],
             ignore_conflicts=True,
         )
+        proofs.keep_authors_out(step=step, excerpt_ids=by_id)
         queues.refill_soon()
     return withdrawn + restored
 

@@ -79,6 +79,16 @@ def forget_seen(*, step_id: int, contributor_id: int, microtask_id: int) -> None
         logger.warning("Valkey is unreachable; someone's memory keeps a micro-task")
 
 
+def remember_seen(*, step_id: int, contributor_id: int, microtask_id: int) -> None:
+    """This person can't be given a micro-task, though they never held it."""
+    try:
+        # What is not loaded yet is read from PostgreSQL, which knows already.
+        if valkey.client().exists(seen_of(step_id, contributor_id)):
+            valkey.client().sadd(seen_of(step_id, contributor_id), microtask_id)
+    except valkey.Unreachable:
+        logger.warning("Valkey is unreachable; someone is offered what they can't be lent")
+
+
 def forget_all_seen(*, step_ids: Collection[int], contributor_id: int) -> None:
     """After commit, look up anew what this person has seen: a guest's work has become theirs."""
 

@@ -182,7 +182,7 @@ def team_names(names: Sequence[str]) -> list[str]:
 
 def _teams(room: Room) -> list[TeamTally]:
     seats = room.seats
-    people = _per_team(seats.values_list("team").annotate(Count(progress.PERSON, distinct=True)))
+    people = _per_team(seats.values_list("team").annotate(n=Count(progress.PERSON, distinct=True)))
     team = Seat.objects.filter(room=room, contributor=OuterRef("contributor")).values("team")
     given = Answer.objects.counting().filter(assignment__room=room).annotate(team=Subquery(team))
     answers = _per_team(given.order_by().values_list("team").annotate(Count("pk")))

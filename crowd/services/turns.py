@@ -1,8 +1,8 @@
 """Turns: an answer and the next micro-task in one statement, for nearly everyone's nearly every
 request.
 
-Who that is: a guest, in time, with what the queues offer at once. Whatever is unusual about a turn
-is left undone here, and done by `answers.submit` and `assignments.claim_next`.
+Who that is: whoever is one contributor, in time, with what the queues offer at once. Whatever is
+unusual about a turn is left undone here, and done by `answers.submit` and `assignments.claim_next`.
 """
 
 import uuid
@@ -27,6 +27,7 @@ from crowd.services import (
     opinions,
     outlines,
     queues,
+    recent,
 )
 from crowd.services.answers import Outcome, Receipt
 from crowd.services.assignments import Claim
@@ -66,24 +67,71 @@ def take(
     answer = answers.prepare(
         assignment=assignment, answer_id=answer_id, values=values, badly_cut=badly_cut, now=now
     )
-    campaign = assignment.microtask.campaign
-    receipt, lent = None, None
-    usual = contributors.is_alone(contributor=contributor) and campaign.is_open
+    receipt, lent = _quickly(contributor, answer, now)
+    return _turn(receipt or answers.keep(answer=answer, now=now), lent, contributor, now)
+
+
+def take_recent(
+    *,
+    public_id: uuid.UUID,
+    assignment_id: int,
+    answer_id: uuid.UUID,
+    values: Mapping[str, Any],
+    badly_cut: bool,
+    now: datetime,
+) -> Turn | None:
+    """The same for a guest whose lease this process remembers (`recent`), without looking it up.
+
+    Returns:
+        None when nothing was done: look up who asks, and what they hold, and `take` the answer.
+
+    Raises:
+        answers.InvalidAnswer: as of `take`.
+    """
+    found = recent.take(public_id=public_id, assignment_id=assignment_id)
+    if found is None:
+        return None
+    guest, assignment = found
+    answer = answers.prepare(
+        assignment=outlines.attach(assignment),
+        answer_id=answer_id,
+        values=values,
+        badly_cut=badly_cut,
+        now=now,
+    )
+    receipt, lent = _quickly(guest, answer, now)
+    return _turn(receipt, lent, guest, now) if receipt else None
+
+
+def _quickly(
+    contributor: Contributor, answer: Answer, now: datetime
+) -> tuple[Receipt | None, Assignment | None]:
+    """What `_at_once` comes to, where a turn is usual enough for it."""
+    campaign = answer.assignment.microtask.campaign
+    usual = contributors.looks_alone(contributor=contributor) and campaign.is_open
     usual = usual and not opinions.are_asked(campaign=campaign)
     if usual and not mixing.is_due(campaign=campaign, person=[contributor.pk]):
         steps = assignments.steps_of(campaign=campaign, contributor=contributor)
         found = lending.reserve(steps=steps, person=[contributor.pk])
         if found is not None:
-            receipt, lent = _at_once(answer, found, now)
-    receipt = receipt or answers.keep(answer=answer, now=now)
+            return _at_once(contributor, answer, found, now)
+    return None, None
+
+
+def _turn(
+    receipt: Receipt, lent: Assignment | None, contributor: Contributor, now: datetime
+) -> Turn:
     if lent is not None:
+        if contributor.user_id is None:
+            recent.remember(guest=contributor, assignment=lent)
         return Turn(receipt=receipt, next=Claim(assignment=outlines.attach(lent)))
+    campaign = receipt.answer.assignment.microtask.campaign
     claim = assignments.claim_next(contributor=contributor, campaign=campaign, now=now)
     return Turn(receipt=receipt, next=claim)
 
 
 def _at_once(
-    answer: Answer, found: Found, now: datetime
+    contributor: Contributor, answer: Answer, found: Found, now: datetime
 ) -> tuple[Receipt | None, Assignment | None]:
     """The receipt if the answer was taken, and the lease if it could be written with it."""
     step, microtask_id = found
@@ -92,6 +140,7 @@ def _at_once(
             _statement(),
             {
                 "me": answer.contributor_id,
+                "guest": contributor.user_id is None,
                 "assignment": answer.assignment_id,
                 "answer": answer.pk,
                 "values": Jsonb(answer.values),
@@ -114,7 +163,7 @@ def _at_once(
 
 @cache
 def _statement() -> str:
-    """Rivals: this guest's other tabs and their signing in (the guest's row), a double click (the
+    """Rivals: this person's other tabs and their signing in (the person's row), a double click (the
     lease's row, its state is then another), and claims of the next micro-task. Those are counted as
     they stood when the statement began; whoever lent it since has made a new version of its row
     (`lending.write`), which the comparison of `xmin` finds. Then nothing is lent here.
@@ -122,7 +171,8 @@ def _statement() -> str:
     return f"""
         WITH guest AS (
             SELECT id, room_id FROM crowd_contributor
-            WHERE id = %(me)s AND {contributors.IS_ALONE} FOR NO KEY UPDATE
+            WHERE id = %(me)s AND {contributors.IS_ALONE}
+              AND (user_id IS NULL OR NOT %(guest)s) FOR NO KEY UPDATE
         ), held AS (
             UPDATE crowd_assignment a SET state = 'answered', closed_at = %(now)s
             FROM guest
@@ -150,7 +200,7 @@ def _statement() -> str:
               AND NOT EXISTS (
                 SELECT 1 FROM crowd_assignment a JOIN crowd_microtask o ON o.id = a.microtask_id
                 WHERE a.contributor_id = %(me)s AND a.state = 'lent' AND a.id <> %(assignment)s
-                  AND a.batch_id IS NULL AND o.campaign_id = m.campaign_id)
+                  AND a.batch_id IS NULL AND o.campaign_id = m.campaign_id AND {lending.SHORT})
             RETURNING m.id, m.campaign_id
         ), a AS (
             INSERT INTO crowd_assignment AS mine

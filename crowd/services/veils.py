@@ -9,10 +9,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.crypto import salted_hmac
 
 from crowd.models import Award, Campaign, MicroTask, Step, Verdict
+from crowd.rules import leases
 from crowd.rules.lifecycle import CampaignState, MicroTaskState
 from crowd.services import dossiers, locks, notes, points, progress
 
@@ -23,7 +24,8 @@ BATCH = 100  # micro-tasks a transaction unveils
 def draw(microtasks: Iterable[MicroTask]) -> list[MicroTask]:
     """Those of these settled micro-tasks that are to be veiled and are not yet.
 
-    Steps whose verdicts open others are left out: the follow-up would tell what is hidden.
+    Steps whose verdicts open others are left out: the follow-up would tell what is hidden. So are
+    campaigns with targets, where everyone sees how far each one is.
 
     Args:
         microtasks: with their campaigns loaded.
@@ -33,8 +35,13 @@ def draw(microtasks: Iterable[MicroTask]) -> list[MicroTask]:
         for each in microtasks
         if each.state == MicroTaskState.SETTLED.value and not each.veiled and _falls_on(each)
     ]
-    opening = _opening_steps({each.campaign_id for each in settled})
-    return [each for each in settled if (each.campaign_id, each.step.key) not in opening]
+    campaign_ids = {each.campaign_id for each in settled}
+    opening, staged = _opening_steps(campaign_ids), _with_targets(campaign_ids)
+    return [
+        each
+        for each in settled
+        if each.campaign_id not in staged and (each.campaign_id, each.step.key) not in opening
+    ]
 
 
 def _falls_on(microtask: MicroTask) -> bool:
@@ -48,6 +55,12 @@ def _opening_steps(campaign_ids: Iterable[int]) -> set[tuple[int, str]]:
     following = Step.objects.filter(campaign__in=set(campaign_ids), opens_when__isnull=False)
     conditions = following.values_list("campaign_id", "opens_when")
     return {(campaign_id, condition["step"]) for campaign_id, condition in conditions if condition}
+
+
+def _with_targets(campaign_ids: Iterable[int]) -> set[int]:
+    taken_on = Q(lease_seconds__gte=leases.LONG_SECONDS) | Q(questions__kind="upload")
+    steps = Step.objects.filter(taken_on, campaign__in=set(campaign_ids))
+    return set(steps.values_list("campaign_id", flat=True))
 
 
 def lift(*, campaign_id: int, now: datetime) -> int:

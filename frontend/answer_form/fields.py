@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from crowd.models import Question
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
+from frontend.answer_form.files import File, file
 from frontend.answer_form.marks import Marks, marks
 from frontend.answer_form.names import NONE, UNSURE, name_of, none_name, unsure_name
 from frontend.answer_form.tables import Table, table
@@ -58,6 +59,7 @@ class Field:
     options: Sequence[Option] = ()
     table: Table | None = None
     marks: Marks | None = None
+    file: File | None = None
     multiline: bool = False
     max_length: int | None = None
     unit: str = ""
@@ -72,7 +74,7 @@ class Field:
     @property
     def is_group(self) -> bool:
         """Whether it is several inputs under one legend."""
-        return self.kind in {"choice", "choices", "table", "region"}
+        return self.kind in {"choice", "choices", "table", "region", "upload"}
 
     @property
     def described_by(self) -> str:
@@ -119,6 +121,7 @@ def _field(
         options=_options(question, data.getlist(name_of(question.key))),
         table=table(question, data, problem) if question.kind == "table" else None,
         marks=marks(question, data) if question.kind == "region" else None,
+        file=file(question, data) if question.kind == "upload" else None,
         multiline=bool(settings.get("multiline")),
         max_length=longest if question.kind == "text" else None,
         unit=settings.get("unit") or "",

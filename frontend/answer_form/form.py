@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
@@ -30,11 +31,22 @@ class Trouble:
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerForm:
-    """The form of one assignment: its client-made answer id, fields and problems."""
+    """The form of one assignment: its client-made answer id, fields and problems.
+
+    Attributes:
+        seen: the revision of the draft it was filled from; 0 for none.
+        written_at: when that was typed.
+    """
 
     answer_id: uuid.UUID
     fields: Sequence[Field]
     problems: Sequence[Trouble] = field(default=())
+    seen: int = 0
+    written_at: datetime | None = None
+
+    @property
+    def has_files(self) -> bool:
+        return any(each.file for each in self.fields)
 
 
 def blank(questions: Sequence[Question]) -> AnswerForm:

@@ -26,3 +26,18 @@ def count_name(key: str) -> str:
 def part_name(key: str, row: int | str, part: str) -> str:
     """One cell of a table, one number of a mark; rows count from 1."""
     return f"q-{key}.{row}.{part}"
+
+
+def file_name(key: str) -> str:
+    """A file chosen on the device."""
+    return f"file-{key}"
+
+
+def camera_name(key: str) -> str:
+    """A photo taken for the occasion."""
+    return f"camera-{key}"
+
+
+def next_name(key: str) -> str:
+    """The id that the next file will have."""
+    return f"upload-{key}"

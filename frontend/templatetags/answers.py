@@ -26,6 +26,13 @@ def said(answer: Any) -> list[tuple[str, str]]:
     ]
 
 
+@register.filter
+def answered_in(tags: str) -> str:
+    """The assignment that a message of thanks is about; "" where there is nothing to correct."""
+    of = [tag for tag in tags.split() if tag.startswith("of-")] if "accepted" in tags else []
+    return of[0].removeprefix("of-") if of else ""
+
+
 @register.simple_tag
 def fate(item: Any) -> str:
     """What became of an answer: confirmed, against, contested, late, held or waiting."""

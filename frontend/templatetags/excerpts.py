@@ -32,6 +32,18 @@ def picture(excerpt: Any, sizes: str, css: str = "", lazy: bool = False) -> Safe
 
 
 @register.simple_tag
+def small_picture(excerpt: Any) -> SafeString:
+    """The excerpt's picture in its smallest width alone."""
+    return format_html(
+        '<img src="{}" width="{}" height="{}" alt="{}">',
+        _address(excerpt, min(excerpt.image_widths)),
+        excerpt.width or "",
+        excerpt.height or "",
+        picture_words(excerpt),
+    )
+
+
+@register.simple_tag
 def picture_ahead(excerpt: Any, sizes: str) -> SafeString:
     """A picture that is not shown: the browser loads it in the width that `picture` will want."""
     addresses, srcset = _addresses(excerpt)

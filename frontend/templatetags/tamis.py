@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crowd.sentences import sentence_of
+from crowd.services import rooms
 from frontend import sieve as drawing
 from frontend import wording
 
@@ -100,6 +101,12 @@ def days_left(deadline: date) -> int:
 def absolute(context: template.Context, path: str) -> str:
     """A whole address, as sites elsewhere need it."""
     return str(context["request"].build_absolute_uri(path))
+
+
+@register.simple_tag(takes_context=True)
+def room_of(context: template.Context, campaign: Any) -> Any:
+    """The room of this campaign in which whoever looks sits, or None."""
+    return rooms.of(contributor=context["request"].visitor.contributor, campaign=campaign)
 
 
 @register.filter

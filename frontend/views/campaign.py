@@ -29,6 +29,7 @@ def campaign(request: TamisRequest, slug: str) -> HttpResponse:
         "campaign": found,
         "progress": far,
         "steps": _steps(found, far),
+        "has_targets": any(step.taken_on for step in found.steps.all()),
         "has_answered": _has_answered(request.visitor.contributor, found),
         "csv_url": _data_url("campaign-verdicts-csv", slug),
         "json_url": _data_url("campaign-verdicts", slug),

@@ -6,24 +6,30 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from crowd.models import Assignment, Campaign, Excerpt, Question
+from crowd.models import Assignment, Campaign, Excerpt
 from crowd.rules.claims import Nothing
-from crowd.services import answers, assignments, flow, points, progress, reports, turns
-from frontend import answer_form, wording
+from crowd.services import (
+    answers,
+    assignments,
+    drafts,
+    flow,
+    progress,
+    reports,
+    turns,
+)
+from frontend import answer_form, drafting, playing
 from frontend.views import redirects
-from frontend.views.campaign import shows_points, visible
+from frontend.views.campaign import visible
 from frontend.visitor import TamisRequest
 
 WORTH_SAYING = 10  # seconds that the cross-check is behind
-SCRIPTS = {"region": "tamis/marks.js", "table": "tamis/entries.js"}
 
 
 @never_cache
@@ -32,10 +38,12 @@ def play(request: TamisRequest, slug: str) -> HttpResponse:
     """POST claims the next micro-task; GET says why there is none (and never claims)."""
     campaign = visible(request, slug)
     if request.method == "POST":
-        return _next(request, campaign)
+        return claim_next(request, campaign)
     if request.GET.get("why") not in {reason.value for reason in Nothing}:
         return redirects.SeeOther(reverse("campaign", args=[slug]))
-    return _show(request, campaign, "parts/nothing.html", _nothing(campaign, request.GET["why"]))
+    return playing.show(
+        request, campaign, "parts/nothing.html", _nothing(campaign, request.GET["why"])
+    )
 
 
 @never_cache
@@ -43,22 +51,28 @@ def play(request: TamisRequest, slug: str) -> HttpResponse:
 def assignment(request: TamisRequest, slug: str, assignment_id: int) -> HttpResponse:
     """The micro-task this person holds: GET shows it, POST takes what they say."""
     campaign = visible(request, slug)
-    held = _held(request, campaign, assignment_id)
+    held = playing.held_by(request, campaign, assignment_id)
     if held.microtask.excerpt.hidden_at is not None:
-        return _show(request, campaign, "parts/gone.html", {})
+        return playing.show(request, campaign, "parts/gone.html", {})
     if request.method != "POST":
-        return _ask(request, campaign, held, answer_form.blank(_questions(held)))
+        if "newest" in request.GET:
+            return drafting.newest(held)
+        return _ask(request, campaign, held, drafting.form_of(held))
+    questions = playing.questions_of(held)
+    wrong = answer_form.take_files(request, held=held, questions=questions, now=timezone.now())
+    if wrong:
+        return _ask(request, campaign, held, drafting.again(request, held, wrong), status=422)
     deed = request.POST.get("do", "answer")
+    if deed in {"draft", "empty"}:
+        return _keep(request, campaign, held, deed)
     if deed == "keep":
         lasts = assignments.extend(assignment=held, now=timezone.now())
         return HttpResponse(status=204 if lasts else 409)
     if deed == "skip":
         assignments.skip(assignment=held, now=timezone.now())
-        return _next(request, campaign)
-    if deed.startswith("more:"):  # rows or marks, for pages without the script that adds them
-        given = answer_form.answer_id(request.POST)
-        form = answer_form.again(_questions(held), request.POST, given, {})
-        return _ask(request, campaign, held, form)
+        return claim_next(request, campaign)
+    if deed.startswith(("more:", "drop:")):  # for pages without the scripts that do it
+        return _ask(request, campaign, held, drafting.again(request, held))
     if deed == "report":
         return _report(request, campaign, held)
     return _take(request, campaign, held, badly_cut=deed == "badly_cut")
@@ -67,7 +81,7 @@ def assignment(request: TamisRequest, slug: str, assignment_id: int) -> HttpResp
 def _take(
     request: TamisRequest, campaign: Campaign, held: Assignment, *, badly_cut: bool
 ) -> HttpResponse:
-    questions, contributor = _questions(held), request.visitor.contributor
+    questions, contributor = playing.questions_of(held), request.visitor.contributor
     assert contributor is not None  # `_held` found what they hold
     answer_id = answer_form.answer_id(request.POST)
     try:
@@ -80,11 +94,25 @@ def _take(
             now=timezone.now(),
         )
     except answers.InvalidAnswer as invalid:
-        form = answer_form.again(questions, request.POST, answer_id, invalid.problems)
+        form = drafting.again(request, held, invalid.problems)
         return _ask(request, campaign, held, form, status=422)
     outcome = turn.receipt.outcome
-    messages.info(request, _thanks(outcome), extra_tags=outcome.value)
-    return _given(request, campaign, turn.next)
+    # The page offers to correct it: `play_status.html` finds it by its tag.
+    messages.info(request, _thanks(outcome), extra_tags=f"{outcome.value} of-{held.pk}")
+    return _given(request, campaign, turn.next, after=held)
+
+
+def _keep(request: TamisRequest, campaign: Campaign, held: Assignment, deed: str) -> HttpResponse:
+    """Keep what is typed, or forget it: for the page's script, and for forms without it."""
+    if deed == "empty":
+        drafts.discard(assignment=held)
+        return _ask(request, campaign, held, answer_form.blank(playing.questions_of(held)))
+    if request.headers.get("Accept") == "application/json":
+        return drafting.told(request, held)
+    form = drafting.again(request, held)
+    if form.seen:
+        messages.info(request, _("Kept. Come back to this page whenever you like."))
+    return _ask(request, campaign, held, form)
 
 
 def _report(request: TamisRequest, campaign: Campaign, held: Assignment) -> HttpResponse:
@@ -97,7 +125,7 @@ def _report(request: TamisRequest, campaign: Campaign, held: Assignment) -> Http
     )
     assignments.skip(assignment=held, now=now)
     messages.info(request, _("Thank you for the report. The team looks at it. Here is the next."))
-    return _next(request, campaign)
+    return claim_next(request, campaign)
 
 
 def _thanks(outcome: answers.Outcome) -> str:
@@ -108,25 +136,35 @@ def _thanks(outcome: answers.Outcome) -> str:
     return _("Thank you.")
 
 
-def _next(request: TamisRequest, campaign: Campaign) -> HttpResponse:
+def claim_next(request: TamisRequest, campaign: Campaign) -> HttpResponse:
     now = timezone.now()
     contributor = request.visitor.take_part(now=now)
     claim = assignments.claim_next(contributor=contributor, campaign=campaign, now=now)
     return _given(request, campaign, claim)
 
 
-def _given(request: TamisRequest, campaign: Campaign, claim: assignments.Claim) -> HttpResponse:
+def _given(
+    request: TamisRequest,
+    campaign: Campaign,
+    claim: assignments.Claim,
+    after: Assignment | None = None,
+) -> HttpResponse:
     if claim.assignment is None:
         why = (claim.reason or Nothing.CHECKING).value
         there = f"{reverse('play', args=[campaign.slug])}?{urlencode({'why': why})}"
         if not request.htmx:
             return redirects.SeeOther(there)
-        response = _show(request, campaign, "parts/nothing.html", _nothing(campaign, why))
+        response = playing.show(request, campaign, "parts/nothing.html", _nothing(campaign, why))
     else:
         there = reverse("assignment", args=[campaign.slug, claim.assignment.pk])
         if not request.htmx:
             return redirects.SeeOther(there)
-        form = answer_form.blank(_questions(claim.assignment))
+        # A lease that was just made has nothing typed in it; an older one is taken up again.
+        fresh = after is not None and claim.assignment.pk > after.pk and not claim.resumed
+        if fresh:
+            form = answer_form.blank(playing.questions_of(claim.assignment))
+        else:
+            form = drafting.form_of(claim.assignment)
         response = _ask(request, campaign, claim.assignment, form)
     response.headers["HX-Push-Url"] = there
     return response
@@ -140,18 +178,10 @@ def _ask(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    microtask = held.microtask
-    context = {
-        "assignment": held,
-        "step": microtask.step,
-        "excerpt": microtask.excerpt,
-        "upcoming": _upcoming(request, held),
-        "about": wording.about(microtask),
-        "form": form,
-    }
+    context = playing.asked(held, form) | {"upcoming": _upcoming(request, held)}
     closed = held.state in {"answered", "skipped", "returned"}
     part = "parts/done.html" if closed else "parts/ask.html"
-    return _show(request, campaign, part, context, status=status)
+    return playing.show(request, campaign, part, context, status=status)
 
 
 def _upcoming(request: TamisRequest, held: Assignment) -> Excerpt | None:
@@ -161,36 +191,6 @@ def _upcoming(request: TamisRequest, held: Assignment) -> Excerpt | None:
         return None  # where this one has no picture, the next has none either
     found = assignments.upcoming(contributor=contributor, assignment=held)
     return found if found and found.image_widths else None
-
-
-def _show(
-    request: TamisRequest, campaign: Campaign, part: str, context: dict[str, Any], status: int = 200
-) -> HttpResponse:
-    """The whole page, or with htmx the part that changes."""
-    contributor = request.visitor.contributor
-    game = shows_points(campaign, contributor)
-    summary = points.summary(contributor=contributor) if contributor else None
-    asks_name = game and contributor and contributor.listed is None
-    context |= {
-        "campaign": campaign,
-        "contributor": contributor,
-        "play_part": part,
-        "summary": summary,
-        "shows_points": game,
-        "newcomer": not (summary and summary.given),
-        "asks_name": bool(asks_name and summary and summary.points > 0),
-    }
-    if request.htmx:
-        return render(request, "parts/swap.html", context, status=status)
-    context["scripts"] = _scripts(campaign)
-    template = "pages/play.html"
-    return render(request, template, context, status=status)
-
-
-def _scripts(campaign: Campaign) -> list[str]:
-    """What the campaign's kinds of questions need on top of the page's own script."""
-    kinds = Question.objects.filter(step__campaign=campaign).values_list("kind", flat=True)
-    return [SCRIPTS[kind] for kind in sorted(set(kinds)) if kind in SCRIPTS]
 
 
 def _nothing(campaign: Campaign, why: str) -> dict[str, Any]:
@@ -204,20 +204,3 @@ def _nothing(campaign: Campaign, why: str) -> dict[str, Any]:
         "others": others,
         "behind": behind if behind >= WORTH_SAYING else 0,
     }
-
-
-def _held(request: TamisRequest, campaign: Campaign, assignment_id: int) -> Assignment:
-    contributor = request.visitor.contributor
-    try:
-        if contributor is None:
-            raise Assignment.DoesNotExist
-        held = assignments.open_for(contributor=contributor, assignment_id=assignment_id)
-    except Assignment.DoesNotExist:
-        raise Http404 from None
-    if held.microtask.campaign_id != campaign.pk:
-        raise Http404
-    return held
-
-
-def _questions(held: Assignment) -> list[Any]:
-    return list(held.microtask.step.questions.all())

@@ -13,6 +13,12 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
+class SameAgain(HttpResponseRedirect):
+    """307: "ask there, in the same way"; what was posted here is posted there."""
+
+    status_code = 307
+
+
 def back(request: HttpRequest) -> str:
     """The form's own `next`, if it stays on this site; the home page otherwise."""
     there = request.POST.get("next", "")

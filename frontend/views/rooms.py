@@ -52,7 +52,10 @@ def room(request: TamisRequest, code: str) -> HttpResponse:
         )
     except Problem as problem:
         return _page(request, found, problem=sentence(problem), status=422)
-    return redirects.SeeOther(reverse("play", args=[found.campaign.slug]))
+    if not found.campaign.is_open:
+        return redirects.SeeOther(reverse("campaign", args=[found.campaign.slug]))
+    # 307: the browser posts this same form there, which lends the first excerpt.
+    return redirects.SameAgain(reverse("play", args=[found.campaign.slug]))
 
 
 @require_POST
@@ -74,7 +77,7 @@ def screen(request: TamisRequest, code: str) -> HttpResponse:
     context = _numbers(found) | {
         "address": address.partition("://")[2],
         "find": request.build_absolute_uri(reverse("room_find")).partition("://")[2],
-        "qr": qr.inline(address, title=_("QR code of this room"), scale=8),
+        "qr": qr.inline(address, title=_("QR code of this room")),
     }
     return render(request, "pages/room_screen.html", context)
 

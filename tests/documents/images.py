@@ -54,3 +54,13 @@ def claiming(width: int, height: int) -> bytes:
     data[16:24] = width.to_bytes(4, "big") + height.to_bytes(4, "big")
     data[29:33] = zlib.crc32(bytes(data[12:29])).to_bytes(4, "big")
     return bytes(data)
+
+
+def geotagged() -> bytes:
+    """A phone's photo, stored lying, that says where, when and with what it was taken."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010F] = "Camera of someone"
+    exif[0x8825] = {1: "N", 2: (45.0, 45.0, 36.0), 3: "E", 4: (4.0, 50.0, 24.0)}
+    lying = drawn(600, 400).transpose(Image.Transpose.ROTATE_90)
+    return saved(lying, "JPEG", exif=exif, comment=b"my kitchen", quality=90)

@@ -7,12 +7,11 @@ import pytest
 from crowd.rules.problems import Problem
 from crowd.services import campaigns
 from crowd.services.answers import InvalidAnswer
-from tests import builders
+from tests import builders, collecting
 from tests.builders import MINUTE, NOW, Drive
 
 pytestmark = pytest.mark.django_db
 
-FILE = "7d444840-9dc0-11d1-b245-5ffdce74fad2"
 TYPED: list[tuple[str, dict[str, Any], list[Any], Any]] = [
     ("date", builders.date(), ["1er mars 2014", "01/03/2014", "mars 2014"], "2014-03-01"),
     (
@@ -60,10 +59,13 @@ def test_what_people_type_becomes_a_verdict(name, asked, typed, decided) -> None
 
 def test_an_upload_is_a_verdict_as_it_comes() -> None:
     drive = builders.drive(builders.step(builders.upload()), agree=1, at_most=1)
-    told(drive, [FILE])
+    held = builders.lend(drive.microtask(), builders.guest())
+    sent = collecting.send(held, question="q")
+    builders.submit(held, str(sent.pk))
+    builders.settle()
     verdict = drive.verdict()
     assert verdict is not None
-    assert verdict.values["q"]["value"] == FILE
+    assert verdict.values["q"]["value"] == str(sent.pk)
 
 
 def test_what_can_not_be_read_is_refused_and_can_be_sent_again() -> None:

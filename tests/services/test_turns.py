@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crowd import valkey
-from crowd.models import Answer, Assignment, Contributor, Excerpt, MicroTask
+from crowd.models import Answer, Assignment, Contributor, Excerpt, MicroTask, User
 from crowd.rules.claims import Nothing
 from crowd.rules.lifecycle import CampaignState
 from crowd.services import answers, assignments, campaigns, queues, turns
@@ -69,6 +69,79 @@ def test_a_turn_takes_one_statement(drive: Drive, django_assert_num_queries: Any
             badly_cut=False,
             now=NOW,
         )
+
+
+@pytest.mark.parametrize("make", [builders.guest, builders.account])
+def test_a_turn_of_an_account_takes_no_more_than_a_guests(
+    drive: Drive, make: Any, django_assert_num_queries: Any
+) -> None:
+    person = make()
+    held = drive.claim(person).assignment
+    assert held is not None
+    loaded = assignments.to_answer(contributor=person, assignment_id=held.pk)
+    with django_assert_num_queries(1):
+        turn = turns.take(contributor=person, assignment=loaded, **said())
+    assert turn.next.assignment is not None
+
+
+def said() -> dict[str, Any]:
+    return {"answer_id": uuid.uuid4(), "values": {"q": "a"}, "badly_cut": False, "now": NOW}
+
+
+def remembered(drive: Drive, person: Contributor) -> dict[str, Any]:
+    """What `take_recent` is asked after a first turn, which lent the guest another micro-task."""
+    lent = take(drive, person).next.assignment
+    assert lent is not None
+    return {"public_id": person.public_id, "assignment_id": lent.pk, **said()}
+
+
+def test_what_was_lent_here_a_moment_ago_is_answered_without_looking_it_up(
+    drive: Drive, django_assert_num_queries: Any
+) -> None:
+    person = builders.guest()
+    asked = remembered(drive, person)
+    with django_assert_num_queries(1):
+        turn = turns.take_recent(**asked)
+    assert turn is not None
+    assert turn.receipt.outcome is Outcome.ACCEPTED
+    assert turn.next.assignment is not None
+    assert Answer.objects.filter(contributor=person).count() == 2
+
+
+def test_nobody_answers_by_memory_what_was_lent_to_somebody_else(drive: Drive) -> None:
+    asked = remembered(drive, builders.guest())
+    other = builders.guest()
+    assert turns.take_recent(**{**asked, "public_id": other.public_id}) is None
+
+
+@pytest.mark.parametrize("change", [{"user": True}, {"forgotten_at": NOW}, {"has_joined": True}])
+def test_a_guest_who_is_no_guest_any_more_is_looked_up(
+    drive: Drive, change: dict[str, Any]
+) -> None:
+    person = builders.guest()
+    asked = remembered(drive, person)
+    if "user" in change:
+        change = {"user": User.objects.create_user(), "kind": "account"}
+    Contributor.objects.filter(pk=person.pk).update(**change)
+    assert turns.take_recent(**asked) is None
+    assert Answer.objects.filter(contributor=person).count() == 1
+
+
+@pytest.mark.parametrize("state", ["answered", "returned", "expired"])
+def test_a_lease_that_ended_elsewhere_is_looked_up(drive: Drive, state: str) -> None:
+    person = builders.guest()
+    asked = remembered(drive, person)
+    Assignment.objects.filter(pk=asked["assignment_id"]).update(state=state, closed_at=NOW)
+    assert turns.take_recent(**asked) is None
+    assert turns.take_recent(**asked) is None
+
+
+def test_the_oldest_leases_are_forgotten_first(drive: Drive, monkeypatch: Any) -> None:
+    monkeypatch.setattr("crowd.services.recent.KEPT", 1)
+    first, second = builders.guest(), builders.guest()
+    asked = [remembered(drive, first), remembered(drive, second)]
+    assert turns.take_recent(**asked[0]) is None
+    assert turns.take_recent(**asked[1]) is not None
 
 
 def test_the_same_answer_sent_again_is_recognised_and_brings_the_same_next(drive: Drive) -> None:

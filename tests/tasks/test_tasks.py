@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from crowd import valkey
+from crowd import later, valkey
 from crowd.config import celery_app
 from crowd.models import Answer, Assignment, Award, Document, Verdict
 from crowd.services import deliveries, intake
@@ -72,6 +72,18 @@ def test_what_a_lost_message_forgot_is_found_on_schedule() -> None:
     valkey.client().flushdb()
     consensus.settle_waiting.run()
     assert drive.microtasks().filter(state="settled").count() == 2
+
+
+def test_a_scheduled_run_leaves_the_work_to_one_that_is_at_it() -> None:
+    drive = builders.drive()
+    drive.say("a")
+    drive.say("a")
+    later.running(consensus.NAME)
+    consensus.settle_waiting.run(scheduled=True)
+    assert Answer.objects.waiting().count() == 2
+    later.woken(consensus.NAME)
+    consensus.settle_waiting.run(scheduled=True)
+    assert not Answer.objects.waiting().exists()
 
 
 def test_more_than_a_batch_is_settled_in_one_run(monkeypatch: Any) -> None:

@@ -35,6 +35,7 @@ function write(row, numbers) {
   const names = row.dataset.shape === "point" ? ["x", "y"] : ["left", "top", "right", "bottom"];
   names.forEach((name, index) => (part(row, name).value = round(numbers[index])));
   show();
+  document.dispatchEvent(new CustomEvent("tamis:changed"));
 }
 
 // Draw all marks anew, keeping the focus on the one that has it.
@@ -84,6 +85,7 @@ function add(shape, numbers) {
 function remove(row) {
   row.remove();
   show();
+  document.dispatchEvent(new CustomEvent("tamis:changed"));
 }
 
 function arm(shape) {

@@ -120,6 +120,7 @@ for (const trouble of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) 
 document.addEventListener("htmx:afterSwap", ({ target }) => {
   if (target.id === "play" || $("#play")) arrive(false);
 });
+document.addEventListener("tamis:shown", () => arrive(false));
 arrive(true);
 
 // While someone works on a micro-task, it stays lent to them. Without this it is lent for the

@@ -1,8 +1,8 @@
 // Lists of the workshop, asked for again when the campaign's socket says that something moved, but
 // never under somebody's hand.
 
-const PAUSE = 1_000;
-const FOLLOWS = { document: "documents", delivery: "documents", layout: "layouts" };
+const PAUSE = 2_000;
+const FOLLOWS = { document: "documents", delivery: "documents", layout: "layouts", progress: "dashboard" };
 
 let asked = 0;
 for (const [news, list] of Object.entries(FOLLOWS)) {

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crowd.models import Campaign, Document, Report, User
-from crowd.services import campaigns, complaints, cuts, finds
+from crowd.services import campaigns, complaints, cuts, finds, review_queue
 
 May = Callable[..., bool]
 
@@ -54,6 +54,10 @@ def _words(campaign: Campaign) -> int:
     return finds.waiting(campaign=campaign).count() + complaints.count(campaign=campaign)
 
 
+def _review(campaign: Campaign) -> int:
+    return review_queue.counts(campaign=campaign).microtasks
+
+
 PREPARE = Group(
     key="prepare",
     name=_("Prepare"),
@@ -66,6 +70,8 @@ RUN = Group(
     key="run",
     name=_("Run"),
     entries=[
+        Entry(tab="dashboard", name=_("Dashboard")),
+        Entry(tab="review", name=_("Review"), may=campaigns.may_review, count=_review, waits=True),
         Entry(tab="cuts", name=_("Badly cut"), may=campaigns.may_review, count=_cuts, waits=True),
         Entry(
             tab="reports", name=_("Reports"), may=campaigns.may_review, count=_reports, waits=True

@@ -1,0 +1,156 @@
+"""Targets: taken on from a list, held for days, extended, given back; and who holds what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils.formats import date_format
+
+from crowd.models import Assignment, Contributor, Excerpt, MicroTask, Verdict
+from crowd.models.assignments import AssignmentQuerySet
+from crowd.rules import leases
+from crowd.rules.lifecycle import AssignmentState, MicroTaskState
+from crowd.rules.problems import Problem
+from crowd.services import assignments, contributors, lending, outlines
+
+
+@dataclass(frozen=True, kw_only=True)
+class Next:
+    """A step of a target that was opened, and is kept for the person who began it."""
+
+    microtask: MicroTask
+    until: datetime
+
+
+def take_on(*, contributor: Contributor, microtask: MicroTask, now: datetime) -> Assignment:
+    """Lend this very micro-task to a person; whoever holds it gets the same lease again.
+
+    Args:
+        microtask: of a step with a lease of days, with step and campaign loaded.
+
+    Raises:
+        Problem: it is handed out instead, is with someone else or kept for them, is this person's
+            already answered one, or they hold too many.
+    """
+    if not microtask.campaign.is_open:
+        raise Problem("target_closed")
+    if not microtask.step.taken_on:
+        raise Problem("target_not_taken_on")
+    with transaction.atomic():
+        # Rival: the same person's other tab. It waits here, then finds what this one took on.
+        person = contributors.hold(contributor_id=contributor.pk)
+        held = Assignment.objects.lent().filter(microtask=microtask, contributor__in=person)
+        if (known := held.first()) is not None:
+            return known
+        _check(microtask, person, now=now)
+        lent = lending.lend_this(found=(microtask.step, microtask.pk), person=person, now=now)
+        if lent is None:
+            if _has_answered(microtask, person):
+                raise Problem("target_yours")
+            raise Problem("target_gone")
+    return outlines.attach(lent)
+
+
+def of_excerpt(*, excerpt: Excerpt) -> MicroTask | None:
+    """The micro-task of a target that is, or can be, taken on now."""
+    taken_on = MicroTask.objects.open().filter(
+        excerpt=excerpt, step__lease_seconds__gte=leases.LONG_SECONDS
+    )
+    return taken_on.select_related("step", "campaign").order_by("-step__position").first()
+
+
+def extend(*, assignment: Assignment, now: datetime) -> bool:
+    """Begin a lease of days anew; False when it has ended.
+
+    Raises:
+        Problem: it was extended as often as it can be.
+    """
+    length = timedelta(seconds=assignment.microtask.step.lease_seconds)
+    if now + length > assignment.lent_at + leases.LONGEST_IN_LEASES * length:
+        raise Problem("lease_at_its_end")
+    return assignments.extend(assignment=assignment, now=now)
+
+
+def held_by(*, contributor: Contributor) -> list[Assignment]:
+    """The targets a person has taken on, of all campaigns, the first to end first."""
+    person = contributors.person_ids(contributor=contributor)
+    lent = _long_leases(person).filter(
+        microtask__excerpt__hidden_at=None, microtask__state=MicroTaskState.OPEN.value
+    )
+    loaded = lent.select_related("microtask__excerpt__document").order_by("due_at", "pk")
+    return [outlines.attach(each) for each in loaded]
+
+
+def next_for(*, contributor: Contributor, now: datetime) -> list[Next]:
+    """Steps of targets this person has begun, which were opened since and are kept for them."""
+    person = contributors.person_ids(contributor=contributor)
+    done = Assignment.objects.filter(
+        contributor__in=person,
+        state=AssignmentState.ANSWERED.value,
+        microtask__step__lease_seconds__gte=leases.LONG_SECONDS,
+    )
+    waiting = (
+        MicroTask.objects.open()
+        .filter(
+            excerpt__in=done.values("microtask__excerpt"),
+            excerpt__hidden_at=None,
+            step__lease_seconds__gte=leases.LONG_SECONDS,
+            step__opens_when__isnull=False,
+            campaign__state="open",
+        )
+        .exclude(assignments__state=AssignmentState.LENT.value)
+        .select_related("step", "campaign", "excerpt__document", "excerpt__campaign")
+    )
+    found = [(each, kept_until(microtask=each)) for each in waiting]
+    return [Next(microtask=each, until=until) for each, until in found if until and until > now]
+
+
+def kept_until(*, microtask: MicroTask) -> datetime | None:
+    """Until when a step of a target is kept for whoever did the earlier one; None: for nobody."""
+    condition = microtask.step.opens_when
+    if not condition or not settings.TAMIS_KEPT_DAYS:
+        return None
+    opened = (
+        Verdict.objects.current()
+        .in_play()
+        .filter(
+            microtask__excerpt=microtask.excerpt_id,
+            step__campaign=microtask.campaign_id,
+            step__key=condition["step"],
+        )
+    )
+    since: datetime | None = opened.aggregate(since=Max("made_at"))["since"]
+    return since and since + timedelta(days=settings.TAMIS_KEPT_DAYS)
+
+
+def began(*, excerpt: Excerpt) -> set[int]:
+    """The contributors who have done a step of a target."""
+    done = Assignment.objects.filter(
+        microtask__excerpt=excerpt,
+        microtask__step__lease_seconds__gte=leases.LONG_SECONDS,
+        state=AssignmentState.ANSWERED.value,
+    )
+    return set(done.values_list("contributor_id", flat=True))
+
+
+def _check(microtask: MicroTask, person: Sequence[int], *, now: datetime) -> None:
+    most = settings.TAMIS_TARGETS_AT_ONCE
+    if _long_leases(person).count() >= most:
+        raise Problem("targets_too_many", most=most)
+    until = kept_until(microtask=microtask)
+    beginners = began(excerpt=microtask.excerpt) if until and until > now else set()
+    if until and beginners and not beginners & set(person):
+        raise Problem("target_kept", until=date_format(until, "DATE_FORMAT"))
+
+
+def _long_leases(person: Sequence[int]) -> AssignmentQuerySet:
+    lent = Assignment.objects.lent().filter(contributor__in=person, batch=None)
+    return lent.filter(due_at__gte=F("lent_at") + timedelta(seconds=leases.LONG_SECONDS))
+
+
+def _has_answered(microtask: MicroTask, person: Sequence[int]) -> bool:
+    mine = Assignment.objects.filter(microtask=microtask, contributor__in=person)
+    return mine.filter(state=AssignmentState.ANSWERED.value).exists()

@@ -1,0 +1,80 @@
+"""The play page as its views show it: one micro-task, the whole page or the part that changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from crowd.models import Assignment, Campaign, Question
+from crowd.services import assignments, points, proofs
+from frontend import answer_form, howto, wording
+from frontend.views.campaign import shows_points
+from frontend.visitor import TamisRequest
+
+SCRIPTS = {"region": "tamis/marks.js", "table": "tamis/entries.js", "upload": "tamis/uploads.js"}
+
+
+def show(
+    request: TamisRequest, campaign: Campaign, part: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """The whole page, or with htmx the part that changes."""
+    contributor = request.visitor.contributor
+    game = shows_points(campaign, contributor)
+    summary = points.summary(contributor=contributor) if contributor else None
+    asks_name = game and contributor and contributor.listed is None
+    context |= {
+        "campaign": campaign,
+        "contributor": contributor,
+        "play_part": part,
+        "summary": summary,
+        "shows_points": game,
+        "asks_name": bool(asks_name and summary and summary.points > 0),
+    }
+    step = context.get("step")
+    context["how_open"] = step is not None and howto.is_new(request, step)
+    if request.htmx:
+        response = render(request, "parts/swap.html", context, status=status)
+    else:
+        context["scripts"] = scripts(campaign)
+        response = render(request, "pages/play.html", context, status=status)
+    if step is not None and context["how_open"]:
+        howto.remember(request, response, step)
+    return response
+
+
+def scripts(campaign: Campaign) -> list[str]:
+    """What the campaign's kinds of questions need on top of the page's own script."""
+    kinds = Question.objects.filter(step__campaign=campaign).values_list("kind", flat=True)
+    return [SCRIPTS[kind] for kind in sorted(set(kinds)) if kind in SCRIPTS]
+
+
+def asked(held: Assignment, form: answer_form.AnswerForm) -> dict[str, Any]:
+    """What `parts/ask.html` shows of an assignment."""
+    microtask = held.microtask
+    return {
+        "assignment": held,
+        "step": microtask.step,
+        "excerpt": microtask.excerpt,
+        "about": wording.about(microtask),
+        "proof": proofs.of_microtask(microtask=microtask),
+        "form": form,
+    }
+
+
+def held_by(request: TamisRequest, campaign: Campaign, assignment_id: int) -> Assignment:
+    contributor = request.visitor.contributor
+    try:
+        if contributor is None:
+            raise Assignment.DoesNotExist
+        held = assignments.open_for(contributor=contributor, assignment_id=assignment_id)
+    except Assignment.DoesNotExist:
+        raise Http404 from None
+    if held.microtask.campaign_id != campaign.pk:
+        raise Http404
+    return held
+
+
+def questions_of(held: Assignment) -> list[Any]:
+    return list(held.microtask.step.questions.all())
