@@ -23,7 +23,7 @@ def form_of(held: Assignment) -> answer_form.AnswerForm:
     if draft is None:
         return answer_form.blank(questions)
     form = answer_form.again(questions, answer_form.filled(draft.fields), uuid.uuid4(), {})
-    return replace(form, seen=draft.revision, written_at=draft.written_at)
+    return replace(form, seen=draft.revision, restored=True)
 
 
 def keep(request: HttpRequest, held: Assignment) -> drafts.Kept | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -13,7 +14,8 @@ from frontend import answer_form, howto, wording
 from frontend.views.campaign import shows_points
 from frontend.visitor import TamisRequest
 
-SCRIPTS = {"region": "tamis/marks.js", "table": "tamis/entries.js", "upload": "tamis/uploads.js"}
+# Kinds of questions whose script is not in the page's bundle (`frontend.bundles`).
+SCRIPTS: Mapping[str, str] = {"upload": "tamis/uploads.js"}
 
 
 def show(

@@ -215,6 +215,10 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "frontend.bundles.Bundles",
+]
 STORAGES = {
     "default": {
         "BACKEND": "crowd.storage.LocalStorage",

@@ -36,7 +36,7 @@ from crowd.models import (
     Welcome,
 )
 from crowd.models.complaints import About, Complaint
-from crowd.services import contributors, drafts, notes, objections, withdrawing
+from crowd.services import contributors, drafts, notes, objections, uploads, withdrawing
 
 # Of a person, and of nobody else: deleted. (Model, the fields that name them.)
 OWN: Sequence[tuple[Any, Sequence[str]]] = (
@@ -81,6 +81,7 @@ def forget(
 
 def _forget_contributors(person: Sequence[int], *, now: datetime) -> None:
     drafts.forget(contributor_ids=person)
+    uploads.forget(contributor_ids=person)
     withdrawing.give_back(contributor_ids=person, now=now)
     objections.forget(contributor_ids=person)
     for model, fields in OWN:

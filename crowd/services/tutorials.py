@@ -26,7 +26,7 @@ class Said:
     """One question of a lesson: what the learner said, and what is right.
 
     Attributes:
-        given: None for "can't tell", or nothing.
+        given, right: None for "can't tell"; `is_given` and `is_known` tell nothing from it.
         agrees: both say the same, as the question's own rule compares them.
     """
 
@@ -34,6 +34,8 @@ class Said:
     given: Any
     right: Any
     agrees: bool
+    is_given: bool
+    is_known: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +134,14 @@ def _said(question: Question, clean: Mapping[str, Any], known: Mapping[str, Any]
     alike = atoms.likeness(
         question.rule, atoms.value_of(question.rule, clean), atoms.value_of(question.rule, known)
     )
-    return Said(question=question, given=given, right=right, agrees=alike >= ALIKE)
+    return Said(
+        question=question,
+        given=given,
+        right=right,
+        agrees=alike >= ALIKE,
+        is_given=question.key in clean,
+        is_known=question.key in known,
+    )
 
 
 def _lessons(campaign: Campaign) -> QuerySet[KnownAnswer]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
@@ -35,14 +34,14 @@ class AnswerForm:
 
     Attributes:
         seen: the revision of the draft it was filled from; 0 for none.
-        written_at: when that was typed.
+        restored: what it holds was typed earlier.
     """
 
     answer_id: uuid.UUID
     fields: Sequence[Field]
     problems: Sequence[Trouble] = field(default=())
     seen: int = 0
-    written_at: datetime | None = None
+    restored: bool = False
 
     @property
     def has_files(self) -> bool:

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from crowd import valkey
-from crowd.models import Campaign, Contributor
+from crowd.models import Campaign, Contributor, Draft
 from crowd.models.campaigns import Game
-from crowd.services import campaigns, finds, leaderboard, points, progress
+from crowd.services import campaigns, drafts, finds, leaderboard, outlines, points, progress
 from frontend.visitor import TamisRequest
 
 MOST_DOCUMENTS = 20
@@ -35,6 +35,8 @@ def campaign(request: TamisRequest, slug: str) -> HttpResponse:
         "json_url": _data_url("campaign-verdicts", slug),
         "in_team": _in_team(request, found),
         "finds": finds.shown(campaign=found)[:MOST_FINDS],
+        "begun": _begun(request.visitor.contributor, found),
+        "teaches": outlines.of_campaign(campaign_id=found.pk).teaches,
         **_documents(found),
         **board_context(request, found),
     }
@@ -106,6 +108,15 @@ def _documents(campaign: Campaign) -> dict[str, Any]:
 def _in_team(request: HttpRequest, campaign: Campaign) -> bool:
     user = request.user
     return user.is_authenticated and campaigns.may_look(campaign=campaign, user=user)
+
+
+def _begun(contributor: Contributor | None, campaign: Campaign) -> Draft | None:
+    """What this person began here and did not send."""
+    if contributor is None:
+        return None
+    of_all = drafts.of_contributor(contributor=contributor)
+    here = (each for each in of_all if each.assignment.microtask.campaign_id == campaign.pk)
+    return next(here, None)
 
 
 def _has_answered(contributor: Contributor | None, campaign: Campaign) -> bool:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
-from crowd.services import contributors, history, points
+from crowd.services import contributors, drafts, history, points
 from frontend.views import redirects
 from frontend.visitor import TamisRequest
 
@@ -33,6 +33,7 @@ def contributions(request: TamisRequest) -> HttpResponse:
         prefetch_related_objects([item.answer for item in page], "microtask__step__questions")
         context |= {
             "items": page,
+            "begun": drafts.of_contributor(contributor=contributor),
             "older": "before" in request.GET,
             "next_before": page[-1].answer.pk if len(page) == A_PAGE else "",
             "summary": points.summary(contributor=contributor),

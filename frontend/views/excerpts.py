@@ -42,9 +42,20 @@ def excerpt(request: TamisRequest, pk: int) -> HttpResponse:
         "asked": found.microtasks.exists(),
         "finds": finds.shown(campaign=found.campaign).filter(excerpt=found)[:MOST_FINDS],
         "my_find": _my_find(request, found),
+        "cut_out": _cut_out(found, request.GET.get("of", "")),
         "cuts": found.cuts.filter(hidden_at=None).select_related("zone").order_by("position"),
     }
     return render(request, "pages/excerpt.html", context)
+
+
+def _cut_out(page: Excerpt, number: str) -> dict[str, str] | None:
+    """Where on a page the excerpt lies that somebody comes from, for a drawing one unit wide."""
+    cut = page.cuts.filter(pk=number, hidden_at=None).first() if number.isdecimal() else None
+    if cut is None or not cut.box:
+        return None
+    left, top, right, bottom = cut.box
+    sides = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+    return {name: f"{100 * side:.2f}" for name, side in sides.items()}
 
 
 @require_POST

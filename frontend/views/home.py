@@ -10,7 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from crowd.models import Campaign
-from crowd.services import progress
+from crowd.services import progress, wishes
+from frontend.visitor import TamisRequest
 
 MOST_CAMPAIGNS = 50
 
@@ -24,7 +25,7 @@ class Card:
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: TamisRequest) -> HttpResponse:
     """Campaigns, those that take answers first."""
     order = Case(
         When(state="open", then=Value(0)),
@@ -33,8 +34,10 @@ def home(request: HttpRequest) -> HttpResponse:
         output_field=IntegerField(),
     )
     campaigns = Campaign.objects.visible().order_by(order, "deadline", "-pk")[:MOST_CAMPAIGNS]
-    cards = [Card(campaign=each, progress=progress.of_campaign(each)) for each in campaigns]
-    return render(request, "pages/home.html", {"cards": cards})
+    shown = wishes.wanted(campaigns=list(campaigns), contributor=request.visitor.contributor)
+    cards = [Card(campaign=each, progress=progress.of_campaign(each)) for each in shown]
+    context = {"cards": cards, "left_out": len(campaigns) - len(shown)}
+    return render(request, "pages/home.html", context)
 
 
 @require_safe

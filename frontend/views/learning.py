@@ -1,76 +1,88 @@
-"""Learning: why an answer was not confirmed, and a way to object."""
+"""The tutorial: a few questions whose answers are known, with what is right told at once."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
-from crowd.models import Contributor, Verdict
-from crowd.rules.problems import Problem
-from crowd.sentences import sentence
-from crowd.services import history, objections, points
-from frontend.views import redirects
-from frontend.views.excerpts import findings, may_object
+from crowd.models import Campaign, KnownAnswer
+from crowd.services import answers, tutorials
+from frontend import answer_form, playing, wording
+from frontend.views.campaign import visible
 from frontend.visitor import TamisRequest
-
-A_PAGE = 10
 
 
 @never_cache
-@require_safe
-def why(request: TamisRequest) -> HttpResponse:
-    """My answers that were not confirmed: excerpt, answer, verdict, newest first."""
-    contributor = request.visitor.contributor
-    context: dict[str, Any] = {"items": [], "summary": None}
-    if contributor is not None:
-        before = request.GET.get("before")
-        items = history.of(contributor=contributor, before=before, limit=A_PAGE, against=True)
-        prefetch_related_objects([item.answer for item in items], "microtask__step__questions")
-        context = {
-            "summary": points.summary(contributor=contributor),
-            "items": [_shown(item, contributor) for item in items],
-            "next_before": items[-1].answer.pk if len(items) == A_PAGE else "",
-            "older": "before" in request.GET,
-        }
-    return render(request, "pages/why.html", context)
-
-
-@require_POST
-def object_to(request: TamisRequest, pk: int) -> HttpResponse:
-    """Say that a verdict is wrong, with a short reason."""
-    contributor = request.visitor.contributor
-    if contributor is None:
+@require_http_methods(["GET", "HEAD", "POST"])
+def learn(request: TamisRequest, slug: str, number: int = 1) -> HttpResponse:
+    """GET shows one lesson as it would be asked; POST compares, and keeps nothing of it."""
+    campaign = visible(request, slug)
+    lessons = tutorials.lessons(campaign=campaign)
+    if not 1 <= number <= len(lessons):
         raise Http404
-    verdict = get_object_or_404(Verdict.objects.public(), pk=pk)
-    reason = request.POST.get("reason", "")[: objections.LONGEST_REASON]
+    lesson = lessons[number - 1]
+    place = {"number": number, "lessons": len(lessons), "last": number == len(lessons)}
+    asked = list(lesson.microtask.step.questions.all())
+    if request.method != "POST":
+        return _ask(request, campaign, lesson, answer_form.blank(asked), place)
+    if request.POST.get("do", "answer").startswith("more:"):
+        form = answer_form.again(asked, request.POST, answer_form.answer_id(request.POST), {})
+        return _ask(request, campaign, lesson, form, place)
     try:
-        objections.object_to(
-            verdict=verdict, contributor=contributor, reason=reason, now=timezone.now()
-        )
-    except Problem as problem:
-        messages.error(request, sentence(problem))
-    except Verdict.DoesNotExist:
-        raise Http404 from None
-    else:
-        messages.success(request, _("Thank you. One more person is asked, then the team looks."))
-    there = redirects.back(request)
-    # Once someone is asked, the verdict itself can't be seen until they have answered.
-    return redirects.SeeOther(there if request.POST.get("next") else reverse("why"))
+        feedback = tutorials.compare(lesson=lesson, values=answer_form.values(asked, request.POST))
+    except answers.InvalidAnswer as invalid:
+        given = answer_form.answer_id(request.POST)
+        form = answer_form.again(asked, request.POST, given, invalid.problems)
+        return _ask(request, campaign, lesson, form, place, status=422)
+    told = {"feedback": feedback, "said": [_told(each) for each in feedback.said]}
+    return _show(request, campaign, lesson, "parts/feedback.html", place | told)
 
 
-def _shown(item: history.HistoryItem, contributor: Contributor) -> dict[str, Any]:
-    microtask = item.answer.microtask
-    context = {"item": item, "excerpt": microtask.excerpt, "campaign": microtask.campaign}
-    if item.verdict is None:
-        return context
-    item.verdict.microtask = microtask
-    return context | findings(item.verdict) | may_object(item.verdict, contributor)
+def _told(said: tutorials.Said) -> dict[str, Any]:
+    return {
+        "question": said.question,
+        "agrees": said.agrees,
+        "given": _words(said.question, said.given, said.is_given),
+        "right": _words(said.question, said.right, said.is_known),
+    }
+
+
+def _words(question: Any, value: Any, there: bool) -> str:
+    return wording.words(question, value, outcome="" if there else "left_empty")
+
+
+def _ask(
+    request: TamisRequest,
+    campaign: Campaign,
+    lesson: KnownAnswer,
+    form: answer_form.AnswerForm,
+    place: dict[str, Any],
+    status: int = 200,
+) -> HttpResponse:
+    context = place | {"form": form, "how_open": place["number"] == 1}
+    return _show(request, campaign, lesson, "parts/lesson.html", context, status=status)
+
+
+def _show(
+    request: TamisRequest,
+    campaign: Campaign,
+    lesson: KnownAnswer,
+    part: str,
+    context: dict[str, Any],
+    status: int = 200,
+) -> HttpResponse:
+    microtask = lesson.microtask
+    context |= {
+        "campaign": campaign,
+        "play_part": part,
+        "lesson": lesson,
+        "step": microtask.step,
+        "excerpt": microtask.excerpt,
+        "about": wording.about(microtask),
+        "scripts": playing.scripts(campaign),
+    }
+    return render(request, "pages/learn.html", context, status=status)

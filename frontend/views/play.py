@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from crowd.models import Assignment, Campaign, Excerpt
 from crowd.rules.claims import Nothing
@@ -23,6 +24,7 @@ from crowd.services import (
     progress,
     reports,
     turns,
+    tutorials,
 )
 from frontend import answer_form, drafting, playing
 from frontend.views import redirects
@@ -38,7 +40,7 @@ def play(request: TamisRequest, slug: str) -> HttpResponse:
     """POST claims the next micro-task; GET says why there is none (and never claims)."""
     campaign = visible(request, slug)
     if request.method == "POST":
-        return claim_next(request, campaign)
+        return _begin(request, campaign)
     if request.GET.get("why") not in {reason.value for reason in Nothing}:
         return redirects.SeeOther(reverse("campaign", args=[slug]))
     return playing.show(
@@ -134,6 +136,16 @@ def _thanks(outcome: answers.Outcome) -> str:
     if outcome is answers.Outcome.LATE:
         return _("Thank you. Others had finished that one meanwhile; your answer is kept.")
     return _("Thank you.")
+
+
+def _begin(request: TamisRequest, campaign: Campaign) -> HttpResponse:
+    """The next one; for newcomers to a campaign that has a tutorial, its first lesson."""
+    contributor = request.visitor.contributor
+    wanted = campaign.is_open and "tutorial" not in request.POST
+    if not wanted or not tutorials.is_for(contributor=contributor, campaign=campaign):
+        return claim_next(request, campaign)
+    there = reverse("learn", args=[campaign.slug])
+    return HttpResponseClientRedirect(there) if request.htmx else redirects.SeeOther(there)
 
 
 def claim_next(request: TamisRequest, campaign: Campaign) -> HttpResponse:

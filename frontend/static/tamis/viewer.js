@@ -172,3 +172,23 @@ document.addEventListener("tamis:excerpt", () => {
   lay(excerpt);
   showContrast(excerpt);
 });
+
+// A keyboard on a touch screen covers part of the page, and some browsers push the rest up under the
+// screen's edge: the excerpt stays in what is still seen, and what is typed stays below it.
+const seen = window.visualViewport;
+
+function stayInSight() {
+  const page = document.documentElement;
+  const zoomed = seen.scale > 1.05; // by fingers: then people move about themselves
+  page.style.setProperty("--seen-top", zoomed ? "0px" : `${seen.offsetTop}px`);
+  page.style.setProperty("--seen", zoomed ? "100svh" : `${seen.height}px`);
+}
+
+function bringBack() {
+  stayInSight();
+  const typing = document.activeElement;
+  if (seen.scale <= 1.05 && typing?.matches(".asked input, .asked textarea")) typing.scrollIntoView({ block: "nearest" });
+}
+
+seen?.addEventListener("resize", bringBack);
+seen?.addEventListener("scroll", stayInSight);
