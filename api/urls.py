@@ -25,6 +25,8 @@ from api import (
     schema,
     snapshots,
     splitting,
+    targets,
+    uploads,
     verdicts,
 )
 
@@ -37,6 +39,7 @@ of_layout = "v1/layouts/<int:pk>"
 of_page = "v1/unmatched-pages/<int:pk>"
 of_excerpt = "v1/excerpts/<int:pk>"
 of_assignment = "v1/assignments/<int:pk>"
+of_target = "v1/targets/<int:pk>"
 
 urlpatterns = [
     # First, what is asked for most: patterns are tried one after the other.
@@ -122,6 +125,16 @@ urlpatterns = [
         contributors.MyReliability.as_view(),
         name="my-reliability",
     ),
+    path("v1/contributors/me/targets", targets.MyTargets.as_view(), name="my-targets"),
+    path(f"{of_campaign}/targets", targets.Targets.as_view(), name="campaign-targets"),
+    path(f"{of_campaign}/stages", targets.Stages.as_view(), name="campaign-stages"),
+    path(of_target, targets.OneTarget.as_view(), name="target"),
+    path(f"{of_target}/take-on", targets.TakeOn.as_view(), name="target-take-on"),
+    path(f"{of_target}/follow", targets.FollowTarget.as_view(), name="target-follow"),
+    path(f"{of_target}/comments", targets.Comments.as_view(), name="target-comments"),
+    path("v1/uploads", uploads.Uploads.as_view(), name="uploads"),
+    path("v1/uploads/<uuid:pk>", uploads.OneUpload.as_view(), name="upload"),
+    path("v1/uploads/<uuid:pk>/pages/<int:page>", uploads.UploadPage.as_view(), name="upload-page"),
     path("v1/leaderboard", leaderboards.SiteBoard.as_view(), name="board"),
     path("v1/problems/<slug:code>", schema.OneProblem.as_view(), name="problem"),
     path("v1/schema", schema.Schema.as_view(), name="schema"),

@@ -65,15 +65,6 @@ def words(stage: Stage) -> str:
     return told[stage.what]
 
 
-def title(excerpt: Excerpt) -> str:
-    """What a target is called: its first cell that says something, or where it is from."""
-    return (
-        next((cell for cell in excerpt.cells if cell.strip()), "")
-        or excerpt.text[:80]
-        or str(excerpt.document.name)
-    )
-
-
 def subtitle(excerpt: Excerpt) -> str:
     """What else tells it apart: its next cells, shortly."""
     said = [cell.strip() for cell in excerpt.cells if cell.strip()][1:3]

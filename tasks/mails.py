@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from crowd import later
-from crowd.services import mails
+from crowd.services import mails, outcomes
 
 
 @shared_task(name=mails.NAME)
@@ -19,3 +19,9 @@ def send_waiting() -> None:
 def sweep() -> None:
     """Forget what was done with long ago."""
     mails.sweep(now=timezone.now())
+
+
+@shared_task(name="tasks.mails.ask_for_outcomes")
+def ask_for_outcomes() -> None:
+    """Remind owners whose deadline is past to tell what came of it."""
+    outcomes.ask(now=timezone.now())

@@ -13,6 +13,7 @@ from crowd.models.objections import ObjectionState
 from crowd.models.reports import ReportState
 from crowd.models.reviews import FlagKind, FlagState
 from crowd.models.steps import Preset
+from crowd.models.targets import CommentState
 from crowd.models.verdicts import OUTCOMES
 from crowd.rules.claims import Nothing
 from crowd.rules.lifecycle import (
@@ -21,12 +22,14 @@ from crowd.rules.lifecycle import (
     DeliveryState,
     DocumentState,
     MicroTaskState,
+    UploadState,
 )
 from crowd.rules.questions import Kind
 from crowd.rules.splitting.plans import By
 from crowd.services.answers import Outcome
 from crowd.services.leaderboard import PERIODS
 from crowd.services.reliability import Standing
+from crowd.services.stages import What
 
 ASSIGNMENT_STATES = [state.value for state in AssignmentState]
 CAMPAIGN_STATES = [state.value for state in CampaignState]
@@ -58,3 +61,7 @@ FLAG_STATES = list(FlagState.values)
 STANDINGS = [standing.value for standing in Standing]
 DECIDED_BY = ["answers", "review", "known_answer"]
 PROBLEM_CODES = list(KINDS)
+TARGET_STAGES = [what.value for what in What]
+TARGET_EVENTS = ["taken", "returned", "sent", "published", "refused"]
+UPLOAD_STATES = [state.value for state in UploadState]
+COMMENT_STATES = list(CommentState.values)

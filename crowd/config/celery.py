@@ -20,6 +20,7 @@ app = Celery(
         "tasks.queues",
         "tasks.ranks",
         "tasks.rollups",
+        "tasks.targets",
     ],
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -51,6 +51,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=60),
         "options": {"queue": "default", "expires": 60},
     },
+    "ask what came of campaigns whose deadline is past": {
+        "task": "tasks.mails.ask_for_outcomes",
+        "schedule": crontab(hour=8, minute=10),  # UTC
+        "options": {"queue": "default", "expires": 3600},
+    },
     "forget the mails of long ago": {
         "task": "tasks.mails.sweep",
         "schedule": crontab(hour=3, minute=40),  # UTC
@@ -90,6 +95,21 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tasks.exports.go_on",
         "schedule": timedelta(seconds=10),
         "options": {"queue": "documents", "expires": 10},
+    },
+    "remind of targets whose time is nearly over": {
+        "task": "tasks.targets.remind",
+        "schedule": timedelta(minutes=15),
+        "options": {"queue": "default", "expires": 900},
+    },
+    "tell those who follow a target": {
+        "task": "tasks.targets.tell_followers",
+        "schedule": timedelta(minutes=10),
+        "options": {"queue": "default", "expires": 600},
+    },
+    "delete files that nobody names": {
+        "task": "tasks.targets.sweep_files",
+        "schedule": timedelta(hours=1),
+        "options": {"queue": "default", "expires": 1800},
     },
     "rebuild or catch up with the boards": {
         "task": "tasks.ranks.catch_up",

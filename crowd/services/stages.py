@@ -56,6 +56,10 @@ class Target:
     stage: Stage
     due_at: datetime | None
 
+    @property
+    def title(self) -> str:
+        return title(self.excerpt)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
@@ -141,6 +145,12 @@ def of_target(*, excerpt: Excerpt) -> Target | None:
         rows = cursor.fetchall()
     found = _loaded(excerpt.campaign, rows)
     return found[0] if found else None
+
+
+def title(excerpt: Excerpt) -> str:
+    """What a target is called: its first cell that says something, its text, or its document."""
+    said = next((cell.strip() for cell in excerpt.cells if cell.strip()), excerpt.text.strip()[:80])
+    return said or excerpt.document.name
 
 
 def _loaded(campaign: Campaign, rows: Sequence[Sequence[Any]]) -> list[Target]:

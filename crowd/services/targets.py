@@ -74,6 +74,12 @@ def extend(*, assignment: Assignment, now: datetime) -> bool:
     return assignments.extend(assignment=assignment, now=now)
 
 
+def loaded(*, lease: Assignment) -> Assignment:
+    """A lease with everything that is shown of it."""
+    held = Assignment.objects.select_related("microtask__excerpt__document")
+    return outlines.attach(held.get(pk=lease.pk))
+
+
 def held_by(*, contributor: Contributor) -> list[Assignment]:
     """The targets a person has taken on, of all campaigns, the first to end first."""
     person = contributors.person_ids(contributor=contributor)

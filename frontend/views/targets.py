@@ -15,9 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crowd.models import Assignment, Campaign, Excerpt
+from crowd.models.mails import Topic
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
-from crowd.services import assignments, comments, following, names, pasts, stages
+from crowd.services import assignments, comments, following, mails, names, pasts, stages
 from crowd.services import targets as verbs
 from frontend import stages as shown
 from frontend.views import redirects
@@ -88,11 +89,11 @@ def mine(request: TamisRequest) -> HttpResponse:
     if contributor is not None:
         context = {
             "held": [
-                {"lease": each, "title": shown.title(each.microtask.excerpt)}
+                {"lease": each, "title": stages.title(each.microtask.excerpt)}
                 for each in verbs.held_by(contributor=contributor)
             ],
             "next": [
-                {"next": each, "title": shown.title(each.microtask.excerpt)}
+                {"next": each, "title": stages.title(each.microtask.excerpt)}
                 for each in verbs.next_for(contributor=contributor, now=now)
             ],
             "followed": [
@@ -112,14 +113,13 @@ def _do(request: TamisRequest, campaign: Campaign, excerpt: Excerpt) -> HttpResp
         if microtask is None:
             raise Problem("target_gone")
         held = verbs.take_on(contributor=person, microtask=microtask, now=now)
-        _agree(request, "reminders", agreed=bool(request.POST.get("by_mail")))
+        _agree(request, Topic.REMINDERS)
         messages.success(request, _("It is yours. Come back here whenever you are ready."))
         return redirects.SeeOther(reverse("assignment", args=[campaign.slug, held.pk]))
     if deed == "follow":
         by_mail = bool(request.POST.get("by_mail"))
         following.follow(excerpt=excerpt, contributor=person, by_mail=by_mail, now=now)
-        if by_mail:
-            _agree(request, "followed", agreed=True)
+        _agree(request, Topic.FOLLOWED)
         messages.success(request, _("You follow this target: see “My targets”."))
     elif deed == "unfollow":
         following.unfollow(excerpt=excerpt, contributor=person)
@@ -144,8 +144,10 @@ def _lease(request: TamisRequest, excerpt: Excerpt, deed: str) -> None:
         messages.success(request, _("You have more time now."))
 
 
-def _agree(request: TamisRequest, topic: str, *, agreed: bool) -> None:
-    """Keep what an account says about e-mails, where its form asked."""
+def _agree(request: TamisRequest, topic: Topic) -> None:
+    """Keep that an account agrees to e-mails, where its form asked and it ticked."""
+    if request.user.is_authenticated and request.POST.get("by_mail"):
+        mails.choose(user=request.user, topic=topic, agreed=True, now=timezone.now())
 
 
 def _show(
@@ -201,7 +203,7 @@ def _mine(request: TamisRequest, excerpt: Excerpt) -> Assignment | None:
 def _listed(target: stages.Target) -> dict[str, Any]:
     return {
         "target": target,
-        "title": shown.title(target.excerpt),
+        "title": stages.title(target.excerpt),
         "subtitle": shown.subtitle(target.excerpt),
         "stage_step": target.stage.step.title if target.stage.step else "",
         "stage_name": shown.words(target.stage),

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crowd.models import Campaign, Document, Report, User
-from crowd.services import campaigns, complaints, cuts, finds, review_queue
+from crowd.services import campaigns, comments, complaints, cuts, finds, proofs, review_queue
 
 May = Callable[..., bool]
 
@@ -54,6 +54,14 @@ def _words(campaign: Campaign) -> int:
     return finds.waiting(campaign=campaign).count() + complaints.count(campaign=campaign)
 
 
+def _files(campaign: Campaign) -> int:
+    return proofs.waiting(campaign=campaign).count()
+
+
+def _comments(campaign: Campaign) -> int:
+    return comments.waiting(campaign=campaign).count()
+
+
 def _review(campaign: Campaign) -> int:
     return review_queue.counts(campaign=campaign).microtasks
 
@@ -77,6 +85,14 @@ RUN = Group(
             tab="reports", name=_("Reports"), may=campaigns.may_review, count=_reports, waits=True
         ),
         Entry(tab="words", name=_("Words"), may=campaigns.may_review, count=_words, waits=True),
+        Entry(tab="files", name=_("Files"), may=campaigns.may_review, count=_files, waits=True),
+        Entry(
+            tab="comments",
+            name=_("Comments"),
+            may=campaigns.may_review,
+            count=_comments,
+            waits=True,
+        ),
     ],
 )
 REACH = Group(
@@ -84,7 +100,11 @@ REACH = Group(
     name=_("Reach people"),
     entries=[Entry(tab="rooms", name=_("Rooms"), may=campaigns.may_review)],
 )
-END = Group(key="end", name=_("End"))
+END = Group(
+    key="end",
+    name=_("End"),
+    entries=[Entry(tab="outcome", name=_("Outcome"), may=campaigns.may_edit)],
+)
 TEAM = Group(
     key="team",
     name=_("Team"),
