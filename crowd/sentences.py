@@ -76,6 +76,19 @@ SENTENCES: Mapping[str, Any] = {
         "This question is not asked after your other answers. Please leave it out."
     ),
     "answer_id_taken": _("This answer's id is already used by another answer. Make a new one."),
+    # changes after launch
+    "policy_impossible": _(
+        "This can never happen: more answers must agree, or be given at least, than may be asked."
+    ),
+    "amendment_empty": _("Nothing was changed."),
+    "amendment_not_weighed": _("This was decided already, or is still being weighed."),
+    "amendment_outdated": _("The step or question has changed meanwhile. Please begin anew."),
+    "amendment_busy": _("Another change of this step is being applied. Wait until it is done."),
+    "deadline_past": _("A deadline lies in the future."),
+    "announcement_empty": _("An announcement needs a title and a text."),
+    # audits
+    "audit_empty": _("Nothing is settled yet that could be looked at again."),
+    "audit_size": _("Draw between 1 and %(most)s."),
     # reviews
     "review_decided": _("Another reviewer has decided this one meanwhile. Here is the next."),
     # open data
@@ -117,6 +130,22 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "role_unknown": _("Choose a role: %(roles)s."),
     "email_unreadable": _("“%(email)s” is not an e-mail address."),
+    # moving in and out
+    "move_failed": _("This could not be brought in or copied. Please try again."),
+    "import_unreadable": _(
+        "This is no JSON that can be read, nor a ZIP of such files. Export the project once more."
+    ),
+    "import_without_tasks": _(
+        "There are no tasks in this file. From PyBossa, give tasks and task runs as JSON; from "
+        "Label Studio, the export called JSON."
+    ),
+    "import_here_already": _("This campaign, or a part of it, is on this site already."),
+    "import_answer_empty": _("This answer says nothing."),
+    "import_task_unknown": _("This answer is about task %(task)s, which is not in the file."),
+    "import_kind_unknown": _("Answers of the kind “%(kind)s” can't be brought along."),
+    "import_said_twice": _(
+        "The same person has answered this task twice; the first answer counts."
+    ),
     # documents
     "file_empty": _("This file is empty."),
     "file_too_large": _("This file has %(megabytes)s MB; at most %(most)s MB are allowed."),

@@ -2,16 +2,23 @@
 
 from django.urls import path
 
+from frontend.views import flags
 from frontend.views.workshop import (
+    amendments,
+    announcements,
+    audits,
+    course,
     cuts,
     cutting,
     dashboard,
     deliver,
     documents,
     files,
+    known,
     layouts,
     log,
     members,
+    moving,
     outcome,
     pictures,
     placing,
@@ -25,6 +32,8 @@ from frontend.views.workshop import (
 app_name = "workshop"
 urlpatterns = [
     path("", documents.documents, name="documents"),
+    path("moving/", moving.moving, name="moving"),
+    path("moving/<int:pk>/", moving.moved_file, name="moved_file"),
     path("documents/", documents.documents, name="documents_long"),
     path("documents/list/", documents.document_list, name="document_list"),
     path("documents/all/", documents.all_documents, name="all_documents"),
@@ -62,6 +71,17 @@ urlpatterns = [
     path("review/", review.review, name="review"),
     path("review/next/", review.review_next, name="review_next"),
     path("review/<int:pk>/", review.review_one, name="review_one"),
+    path("flags/", flags.flags, name="flags"),
+    path("course/", course.course, name="course"),
+    path("amendments/", amendments.amendments, name="amendments"),
+    path("amendments/policy/<int:pk>/", amendments.policy, name="amend_policy"),
+    path("amendments/question/<int:pk>/", amendments.question, name="amend_question"),
+    path("amendments/<int:pk>/", amendments.amendment, name="amendment"),
+    path("announcements/", announcements.announcements, name="announcements"),
+    path("known/", known.known, name="known"),
+    path("known/new/", known.known_new, name="known_new"),
+    path("audits/", audits.audits, name="audits"),
+    path("audits/<int:pk>/", audits.audit, name="audit"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<int:pk>/", reports.report, name="report"),
     path("team/", members.members, name="team"),

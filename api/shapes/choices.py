@@ -1,7 +1,9 @@
 """Every closed list of words in the API, by the name it has in the OpenAPI document (settings)."""
 
 from api.kinds import KINDS
+from crowd.models.amendments import AmendmentKind, AmendmentState
 from crowd.models.answers import SetAside
+from crowd.models.audits import AuditPer
 from crowd.models.campaigns import Game
 from crowd.models.complaints import About
 from crowd.models.contributors import ContributorKind
@@ -29,10 +31,16 @@ from crowd.rules.splitting.plans import By
 from crowd.services.answers import Outcome
 from crowd.services.leaderboard import PERIODS
 from crowd.services.reliability import Standing
+from crowd.services.review_queue import Source
 from crowd.services.stages import What
 
 ASSIGNMENT_STATES = [state.value for state in AssignmentState]
 CAMPAIGN_STATES = [state.value for state in CampaignState]
+COURSE_STATES = ["open", "paused", "closed"]
+AMENDMENT_KINDS = list(AmendmentKind.values)
+AMENDMENT_STATES = list(AmendmentState.values)
+AUDIT_WAYS = list(AuditPer.values)
+REVIEW_SOURCES = [source.value for source in Source]
 DELIVERY_KINDS = list(DeliveryKind.values)
 DELIVERY_STATES = [state.value for state in DeliveryState]
 DOCUMENT_STATES = [state.value for state in DocumentState]

@@ -10,6 +10,8 @@ app = Celery(
     "tamis",
     # Named one by one: autodiscovery looks for `<app>.tasks` and would miss them.
     include=[
+        "tasks.amendments",
+        "tasks.announcements",
         "tasks.consensus",
         "tasks.deliveries",
         "tasks.documents",
@@ -17,6 +19,7 @@ app = Celery(
         "tasks.layouts",
         "tasks.people",
         "tasks.mails",
+        "tasks.moves",
         "tasks.queues",
         "tasks.ranks",
         "tasks.rollups",

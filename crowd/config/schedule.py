@@ -66,6 +66,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=60),
         "options": {"queue": "default", "expires": 60},
     },
+    "go on with changes after launch": {
+        "task": "tasks.amendments.go_on",
+        "schedule": timedelta(seconds=30),
+        "options": {"queue": "default", "expires": 30},
+    },
+    "go on sending announcements": {
+        "task": "tasks.announcements.go_on",
+        "schedule": timedelta(seconds=60),
+        "options": {"queue": "default", "expires": 60},
+    },
     "go on splitting what was interrupted": {
         "task": "tasks.documents.go_on",
         "schedule": timedelta(seconds=3),
@@ -85,6 +95,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tasks.exports.nightly",
         "schedule": crontab(hour=3, minute=10),  # UTC; after the estimates
         "options": {"queue": "default", "expires": 3600},
+    },
+    "go on with campaigns that move in or out": {
+        "task": "tasks.moves.go_on",
+        "schedule": timedelta(seconds=15),
+        "options": {"queue": "documents", "expires": 15},
     },
     "see whether snapshots still name whom they may": {
         "task": "tasks.exports.look_over",

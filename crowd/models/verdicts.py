@@ -118,6 +118,12 @@ class Verdict(models.Model):
                 condition=Q(is_current=True),
                 name="current_verdicts_newest_first",
             ),
+            # Read by services.review_queue: what is settled, but not surely.
+            models.Index(
+                fields=["step", "confidence"],
+                condition=Q(is_current=True, outcome="settled", confidence__lt=0.9),
+                name="unsure_verdicts_by_confidence",
+            ),
         ]
 
     def __str__(self) -> str:

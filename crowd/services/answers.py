@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from psycopg.types.json import Jsonb
 
 from crowd import later, prepared
-from crowd.models import Answer, Assignment, Excerpt, MicroTask
+from crowd.models import Amendment, Answer, Assignment, Excerpt, MicroTask
 from crowd.models.answers import SetAside
 from crowd.rules import lifecycle, questions
 from crowd.rules.lifecycle import AssignmentState, MicroTaskState
@@ -202,7 +202,7 @@ def _known(answer: Answer, held: Assignment) -> Answer | None:
     """What this lease was answered with; nothing counts that it was lent again for."""
     to_this = Answer.objects.filter(assignment=held).order_by("given_at")
     same = to_this.filter(pk=answer.pk).first()
-    asked_anew = [SetAside.CUT, SetAside.CORRECTED, SetAside.REFUSED]
+    asked_anew = [SetAside.CUT, SetAside.CORRECTED, SetAside.REFUSED, SetAside.CHANGED]
     return same or to_this.exclude(set_aside_reason__in=asked_anew).first()
 
 
@@ -213,9 +213,17 @@ def _set_aside_because(held: Assignment, person: Sequence[int], *, in_time: bool
         return SetAside.JOINED  # by the same person, before this lease was theirs
     if Excerpt.objects.filter(microtasks=held.microtask_id, cut_at__gt=held.lent_at).exists():
         return SetAside.CUT  # it is about the picture before
+    if not in_time and _asked_otherwise(held):
+        return SetAside.CHANGED  # it answers what is not asked any more
     if not in_time and proofs.is_own(microtask_id=held.microtask_id, person=person):
         return SetAside.OWN  # what is never lent can still be answered by its number
     return "" if in_time or _still_useful(held.microtask_id) else SetAside.LATE
+
+
+def _asked_otherwise(held: Assignment) -> bool:
+    """Whether the meaning of what is asked was changed since this lease was given."""
+    changed = Amendment.objects.filter(step=held.microtask.step_id, kind="meaning")
+    return changed.filter(applied_at__gt=held.lent_at).exists()
 
 
 def _close(held: Assignment, now: datetime) -> None:

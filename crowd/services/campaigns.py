@@ -1,7 +1,7 @@
 """Campaigns: set one up from a description, open and close it, and who may do that."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -155,6 +155,24 @@ def move(
             later.after_commit(
                 "tasks.consensus.lift_veils", queue="consensus", campaign_id=campaign.pk
             )
+    outlines.forget()
+
+
+@transaction.atomic
+def set_deadline(
+    *, campaign: Campaign, deadline: date | None, now: datetime, by: User | None = None
+) -> None:
+    """Move the deadline; None: there is none any more.
+
+    Raises:
+        Problem: `deadline_past`.
+    """
+    if deadline is not None and deadline < now.date():
+        raise Problem("deadline_past")
+    campaign.deadline = deadline
+    campaign.save(update_fields=["deadline"])
+    told = {"date": deadline.isoformat() if deadline else "—"}
+    changes.record(campaign=campaign, user=by, what="campaign.deadline", details=told, now=now)
     outlines.forget()
 
 

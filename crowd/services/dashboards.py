@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import F, QuerySet, Sum
 
@@ -12,6 +13,13 @@ from crowd.services.flow import Flow
 from crowd.services.progress import Progress
 
 WATCHED = timedelta(days=7)  # answers are shown hour by hour for so long
+
+
+class Hour(NamedTuple):
+    """Answers of one hour."""
+
+    hour: datetime
+    answers: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +48,7 @@ class Dashboard:
     counted_at: datetime | None
     needed: int
     forecast: Forecast | None
-    hours: list[tuple[datetime, int]]
+    hours: list[Hour]
     so_far: list[tuple[datetime, int]]
     days: list[DayCount]
     doubts: list[Doubt]
@@ -88,11 +96,11 @@ def _by_hour(campaign: Campaign) -> dict[datetime, int]:
     return dict(found.annotate(Sum("answers")))
 
 
-def _last(by_hour: dict[datetime, int], now: datetime) -> list[tuple[datetime, int]]:
+def _last(by_hour: dict[datetime, int], now: datetime) -> list[Hour]:
     end = now.replace(minute=0, second=0, microsecond=0)
     length = int(WATCHED / timedelta(hours=1))
     moments = [end - timedelta(hours=back) for back in range(length, 0, -1)]
-    return [(moment, by_hour.get(moment, 0)) for moment in moments]
+    return [Hour(moment, by_hour.get(moment, 0)) for moment in moments]
 
 
 def _so_far(by_hour: dict[datetime, int]) -> list[tuple[datetime, int]]:

@@ -17,7 +17,7 @@ from crowd.rules.opendata import columns as layouts
 from crowd.rules.opendata.columns import Column
 from crowd.rules.problems import Problem
 from crowd.rules.questions import Kind
-from crowd.services import flat_table
+from crowd.services import annotations, flat_table
 
 PIECE = flat_table.PIECE
 AT_ONCE = 500  # rows written together
@@ -70,6 +70,18 @@ FORMATS = {
             streams=False,
             writer="crowd.rules.opendata.sqlite",
         ),
+        Format(
+            key="annotations",
+            media_type='application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"',
+            ending="annotations.json",
+        ),
+        Format(
+            key="iiif",
+            media_type=(
+                'application/ld+json; profile="http://iiif.io/api/presentation/3/context.json"'
+            ),
+            ending="iiif.json",
+        ),
     )
 }
 
@@ -103,6 +115,11 @@ def stream(
             return _json_lines(_records(campaign, told), columns)
         case "jsonl":
             return flat_table.lines(campaign=campaign, steps=told)
+        case "annotations":
+            found = _records(campaign, told)
+            return annotations.web_annotations(campaign=campaign, found=found)
+        case "iiif":
+            return annotations.manifest(campaign=campaign, found=_records(campaign, told))
     if campaign.excerpts.all()[MOST_AT_HAND:].exists():
         raise Problem("export_in_snapshots", most=MOST_AT_HAND)
     return _made(FORMATS[format], _records(campaign, told), columns)

@@ -40,6 +40,8 @@ LINE = """
 SELECT json_build_object(
     'excerpt', e.id, 'document', doc.name, 'document_sha256', doc.sha256,
     'source', doc.source_url, 'kind', e.kind, 'position', e.position, 'page', e.page,
+    'picture', CASE WHEN e.image_key <> '' AND e.image_widths <> '[]' THEN json_build_object(
+        'widths', e.image_widths, 'width', e.width, 'height', e.height, 'box', e.box) END,
     'cells', e.metadata || COALESCE((
         SELECT jsonb_object_agg(n.name, e.cells->(n.i::int - 1))
         FROM jsonb_array_elements_text(COALESCE(e.columns, doc.names)) WITH ORDINALITY n(name, i)
@@ -108,7 +110,7 @@ def layout(campaign: Campaign) -> list[Column]:
 
 def csv_rows(*, campaign: Campaign, columns: Sequence[Column]) -> Iterator[bytes]:
     """The rows as CSV (UTF-8, RFC 4180 but for its line ends), in pieces, without a header."""
-    return _copied(COPY_CSV.format(query=_table(campaign, columns)))
+    return copied(COPY_CSV.format(query=_table(campaign, columns)))
 
 
 def lines(*, campaign: Campaign, steps: Sequence[str] = ()) -> Iterator[bytes]:
@@ -120,7 +122,7 @@ def lines(*, campaign: Campaign, steps: Sequence[str] = ()) -> Iterator[bytes]:
     keys = ", ".join(quote(key) for key in steps)
     line = LINE.format(steps=f"AND s.key IN ({keys})" if steps else "")
     query = _with(campaign, DOCUMENTS) + line + _excerpts(campaign)
-    return _copied(COPY_LINES.format(query=query))
+    return copied(COPY_LINES.format(query=query))
 
 
 def _table(campaign: Campaign, columns: Sequence[Column]) -> str:
@@ -249,7 +251,7 @@ def _text(text: str) -> str:
     )
 
 
-def _copied(sql: str) -> Iterator[bytes]:
+def copied(sql: str) -> Iterator[bytes]:
     """What COPY says, in pieces of some size."""
     with connection.cursor() as cursor, cursor.copy(sql) as copying:
         held, size = [], 0

@@ -5,10 +5,12 @@ before anyone has answered (`services.veils`).
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Q
 
 from crowd.models import Campaign, KnownAnswer, MicroTask, Verdict
 from crowd.rules.lifecycle import MicroTaskState
@@ -40,6 +42,65 @@ def tell(
     )
     consensus.settle(microtask_ids=[microtask.pk], now=now)
     return known
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One known answer that measures, and what people said to it.
+
+    Attributes:
+        answers: that the current verdict knows of.
+        right: of these, how many say what is known.
+    """
+
+    known: KnownAnswer
+    answers: int
+    right: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """What a campaign's known answers measured. For its team alone."""
+
+    each: list[Result]
+    veiled: int
+    microtasks: int
+
+    @property
+    def answers(self) -> int:
+        return sum(result.answers for result in self.each)
+
+    @property
+    def right(self) -> int:
+        return sum(result.right for result in self.each)
+
+
+def results(*, campaign: Campaign) -> Results:
+    """The known answers that measure, the least often right first; and how many could be drawn."""
+    measuring = KnownAnswer.objects.filter(microtask__campaign=campaign, tutorial=False)
+    current = Q(microtask__verdicts__is_current=True)
+    counted = measuring.select_related(
+        "microtask__step", "microtask__excerpt__document", "microtask__campaign"
+    ).annotate(
+        n=Count("microtask__verdicts__proof", filter=current),
+        agreeing=Count(
+            "microtask__verdicts__proof",
+            filter=current & Q(microtask__verdicts__proof__agrees=True),
+        ),
+    )
+    each = [Result(known=known, answers=known.n, right=known.agreeing) for known in counted]
+    each.sort(key=lambda result: result.right / result.answers if result.answers else 2.0)
+    microtasks = MicroTask.objects.filter(campaign=campaign)
+    veiled = microtasks.filter(veiled=True, known_answer=None, verdicts__is_current=True)
+    return Results(each=each, veiled=veiled.distinct().count(), microtasks=microtasks.count())
+
+
+def to_write(*, campaign: Campaign) -> MicroTask | None:
+    """An open micro-task nobody was ever given, for a reviewer to answer beforehand; by lot."""
+    fresh = MicroTask.objects.open().filter(
+        campaign=campaign, known_answer=None, assignments=None, excerpt__hidden_at=None
+    )
+    return fresh.select_related("step", "excerpt__document", "campaign").order_by("?").first()
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Recutting: an excerpt shows something else now; what was said of the earlier cut is set aside."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -20,17 +21,21 @@ def set_aside(*, excerpt: Excerpt, now: datetime) -> None:
     opened are withdrawn, and whoever answered may be given the new cut. Points stay: they were
     earned on what could be seen.
     """
-    microtasks = list(
-        MicroTask.objects.select_for_update(no_key=True, of=("self",))
-        .filter(excerpt=excerpt)
-        .order_by("pk")
+    of_excerpt = MicroTask.objects.filter(excerpt=excerpt).order_by("pk")
+    set_aside_answers(
+        microtask_ids=list(of_excerpt.values_list("pk", flat=True)), reason=SetAside.CUT, now=now
     )
-    ids = [microtask.pk for microtask in microtasks]
+
+
+def set_aside_answers(*, microtask_ids: Collection[int], reason: SetAside, now: datetime) -> None:
+    """Set aside all answers to these micro-tasks and ask everyone anew, as above."""
+    held = MicroTask.objects.select_for_update(no_key=True, of=("self",))
+    ids = list(held.filter(pk__in=microtask_ids).order_by("pk").values_list("pk", flat=True))
     verdicts = list(
         Verdict.objects.current().filter(microtask__in=ids).select_related("microtask", "step")
     )
     Answer.objects.counting().filter(microtask__in=ids).update(
-        set_aside_at=now, set_aside_reason=SetAside.CUT, counted_at=now
+        set_aside_at=now, set_aside_reason=reason, counted_at=now
     )
     _take_back(ids, now=now)
     consensus.settle(microtask_ids=ids, now=now)

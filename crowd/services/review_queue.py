@@ -71,6 +71,16 @@ def counts(*, campaign: Campaign) -> Counts:
     )
 
 
+def pressing(*, campaign: Campaign) -> int:
+    """How much can't wait for nightfall: contested, or objected to. Cheap: every page shows it."""
+    contested = MicroTask.objects.filter(
+        campaign=campaign,
+        step__in=campaign.steps.values_list("pk", flat=True),
+        state=MicroTaskState.CONTESTED.value,
+    )
+    return contested.count() + objections.waiting(campaign=campaign).count()
+
+
 def items(*, campaign: Campaign, source: Source | None = None) -> Sequence[Item]:
     """What waits, those objected to first; at most `LOOKED_AT` of each kind."""
     wanted = [source] if source else list(Source)
@@ -141,7 +151,9 @@ def _contested(campaign: Campaign) -> QuerySet[Verdict]:
 
 def _unsure(campaign: Campaign) -> QuerySet[Verdict]:
     settled = _shown(campaign, MicroTaskState.SETTLED).exclude(under_a_veil("microtask__"))
-    return settled.filter(confidence__lt=UNSURE, review=None).order_by("confidence", "pk")
+    # The outcome is said once more for the index by confidence, which holds such verdicts alone.
+    unsure = settled.filter(outcome="settled", confidence__lt=UNSURE, review=None)
+    return unsure.order_by("confidence", "pk")
 
 
 def _shown(campaign: Campaign, state: MicroTaskState) -> QuerySet[Verdict]:

@@ -10,12 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F, Q
 
 from crowd import later
 from crowd.models import Campaign, HourCount, RollUp
 from crowd.rules import forecasting
 from crowd.rules.forecasting import Forecast
 from crowd.rules.lifecycle import CampaignState
+from crowd.services import progress
 
 AGAIN = timedelta(minutes=1)
 TIMES = 20  # a count that took t is made again after 20 t: a twentieth of one worker at most
@@ -85,7 +87,10 @@ WHERE s.campaign_id = %(campaign)s AND said.value->>'outcome' = 'contested' GROU
 
 def due(*, now: datetime) -> list[int]:
     """Campaigns to be counted: those in play, and those that were never counted."""
-    live = Campaign.objects.filter(state__in=[CampaignState.OPEN.value, CampaignState.PAUSED.value])
+    # Closed ones once more: what was under a veil counts from then on.
+    closed_since = Q(state=CampaignState.CLOSED.value, roll_up__counted_at__lt=F("closed_at"))
+    in_play = Q(state__in=[CampaignState.OPEN.value, CampaignState.PAUSED.value])
+    live = Campaign.objects.filter(in_play | closed_since)
     counted = {each.campaign_id: each for each in RollUp.objects.filter(campaign__in=live)}
     return [
         pk
@@ -145,6 +150,7 @@ def count(*, campaign: Campaign, now: datetime, anew: bool = False) -> RollUp:
                 "forecast": _as_json(told) if told else None,
             },
         )
+    progress.of_campaign(campaign)  # kept a while: whoever looks next need not wait for it
     return made
 
 

@@ -17,6 +17,12 @@ from frontend.templatetags.excerpts import picture_words
 register = template.Library()
 
 
+@register.simple_tag
+def sentence(code: str, params: dict[str, Any]) -> str:
+    """A problem that was kept, in words."""
+    return sentence_of(code, params)
+
+
 @register.filter
 def kind_of_file(media_type: str) -> str:
     """A media type as people call it: PDF, JPEG, CSV."""

@@ -13,11 +13,21 @@ from django.views.decorators.http import require_safe
 from crowd import valkey
 from crowd.models import Campaign, Contributor, Draft
 from crowd.models.campaigns import Game
-from crowd.services import campaigns, drafts, finds, leaderboard, outlines, points, progress
+from crowd.services import (
+    announcements,
+    campaigns,
+    drafts,
+    finds,
+    leaderboard,
+    outlines,
+    points,
+    progress,
+)
 from frontend.visitor import TamisRequest
 
 MOST_DOCUMENTS = 20
 MOST_FINDS = 2
+MOST_NEWS = 3
 
 
 @require_safe
@@ -32,9 +42,9 @@ def campaign(request: TamisRequest, slug: str) -> HttpResponse:
         "has_targets": any(step.taken_on for step in found.steps.all()),
         "has_answered": _has_answered(request.visitor.contributor, found),
         "csv_url": _data_url("campaign-verdicts-csv", slug),
-        "json_url": _data_url("campaign-verdicts", slug),
         "in_team": _in_team(request, found),
         "finds": finds.shown(campaign=found)[:MOST_FINDS],
+        "announcements": announcements.shown(campaign=found)[:MOST_NEWS],
         "begun": _begun(request.visitor.contributor, found),
         "teaches": outlines.of_campaign(campaign_id=found.pk).teaches,
         **_documents(found),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,6 +15,7 @@ from crowd.services import agreement, reviews
 from crowd.services import flags as services
 from frontend.views import redirects
 from frontend.views.campaign import visible
+from frontend.views.workshop import team
 from frontend.visitor import TamisRequest
 
 
@@ -24,19 +25,19 @@ def flags(request: TamisRequest, slug: str) -> HttpResponse:
     """The flags of a campaign; POST restores a person's answers, or holds them out again."""
     campaign = visible(request, slug)
     user = request.user if request.user.is_authenticated else None
-    if not reviews.may_review(campaign=campaign, user=user):
+    if user is None or not reviews.may_review(campaign=campaign, user=user):
         raise Http404  # as if there were nothing: flags are never public
     if request.method == "POST":
         return _decide(request, campaign, user)
     context = {
-        "campaign": campaign,
+        "tab": "flags",
         "suspicions": services.of_campaign(campaign),
         "agreement": agreement.of_campaign(campaign),
     }
-    return render(request, "pages/flags.html", context)
+    return team.show(request, campaign, "workshop/flags.html", context)
 
 
-def _decide(request: TamisRequest, campaign: Campaign, user: User | None) -> HttpResponse:
+def _decide(request: TamisRequest, campaign: Campaign, user: User) -> HttpResponse:
     try:
         flag = get_object_or_404(Flag, campaign=campaign, pk=int(request.POST.get("flag", "")))
     except ValueError:

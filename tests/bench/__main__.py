@@ -15,6 +15,7 @@ MODULES = (
     "folding",
     "tables",
     "steady",
+    "exports",
 )
 
 

@@ -1,8 +1,8 @@
 """Records: one excerpt with its verdicts, as a line of JSON; and what tables make of it.
 
 A record is {"excerpt", "document", "document_sha256", "source", "kind", "position", "page",
-"cells": column → text, "verdicts": block → {"outcome", "values": question → {"value", "outcome",
-"confidence", "support", "answers"}}}.
+"picture": None or {"widths", "width", "height", "box"}, "cells": column → text, "verdicts": block →
+{"outcome", "values": question → {"value", "outcome", "confidence", "support", "answers"}}}.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -63,7 +63,7 @@ def _comments(campaign: Campaign) -> int:
 
 
 def _review(campaign: Campaign) -> int:
-    return review_queue.counts(campaign=campaign).microtasks
+    return review_queue.pressing(campaign=campaign)
 
 
 PREPARE = Group(
@@ -80,6 +80,11 @@ RUN = Group(
     entries=[
         Entry(tab="dashboard", name=_("Dashboard")),
         Entry(tab="review", name=_("Review"), may=campaigns.may_review, count=_review, waits=True),
+        Entry(tab="audits", name=_("Audit"), may=campaigns.may_review),
+        Entry(tab="flags", name=_("Odd answers"), may=campaigns.may_review),
+        Entry(tab="known", name=_("Known answers"), may=campaigns.may_review),
+        Entry(tab="course", name=_("Pause, close, deadline"), may=campaigns.may_edit),
+        Entry(tab="amendments", name=_("Changes after launch"), may=campaigns.may_edit),
         Entry(tab="cuts", name=_("Badly cut"), may=campaigns.may_review, count=_cuts, waits=True),
         Entry(
             tab="reports", name=_("Reports"), may=campaigns.may_review, count=_reports, waits=True
@@ -98,7 +103,10 @@ RUN = Group(
 REACH = Group(
     key="reach",
     name=_("Reach people"),
-    entries=[Entry(tab="rooms", name=_("Rooms"), may=campaigns.may_review)],
+    entries=[
+        Entry(tab="announcements", name=_("Announcements"), may=campaigns.may_edit),
+        Entry(tab="rooms", name=_("Rooms"), may=campaigns.may_review),
+    ],
 )
 END = Group(
     key="end",
@@ -111,6 +119,7 @@ TEAM = Group(
     entries=[
         Entry(tab="team", name=_("Members")),
         Entry(tab="log", name=_("Log")),
+        Entry(tab="moving", name=_("Moving"), may=campaigns.may_manage),
     ],
 )
 GROUPS = [PREPARE, RUN, REACH, END, TEAM]

@@ -1,0 +1,172 @@
+"""Changes after launch: a policy or a question, weighed before it holds; and what was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from crowd.models import Amendment, Campaign, Question, Step, User
+from crowd.models.steps import Preset
+from crowd.rules.problems import Problem
+from crowd.sentences import sentence
+from crowd.services import amendments as services
+from frontend.views import redirects
+from frontend.views.workshop import team
+from frontend.visitor import TamisRequest
+
+
+@team.editing
+@require_safe
+def amendments(request: TamisRequest, campaign: Campaign) -> HttpResponse:
+    """What can be changed, and everything that was."""
+    context = {
+        "tab": "amendments",
+        "steps": campaign.steps.order_by("position").prefetch_related("questions"),
+        "history": services.of_campaign(campaign),
+    }
+    return team.show(request, campaign, "workshop/amendments.html", context)
+
+
+@team.editing
+@require_http_methods(["GET", "HEAD", "POST"])
+def policy(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
+    """Another policy for a step."""
+    step = get_object_or_404(Step, campaign=campaign, pk=pk)
+    context = {"tab": "amendments", "step": step, "presets": Preset.choices}
+    template = "workshop/amend_policy.html"
+
+    def propose() -> Amendment:
+        sent = request.POST
+        numbers = {name: int(sent[name]) for name in ("agree", "at_most") if sent.get(name)}
+        if sent.get("preset") not in Preset.values or not all(
+            0 < n < 100 for n in numbers.values()
+        ):
+            raise Problem("policy_impossible")
+        wanted = {"preset": sent["preset"], "sure": None, **numbers}
+        by, now = cast(User, request.user), timezone.now()
+        return services.propose_policy(step=step, policy=wanted, by=by, now=now)
+
+    return _proposing(request, campaign, template, context, propose)
+
+
+@team.editing
+@require_http_methods(["GET", "HEAD", "POST"])
+def question(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
+    """A correction of a question."""
+    found = get_object_or_404(
+        Question.objects.select_related("step"), step__campaign=campaign, pk=pk
+    )
+    sent = request.POST
+    options = "\n".join(f"{each['value']} = {each['label']}" for each in found.options)
+    context = {
+        "tab": "amendments",
+        "question": found,
+        "label": sent.get("label", found.label),
+        "help": sent.get("help", found.help),
+        "options": sent.get("options", options),
+    }
+
+    def propose() -> Amendment:
+        return services.propose_question(
+            question=found,
+            changed=_changed(found, sent),
+            means_else=bool(sent.get("means_else")),
+            by=cast(User, request.user),
+            now=timezone.now(),
+        )
+
+    return _proposing(request, campaign, "workshop/amend_question.html", context, propose)
+
+
+def _changed(question: Question, sent: Any) -> dict[str, Any]:
+    changed: dict[str, Any] = {
+        "label": sent.get("label", "").strip()[:500] or question.label,
+        "help": sent.get("help", "").strip(),
+    }
+    if question.options:
+        lines = [each for each in sent.get("options", "").splitlines() if each.strip()]
+        known = {option["value"]: option for option in question.options}
+        pairs = [[part.strip() for part in line.split("=", 1)] for line in lines]
+        changed["options"] = [
+            {**known.get(pair[0], {}), "value": pair[0], "label": pair[-1]} for pair in pairs
+        ]
+    return changed
+
+
+def _proposing(
+    request: TamisRequest,
+    campaign: Campaign,
+    template: str,
+    context: dict[str, Any],
+    propose: Callable[[], Amendment],
+) -> HttpResponse:
+    if request.method != "POST":
+        return team.show(request, campaign, template, context)
+    try:
+        made = propose()
+    except (Problem, ValueError) as problem:
+        said = problem if isinstance(problem, Problem) else Problem("policy_impossible")
+        return team.show(
+            request, campaign, template, context | {"wrong": sentence(said)}, status=422
+        )
+    return redirects.SeeOther(reverse("workshop:amendment", args=[campaign.slug, made.pk]))
+
+
+@team.editing
+@require_http_methods(["GET", "HEAD", "POST"])
+def amendment(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
+    """One change: what it comes to, and the decision; then how far it is."""
+    found = get_object_or_404(services.of_campaign(campaign), pk=pk)
+    if request.method != "POST":
+        context = {"tab": "amendments", "amendment": found, "lines": _lines(found)}
+        return team.show(request, campaign, "workshop/amendment.html", context)
+    by, now = cast(User, request.user), timezone.now()
+    if request.POST.get("do") == "drop":
+        services.drop(amendment=found)
+        messages.info(request, _("Nothing was changed."))
+        return redirects.SeeOther(reverse("workshop:amendments", args=[campaign.slug]))
+    if request.POST.get("do") != "apply":
+        raise Http404
+    try:
+        services.apply(amendment=found, by=by, now=now)
+    except Problem as problem:
+        messages.error(request, sentence(problem))
+    return redirects.SeeOther(request.path)
+
+
+def _lines(found: Amendment) -> list[tuple[str, str, str]]:
+    """What changes: name, before, after."""
+    names = {
+        "label": _("Question"),
+        "help": _("Help"),
+        "options": _("Options"),
+        "settings": _("Settings"),
+        "required": _("Required"),
+        "preset": _("How sure"),
+        "agree": _("Answers that must agree"),
+        "at_most": _("Answers at most"),
+        "at_least": _("Answers at least"),
+        "sure": _("Probability wanted"),
+        "per_room": _("Deciding answers of one room"),
+    }
+    return [
+        (names.get(name, name), _said(name, found.before[name]), _said(name, after))
+        for name, after in found.after.items()
+        if found.before[name] != after
+    ]
+
+
+def _said(name: str, value: Any) -> str:
+    if name == "options":
+        return " · ".join(option["label"] for option in value)
+    if name == "preset":
+        return str(dict(Preset.choices)[value])
+    return "—" if value in (None, "") else str(value)

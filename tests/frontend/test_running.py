@@ -1,0 +1,166 @@
+"""The pages of a running campaign: who sees them, and what their forms do."""
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from crowd.models import Amendment, Announcement
+from crowd.models.audits import Audit
+from crowd.services import amendments, rollups
+from tests import builders
+from tests.frontend import team
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("plain_static"),
+]
+PAGES = {
+    "dashboard": "reader",
+    "review": "reviewer",
+    "audits": "reviewer",
+    "known": "reviewer",
+    "flags": "reviewer",
+    "course": "editor",
+    "amendments": "editor",
+    "announcements": "editor",
+}
+ROLES = ["reader", "reviewer", "editor"]
+
+
+@pytest.fixture
+def made():
+    drive = builders.drive(excerpts=3, agree=2, at_most=3, veiled_share=0.0)
+    for value, person in zip("abc", builders.guests(3), strict=True):
+        drive.say(value, by=person, about=1, now=timezone.now())
+    for person in builders.guests(2):
+        drive.say("a", by=person, about=2, now=timezone.now())
+    builders.settle(now=timezone.now())
+    rollups.count(campaign=drive.campaign, now=timezone.now())
+    return drive
+
+
+def _path(made, page: str) -> str:
+    return f"/c/{made.campaign.slug}/workshop/{page}/"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_sees_its_pages_and_no_others(client, made, role):
+    team.sign_in(client, made.campaign, role)
+    for page, least in PAGES.items():
+        allowed = ROLES.index(role) >= ROLES.index(least)
+        refused = 404 if page == "flags" else 403
+        assert client.get(_path(made, page)).status_code == (200 if allowed else refused), page
+
+
+def test_strangers_are_not_told_that_there_is_a_dashboard(client, made):
+    assert client.get(_path(made, "dashboard")).status_code == 302
+    other = builders.drive()
+    team.sign_in(client, other.campaign)
+    assert client.get(_path(made, "dashboard")).status_code == 404
+
+
+def test_a_contested_one_is_decided_by_a_form_and_the_next_one_is_offered(client, made):
+    team.sign_in(client, made.campaign, "reviewer")
+    page = _path(made, f"review/{made.microtask(1).pk}")
+    shown = client.get(page).content.decode()
+    assert "guest" not in shown.lower().split("<main", 1)[1]  # people have letters, no names
+    reply = client.post(page, {"do": "answer", "seen": "0", "q-q": "=b"}, follow=True)
+    assert reply.status_code == 200
+    assert made.verdict(1).values["q"]["value"] == "b"
+    again = client.post(page, {"do": "answer", "seen": "0", "q-q": "=c"}, follow=True)
+    assert "Another reviewer" in again.content.decode()
+    assert made.verdict(1).values["q"]["value"] == "b"
+
+
+def test_someone_s_answer_is_taken_as_it_is(client, made):
+    team.sign_in(client, made.campaign)
+    page = _path(made, f"review/{made.microtask(1).pk}")
+    proof = made.verdict(1).proof.order_by("answer_id").select_related("answer")
+    client.post(page, {"do": "voice-2", "seen": "0"})
+    assert made.verdict(1).values["q"]["value"] == proof[1].answer.values["q"]
+    assert client.post(page, {"do": "voice-9", "seen": "0"}).status_code == 404
+
+
+def test_nothing_chosen_is_asked_for_again(client, made):
+    team.sign_in(client, made.campaign)
+    page = _path(made, f"review/{made.microtask(1).pk}")
+    assert client.post(page, {"do": "answer", "seen": "0"}).status_code == 422
+
+
+def test_a_campaign_is_paused_closed_opened_again_and_extended(client, made):
+    team.sign_in(client, made.campaign)
+    page = _path(made, "course")
+    for do, state in {"pause": "paused", "close": "closed", "open": "open"}.items():
+        client.post(page, {"do": do})
+        made.campaign.refresh_from_db()
+        assert made.campaign.state == state
+    assert client.post(page, {"do": "open"}, follow=True).status_code == 200  # twice is harmless
+    client.post(page, {"do": "deadline", "deadline": "2099-01-31"})
+    client.post(page, {"do": "deadline", "deadline": "never"})
+    client.post(page, {"do": "deadline", "deadline": "2001-01-01"})
+    made.campaign.refresh_from_db()
+    assert made.campaign.deadline == date(2099, 1, 31)
+
+
+def test_a_policy_is_shown_with_its_effect_before_it_is_applied(client, made):
+    team.sign_in(client, made.campaign)
+    sent = {"preset": "identical", "agree": "3", "at_most": "4"}
+    page = client.post(_path(made, f"amendments/policy/{made.step().pk}"), sent)["Location"]
+    assert "gone through" in client.get(page).content.decode()
+    amendments.work(amendment_id=Amendment.objects.get().pk, now=timezone.now())
+    assert "2 verdicts would be opened again" in client.get(page).content.decode()
+    client.post(page, {"do": "apply"})
+    assert made.step().agree == 3
+    wrong = client.post(_path(made, f"amendments/policy/{made.step().pk}"), sent | {"agree": "9"})
+    assert wrong.status_code == 422
+
+
+def test_a_question_is_corrected_with_its_options(client, made):
+    team.sign_in(client, made.campaign)
+    question = made.step().questions.get()
+    sent = {"label": "Which?", "help": "", "options": "a = A\nb = Bee\nc = c"}
+    page = client.post(_path(made, f"amendments/question/{question.pk}"), sent)["Location"]
+    amendments.work(amendment_id=Amendment.objects.get().pk, now=timezone.now())
+    assert "All answers stay" in client.get(page).content.decode()
+    client.post(page, {"do": "apply"})
+    question.refresh_from_db()
+    assert [each["label"] for each in question.options] == ["A", "Bee", "c"]
+
+
+def test_what_is_announced_stands_on_the_campaign_s_page(client, made):
+    team.sign_in(client, made.campaign)
+    page = _path(made, "announcements")
+    client.post(page, {"title": "Half <b>way</b>", "text": "Go on"})
+    public = client.get(f"/c/{made.campaign.slug}/").content.decode()
+    assert "Half &lt;b&gt;way" in public
+    client.post(page, {"do": str(Announcement.objects.get().pk)})
+    assert "Go on" not in client.get(f"/c/{made.campaign.slug}/").content.decode()
+    assert client.post(page, {"title": "", "text": ""}).status_code == 422
+
+
+def test_a_sample_is_drawn_and_looked_at(client, made):
+    team.sign_in(client, made.campaign, "reviewer")
+    page = client.post(_path(made, "audits"), {"per": "campaign", "size": "5"})["Location"]
+    item = Audit.objects.get().items.get()
+    shown = client.post(page, {"item": str(item.pk), "do": "wrong"}, follow=True).content.decode()
+    assert "100 % wrong" in shown
+    assert "95 % confidence" in shown
+    for per in ("document", "person"):
+        page = client.post(_path(made, "audits"), {"per": per, "size": "2"})["Location"]
+        item = Audit.objects.first().items.order_by("pk").first()
+        assert client.post(page, {"item": item.pk, "do": "right"}, follow=True).status_code == 200
+
+
+def test_known_answers_are_written_and_lessons_kept_apart(client, made):
+    team.sign_in(client, made.campaign)
+    page = _path(made, "known/new")
+    shown = client.get(page).content.decode()
+    number = str(made.microtask(3).pk)
+    assert f'value="{number}"' in shown
+    assert client.post(page, {"microtask": number}).status_code == 422
+    client.post(page, {"microtask": number, "q-q": "=a", "tutorial": "1"})
+    assert made.microtask(3).known_answer.tutorial
+    assert "row 3" in client.get(_path(made, "known")).content.decode()
+    client.post(_path(made, "known"), {"remove": str(made.microtask(3).known_answer.pk)})
+    assert not made.microtask(3).known_answer.tutorial
