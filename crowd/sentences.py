@@ -76,6 +76,23 @@ SENTENCES: Mapping[str, Any] = {
         "This question is not asked after your other answers. Please leave it out."
     ),
     "answer_id_taken": _("This answer's id is already used by another answer. Make a new one."),
+    # the game
+    "team_name_length": _("A team's name has %(least)s to %(most)s characters."),
+    "team_name_characters": _("A team's name can't be an address."),
+    "team_name_taken": _("Another team has this name. Please choose another one."),
+    "team_closed": _("“%(name)s” takes only people who have its invitation link."),
+    "game_unknown": _("Please choose one of the ways to play."),
+    "goal_out_of_reach": _("A weekly goal is %(least)s to %(most)s answers."),
+    "goal_title": _("Please say what the goal is for, in at most %(most)s characters."),
+    "goal_target": _("A goal is 1 to %(most)s excerpts."),
+    "goal_day_passed": _("This day has passed. Please choose a later one, or none."),
+    "experiment_share": _("Please choose one of the shares that are offered."),
+    "experiment_begun": _("This campaign has its experiment already."),
+    "thanks_length": _("Please write your thanks, in at most %(most)s characters."),
+    "certificate_name": _(
+        "Please type the name that stands on the certificate, in at most %(most)s characters."
+    ),
+    "certificate_empty": _("There is nothing to certify yet: give an answer first."),
     # changes after launch
     "policy_impossible": _(
         "This can never happen: more answers must agree, or be given at least, than may be asked."

@@ -14,6 +14,7 @@ from frontend.views.workshop import (
     deliver,
     documents,
     files,
+    game,
     known,
     layouts,
     log,
@@ -89,4 +90,5 @@ urlpatterns = [
     path("team/invitations/<int:pk>/", members.revoke, name="revoke_invitation"),
     path("log/", log.log, name="log"),
     path("pictures/<int:excerpt_id>/<int:width>.webp", pictures.picture, name="picture"),
+    path("game/", game.game, name="game"),
 ]

@@ -101,6 +101,7 @@ def _me(contributor: Contributor | None, user: User | None, now: datetime) -> di
             "last_sign_in": user.last_login,
             "passkeys": list(keys),
             "api_keys": list(user.api_keys.values("name", "made_at", "expires_at")),
+            "mails": list(user.mail_choices.values("topic", "agreed")),
             "roles": list(user.memberships.values("campaign__slug", "role")),
         }
     return told

@@ -27,6 +27,7 @@ from crowd.models import (
     Follow,
     Invitation,
     LaunchPermit,
+    Mail,
     Report,
     Team,
     TeamPlace,
@@ -36,7 +37,7 @@ from crowd.models import (
     Welcome,
 )
 from crowd.models.complaints import About, Complaint
-from crowd.services import contributors, drafts, notes, objections, uploads, withdrawing
+from crowd.services import contributors, drafts, notes, objections, teams, uploads, withdrawing
 
 # Of a person, and of nobody else: deleted. (Model, the fields that name them.)
 OWN: Sequence[tuple[Any, Sequence[str]]] = (
@@ -82,6 +83,7 @@ def forget(
 def _forget_contributors(person: Sequence[int], *, now: datetime) -> None:
     drafts.forget(contributor_ids=person)
     uploads.forget(contributor_ids=person)
+    teams.forget(contributor_ids=person)
     withdrawing.give_back(contributor_ids=person, now=now)
     objections.forget(contributor_ids=person)
     for model, fields in OWN:
@@ -106,6 +108,7 @@ def _forget_account(user: User) -> None:
     if user.email:
         Invitation.objects.filter(email__iexact=user.email).delete()
         LaunchPermit.objects.filter(email__iexact=user.email).delete()
+        Mail.objects.filter(address__iexact=user.email).delete()
         _forget_in_log(user.email)
     _end_sessions(user)
     _forget_in_administration("user", [user.pk])

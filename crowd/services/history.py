@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -18,7 +18,7 @@ from crowd.models import (
 )
 from crowd.models.answers import SetAside
 from crowd.rules.lifecycle import MicroTaskState
-from crowd.services import contributors, corrections
+from crowd.services import contributors, corrections, game
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +29,8 @@ class HistoryItem:
         verdict: the current one, None while others are still asked.
         agrees: whether the answer says what the verdict says; None without a verdict.
         hidden: the excerpt was taken out of sight since: nothing of it is told, nor what was said.
-        points: signed sum of its ledger rows, None when it has none.
-        awards: its ledger rows, oldest first.
+        points: signed sum of its ledger rows, None when it has none, or the game is switched off.
+        awards: its ledger rows, oldest first; none where the game is switched off.
         may_correct: its author may still say something else.
     """
 
@@ -78,7 +78,10 @@ def of(
     )
     given = list(answers.order_by("-given_at", "pk")[:limit])
     correctable = corrections.open_ones(given=given)
-    return [_item(answer, may_correct=answer.pk in correctable) for answer in given]
+    items = [_item(answer, may_correct=answer.pk in correctable) for answer in given]
+    if game.shown_to(contributor=contributor).points:
+        return items
+    return [replace(item, points=None, awards=[]) for item in items]
 
 
 def _not_confirmed(person: Sequence[int]) -> Exists | Q:

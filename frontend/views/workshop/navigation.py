@@ -106,6 +106,7 @@ REACH = Group(
     entries=[
         Entry(tab="announcements", name=_("Announcements"), may=campaigns.may_edit),
         Entry(tab="rooms", name=_("Rooms"), may=campaigns.may_review),
+        Entry(tab="game", name=_("Game"), may=campaigns.may_edit),
     ],
 )
 END = Group(
