@@ -25,7 +25,7 @@ from api.shapes.contributors import (
 from api.shapes.reviews import StandingSerializer
 from crowd.models import Answer, Contributor
 from crowd.rules.problems import Problem
-from crowd.services import contributors, history, reliability
+from crowd.services import contributors, history, reliability, wishes
 
 
 class Contributors(APIView):
@@ -107,6 +107,13 @@ class MyReliability(APIView):
 def _change(contributor: Contributor, asked: dict[str, Any]) -> None:
     if "language" in asked:
         contributors.speak(contributor=contributor, language=asked["language"])
+    if {"reads", "no_handwriting", "no_sensitive"} & asked.keys():
+        wishes.choose(
+            contributor=contributor,
+            reads=asked.get("reads", contributor.reads.split(",")),
+            no_handwriting=asked.get("no_handwriting", contributor.no_handwriting),
+            no_sensitive=asked.get("no_sensitive", contributor.no_sensitive),
+        )
     if not {"pseudonym", "listed"} & asked.keys():
         return
     try:

@@ -25,6 +25,7 @@ from api import (
     snapshots,
     splitting,
     targets,
+    tutorials,
     uploads,
     verdicts,
 )
@@ -50,6 +51,8 @@ urlpatterns = [
     path(f"{of_campaign}/documents", documents.Documents.as_view(), name="campaign-documents"),
     path(f"{of_campaign}/deliveries", deliveries.Deliveries.as_view(), name="campaign-deliveries"),
     path(f"{of_campaign}/batches", batches.Batches.as_view(), name="campaign-batches"),
+    path(f"{of_campaign}/tutorial", tutorials.Tutorial.as_view(), name="campaign-tutorial"),
+    path(f"{of_campaign}/tutorial/<int:pk>", tutorials.OneLesson.as_view(), name="campaign-lesson"),
     path(f"{of_campaign}/flow", campaigns.CampaignFlow.as_view(), name="campaign-flow"),
     path(f"{of_campaign}/verdicts", verdicts.Verdicts.as_view(), name="campaign-verdicts"),
     path(f"{of_campaign}/verdicts.csv", exports.Csv.as_view(), name="campaign-verdicts-csv"),

@@ -125,6 +125,7 @@ class AskedStepSerializer(serializers.Serializer[Any]):
     key = serializers.CharField()
     title = serializers.CharField()
     instructions = serializers.CharField()
+    example = serializers.CharField(help_text="A worked example, shown with the instructions.")
     questions = QuestionSerializer(many=True)
 
     def to_representation(self, step: Step) -> dict[str, Any]:

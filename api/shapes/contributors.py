@@ -27,7 +27,13 @@ class ContributorSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="On the leaderboards; null: not asked yet."
     )
     language = serializers.CharField()
+    reads = serializers.SerializerMethodField(help_text="Codes of languages; none: all.")
+    no_handwriting = serializers.BooleanField(help_text="Is given no handwriting to read.")
+    no_sensitive = serializers.BooleanField(help_text="Is given no sensitive topics.")
     points = serializers.SerializerMethodField()
+
+    def get_reads(self, contributor: Contributor) -> list[str]:
+        return [code for code in contributor.reads.split(",") if code]
 
     @extend_schema_field(PointsSerializer)
     def get_points(self, contributor: Contributor) -> Any:
@@ -48,3 +54,6 @@ class ContributorChangeSerializer(serializers.Serializer[Any]):
     pseudonym = Text(required=False, allow_blank=True, allow_null=True)
     listed = Flag(required=False)
     language = Language(required=False)
+    reads = serializers.ListField(child=Text(max_length=8), max_length=10, required=False)
+    no_handwriting = Flag(required=False)
+    no_sensitive = Flag(required=False)

@@ -79,11 +79,12 @@ def _next_campaign(failed: Collection[int], finished: Collection[int]) -> int | 
     """
     unread = Answer.objects.waiting().exclude(microtask__in=failed).order_by("given_at")
     unread = unread.exclude(microtask__campaign__in=finished)
-    oldest = unread.values_list("microtask__campaign_id", flat=True)[:LOOK_AHEAD]
-    waiting = list(dict.fromkeys(oldest))
-    return next(
-        (each for each in waiting if locks.is_free(campaign_id=each)), next(iter(waiting), None)
-    )
+    oldest = unread.values_list("microtask__campaign_id", flat=True)
+    first = oldest.first()
+    if first is None or locks.is_free(campaign_id=first):
+        return first
+    waiting = dict.fromkeys(oldest[:LOOK_AHEAD])
+    return next((each for each in waiting if locks.is_free(campaign_id=each)), first)
 
 
 def _waiting(failed: Collection[int], campaign_id: int) -> Sequence[int]:

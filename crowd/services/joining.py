@@ -31,6 +31,10 @@ def join(*, guest: Contributor, into: Contributor, now: datetime) -> None:
         into.pseudonym, into.listed = name, listed
         into.save(update_fields=["pseudonym", "listed"])
     rooms.take_over(guest=guest, into=into)
+    if not (into.reads or into.no_handwriting or into.no_sensitive):
+        into.reads, into.no_handwriting = guest.reads, guest.no_handwriting
+        into.no_sensitive = guest.no_sensitive
+        into.save(update_fields=["reads", "no_handwriting", "no_sensitive"])
     person = [into.pk, *into.joined.values_list("pk", flat=True)]
     _set_doubles_aside(person, now=now)
     _end_double_leases(person, now=now)

@@ -72,7 +72,8 @@ def test_what_a_screen_reader_is_told(visit: Any, campaign: Campaign) -> None:
     start(page)
     main = page.get_by_role("main")
     expect(main).to_match_aria_snapshot("""
-      - group "The excerpt"
+      - figure "letters.csv, row 1":
+        - group "The excerpt"
       - heading "Read the letter" [level=1]
       - group "Does it propose something?":
         - radio "Yes"

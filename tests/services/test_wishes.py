@@ -3,7 +3,7 @@
 import pytest
 
 from crowd.rules.claims import Nothing
-from crowd.services import batches, outlines, wishes
+from crowd.services import batches, contributors, outlines, wishes
 from tests import builders
 from tests.builders import NOW, choice, step
 
@@ -61,3 +61,13 @@ def test_what_one_holds_and_no_longer_wants_can_be_given_back() -> None:
     wishes.choose(contributor=person, reads=[], no_handwriting=False, no_sensitive=True)
     assert held is not None
     assert [each.pk for each in wishes.unwanted_of(contributor=person)] == [held.pk]
+
+
+def test_an_account_without_wishes_takes_its_guests() -> None:
+    person = builders.account()
+    guest = builders.guest()
+    wishes.choose(contributor=guest, reads=["fr"], no_handwriting=True, no_sensitive=False)
+    assert person.user is not None
+    contributors.sign_in(user=person.user, guest=guest, language="fr", now=NOW)
+    person.refresh_from_db()
+    assert (person.reads, person.no_handwriting) == ("fr", True)
