@@ -18,6 +18,7 @@ WORDS: Mapping[str, Any] = {
     "campaign.opened": _("opened the campaign"),
     "campaign.paused": _("paused the campaign"),
     "campaign.closed": _("closed the campaign"),
+    "campaign.game": _("chose how the game is played: %(game)s"),
     "campaign.outcome_told": _("told what came of it"),
     # steps and questions
     "step.added": _("added the step “%(step)s”"),

@@ -18,6 +18,7 @@ app = Celery(
         "tasks.exports",
         "tasks.layouts",
         "tasks.mails",
+        "tasks.microtasks",
         "tasks.moves",
         "tasks.queues",
         "tasks.ranks",

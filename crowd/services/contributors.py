@@ -158,12 +158,12 @@ def choose_name(*, contributor: Contributor, pseudonym: str, listed: bool | None
     Raises:
         Problem: the name is taken, too short or long, missing though listed, or an address.
     """
-    name = _plain(pseudonym)
+    name = plain_name(pseudonym)
     if not name and listed:
         raise Problem("pseudonym_missing")
     if name and not SHORTEST_NAME <= len(name) <= LONGEST_NAME:
         raise Problem("pseudonym_length", least=SHORTEST_NAME, most=LONGEST_NAME)
-    if re.search(r"@|://|www\.", name):
+    if is_an_address(name):
         raise Problem("pseudonym_characters")
     try:
         with transaction.atomic():
@@ -172,10 +172,20 @@ def choose_name(*, contributor: Contributor, pseudonym: str, listed: bool | None
     except IntegrityError as taken:
         contributor.refresh_from_db(fields=["pseudonym", "listed"])
         raise Problem("pseudonym_taken") from taken
-    notes.note(contributor_ids=[contributor.pk])  # boards show it, or no longer count it
+    tell_boards(contributor=contributor)
 
 
-def _plain(pseudonym: str) -> str:
+def tell_boards(*, contributor: Contributor) -> None:
+    """After a choice about being listed: boards show this person, or count them no longer."""
+    notes.note(contributor_ids=[contributor.pk])
+
+
+def is_an_address(name: str) -> bool:
+    """Whether a name would lead somewhere: an e-mail address, or one on the web."""
+    return re.search(r"@|://|www\.", name) is not None
+
+
+def plain_name(typed: str) -> str:
     """Composed letters, single spaces, and no invisible characters to look like someone else."""
-    composed = unicodedata.normalize("NFC", " ".join(pseudonym.split()))
+    composed = unicodedata.normalize("NFC", " ".join(typed.split()))
     return "".join(each for each in composed if unicodedata.category(each)[0] != "C").strip()

@@ -1,14 +1,14 @@
 """What one person has said, newest first, with what became of it."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from crowd.models import Answer, Award, Campaign, Contributor, Verdict
 from crowd.models.answers import SetAside
-from crowd.services import contributors, corrections
+from crowd.services import contributors, corrections, game
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +19,8 @@ class HistoryItem:
         verdict: the current one, None while others are still asked.
         agrees: whether the answer says what the verdict says; None without a verdict.
         hidden: the excerpt was taken out of sight since: nothing of it is told, nor what was said.
-        points: signed sum of its ledger rows, None when it has none.
-        awards: its ledger rows, oldest first.
+        points: signed sum of its ledger rows, None when it has none, or the game is switched off.
+        awards: its ledger rows, oldest first; none where the game is switched off.
         may_correct: its author may still say something else.
     """
 
@@ -63,7 +63,10 @@ def of(
     )
     given = list(answers.order_by("-given_at", "pk")[:limit])
     correctable = corrections.open_ones(given=given)
-    return [_item(answer, may_correct=answer.pk in correctable) for answer in given]
+    items = [_item(answer, may_correct=answer.pk in correctable) for answer in given]
+    if game.shown_to(contributor=contributor).points:
+        return items
+    return [replace(item, points=None, awards=[]) for item in items]
 
 
 def _answer(answers: QuerySet[Answer], name: uuid.UUID | str | None) -> Answer | None:

@@ -66,8 +66,14 @@ PREPARE = Group(
     key="prepare",
     name=_("Prepare"),
     entries=[
+        Entry(tab="overview", name=_("Overview")),
+        Entry(tab="cause", name=_("Cause"), may=campaigns.may_edit),
         Entry(tab="documents", name=_("Documents"), count=_documents),
         Entry(tab="layouts", name=_("Zones")),
+        Entry(tab="questions", name=_("Questions")),
+        Entry(tab="sure", name=_("How sure")),
+        Entry(tab="tryout", name=_("Try-out")),
+        Entry(tab="open", name=_("Open"), may=campaigns.may_edit),
     ],
 )
 RUN = Group(
@@ -101,6 +107,7 @@ REACH = Group(
     entries=[
         Entry(tab="announcements", name=_("Announcements"), may=campaigns.may_edit),
         Entry(tab="rooms", name=_("Rooms"), may=campaigns.may_review),
+        Entry(tab="game", name=_("Game"), may=campaigns.may_edit),
     ],
 )
 END = Group(
