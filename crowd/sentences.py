@@ -137,6 +137,45 @@ SENTENCES: Mapping[str, Any] = {
     "step_without_questions": _("The step “%(step)s” has no question."),
     "step_without_instructions": _("Give the step “%(step)s” a few words of instruction."),
     "campaign_never_tried": _("Nobody has tried it: three colleagues and ten minutes are enough."),
+    "someone_changed_it": _(
+        "Someone else of your team changed this while you were writing. Nothing of yours was saved:"
+        " copy what you want to keep, look at their version, and change it again."
+    ),
+    "language_unknown": _("Choose a language: %(known)s."),
+    "deadline_unreadable": _("“%(text)s” is not a date. Write it like 2026-03-31."),
+    "picture_without_words": _("Say in a few words what the picture shows."),
+    "not_a_picture": _(
+        "This file is not a picture that can be read here. Try a JPEG, PNG or WebP."
+    ),
+    "launching_not_allowed": _("This site has not allowed your account to launch campaigns."),
+    "launching_not_asked_for": _("There is nothing to ask for here: look at the launch page."),
+    "request_without_words": _("Say in a few sentences what you want to do."),
+    "step_without_title": _("Give the step a title."),
+    "lease_unlikely": _("People need between half a minute and ninety days."),
+    "too_many_steps": _("A campaign has at most %(most)s steps."),
+    "too_many_questions": _("A step has at most %(most)s questions."),
+    "question_without_label": _("Write the question."),
+    "question_key_twice": _("Two questions of a step have the key “%(key)s”."),
+    "steps_in_play": _(
+        "The campaign has been opened: its questions may have answers, and are no longer changed"
+        " here. Corrections say what becomes of the answers."
+    ),
+    "step_opens_another": _(
+        "The step “%(later)s” opens by an answer to “%(step)s”. Change what opens it first."
+    ),
+    "setup_too_large": _("A set-up has at most %(most)s kB."),
+    "setup_not_text": _("This file is no text. A set-up is written in YAML or JSON."),
+    "setup_unreadable": _("Line %(line)s can't be read as YAML or JSON."),
+    "setup_lacks": _("This lacks: %(fields)s."),
+    "setup_unknown": _("Nothing here is called: %(fields)s."),
+    "setup_not_one_of": _("“%(value)s” is none of: %(known)s."),
+    "setup_wrong_type": _("Something else is expected here: %(wanted)s."),
+    "setup_out_of_bounds": _("“%(value)s” is not allowed here."),
+    "setup_step_twice": _("Two steps have the key “%(key)s”."),
+    "tryout_without_steps": _("There is nothing to try yet: add a step with a question first."),
+    "tryout_without_excerpts": _("There is nothing to try it on yet: bring in documents first."),
+    "policy_unlikely": _("So many answers can never agree. Look at the numbers again."),
+    "title_taken": _("There are too many campaigns called “%(title)s”. Choose another title."),
     # teams
     "an_owner_remains": _(
         "A campaign needs an owner. Make someone else an owner first, then try again."

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from frontend.views import flags
+from frontend.views import flags, setups
 from frontend.views.workshop import (
     amendments,
     announcements,
     audits,
+    cause,
     course,
     cuts,
     cutting,
@@ -20,22 +21,29 @@ from frontend.views.workshop import (
     log,
     members,
     moving,
+    opening,
     outcome,
+    overview,
     pictures,
     placing,
+    questions,
     reports,
     review,
     rooms,
     words,
+    sure,
+    tryout,
     zones,
 )
 
 app_name = "workshop"
 urlpatterns = [
-    path("", documents.documents, name="documents"),
+    path("", overview.overview, name="overview"),
+    path("cause/", cause.cause, name="cause"),
+    path("cause/picture/", cause.picture, name="cause_picture"),
+    path("documents/", documents.documents, name="documents"),
     path("moving/", moving.moving, name="moving"),
     path("moving/<int:pk>/", moving.moved_file, name="moved_file"),
-    path("documents/", documents.documents, name="documents_long"),
     path("documents/list/", documents.document_list, name="document_list"),
     path("documents/all/", documents.all_documents, name="all_documents"),
     path("documents/<int:pk>/", documents.document, name="document"),
@@ -85,6 +93,15 @@ urlpatterns = [
     path("audits/<int:pk>/", audits.audit, name="audit"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<int:pk>/", reports.report, name="report"),
+    path("questions/", questions.questions, name="questions"),
+    path("questions/add/", questions.add, name="add_step"),
+    path("questions/<int:pk>/", questions.step, name="step"),
+    path("questions/<int:pk>/preview/", questions.preview, name="step_preview"),
+    path("questions/<int:pk>/arrange/", questions.arrange, name="arrange_step"),
+    path("set-up.yaml", setups.setup_file, name="setup_file"),
+    path("sure/", sure.sure, name="sure"),
+    path("try-out/", tryout.tryout, name="tryout"),
+    path("open/", opening.opening, name="open"),
     path("team/", members.members, name="team"),
     path("team/<int:pk>/", members.member, name="member"),
     path("team/invitations/<int:pk>/", members.revoke, name="revoke_invitation"),

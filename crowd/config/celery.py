@@ -19,6 +19,7 @@ app = Celery(
         "tasks.layouts",
         "tasks.people",
         "tasks.mails",
+        "tasks.microtasks",
         "tasks.moves",
         "tasks.queues",
         "tasks.ranks",

@@ -70,8 +70,14 @@ PREPARE = Group(
     key="prepare",
     name=_("Prepare"),
     entries=[
+        Entry(tab="overview", name=_("Overview")),
+        Entry(tab="cause", name=_("Cause"), may=campaigns.may_edit),
         Entry(tab="documents", name=_("Documents"), count=_documents),
         Entry(tab="layouts", name=_("Zones")),
+        Entry(tab="questions", name=_("Questions")),
+        Entry(tab="sure", name=_("How sure")),
+        Entry(tab="tryout", name=_("Try-out")),
+        Entry(tab="open", name=_("Open"), may=campaigns.may_edit),
     ],
 )
 RUN = Group(
