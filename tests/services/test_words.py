@@ -17,6 +17,7 @@ from crowd.services import (
     names,
     reports,
     retention,
+    scores,
 )
 from tests import builders
 from tests.builders import NOW
@@ -91,7 +92,7 @@ def test_a_name_that_is_taken_away_is_gone_from_boards_at_once_and_nobody_may_ta
     drive.say("a", by=person)
     drive.say("a")
     builders.settle()
-    leaderboard.rebuild(now=NOW)
+    scores.rebuild(now=NOW)
     complaint = complaints.complain(subject=person, contributor=builders.guest(), now=NOW)
     (matter,) = complaints.waiting(campaign=None)
     assert (matter.words, matter.about) == ("Rude Word", About.PSEUDONYM)
