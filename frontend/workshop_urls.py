@@ -30,9 +30,9 @@ from frontend.views.workshop import (
     reports,
     review,
     rooms,
-    words,
     sure,
     tryout,
+    words,
     zones,
 )
 
