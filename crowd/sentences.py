@@ -371,6 +371,7 @@ SENTENCES: Mapping[str, Any] = {
     "pseudonym_length": _("A pseudonym has between %(least)s and %(most)s characters."),
     "pseudonym_missing": _("Choose a pseudonym to be on the leaderboard."),
     "pseudonym_characters": _("A pseudonym can't be an e-mail or web address."),
+    "pseudonym_refused": _("This name was taken away from someone. Please choose another."),
     "link_invalid": _("This link was already used or is too old. Ask for a new one."),
     "codes_away": _("Codes can't be made or read at this moment. Please try again in a minute."),
     "code_unknown": _("This code is wrong, was used, or is too old. Ask for a new one."),
@@ -388,6 +389,16 @@ SENTENCES: Mapping[str, Any] = {
     "objections_too_many": _(
         "Already %(most)s objections of yours wait. Please come back when one is decided."
     ),
+    "find_length": _("Please say in one sentence why: %(least)s to %(most)s characters."),
+    "find_with_address": _("Please leave addresses of websites out of the sentence."),
+    "finds_too_many": _(
+        "Already %(most)s finds of yours wait. Please come back when the team has looked at them."
+    ),
+    "complaints_too_many": _(
+        "Already %(most)s complaints of yours wait. Please come back when someone has looked."
+    ),
+    "legal_text_length": _("This text must have words, and at most %(most)s characters."),
+    "days_out_of_range": _("A number of days is between %(least)s and %(most)s."),
     # campaigns
     "condition_unreadable": _(
         "The condition must name a step and a question, and may say “each” or “is”."
