@@ -60,7 +60,7 @@ class WebhookDeliverySerializer(serializers.Serializer[Any]):
 
     event = serializers.UUIDField(help_text="The header webhook-id, each time it is sent.")
     kind = serializers.CharField()
-    data = serializers.JSONField(source="payload", help_text="Numbers and links.")
+    payload = serializers.JSONField(help_text="The `data` that is sent: numbers and links.")
     state = serializers.ChoiceField(choices=SHOWN)
     attempts = serializers.IntegerField()
     made_at = serializers.DateTimeField()

@@ -112,6 +112,7 @@ def _post(delivery: WebhookDelivery, now: datetime) -> tuple[int | None, Problem
         return None, problem
 
 
+@transaction.atomic
 def _record(
     delivery: WebhookDelivery,
     taken: bool,
@@ -119,23 +120,23 @@ def _record(
     problem: Problem | None,
     now: datetime,
 ) -> None:
+    webhook = Webhook.objects.select_for_update().filter(pk=delivery.webhook_id).first()
+    if webhook is None:
+        return  # removed meanwhile, with all that waited for it
+    _judge(webhook, taken, status, now)
     said: dict[str, Any] = {
         "last_status": status,
         "problem_code": problem.code if problem else "",
         "problem_params": problem.params if problem else {},
     }
-    over = taken or status == GONE or delivery.attempts > len(PAUSES)
-    if over:
+    # What a webhook is stopped with waits until somebody lets it go on.
+    worn_out = delivery.attempts > len(PAUSES) and not webhook.stopped
+    if taken or status == GONE or worn_out:
         state = WebhookState.DELIVERED if taken else WebhookState.FAILED
         said |= {"state": state.value, "next_at": None, "done_at": now}
     else:
-        said["next_at"] = now + PAUSES[delivery.attempts - 1]
-    with transaction.atomic():
-        held = Webhook.objects.select_for_update().filter(pk=delivery.webhook_id).first()
-        if held is None:
-            return  # removed meanwhile, with all that waited for it
-        WebhookDelivery.objects.filter(pk=delivery.pk).update(**said)
-        _judge(held, taken, status, now)
+        said["next_at"] = now + PAUSES[min(delivery.attempts, len(PAUSES)) - 1]
+    WebhookDelivery.objects.filter(pk=delivery.pk).update(**said)
 
 
 def _judge(webhook: Webhook, taken: bool, status: int | None, now: datetime) -> None:
