@@ -61,6 +61,9 @@ WORDS: Mapping[str, Any] = {
     # documents
     "report.upheld": _("kept a reported excerpt hidden"),
     "report.dismissed": _("showed a reported excerpt again"),
+    "words.taken_away": _("took words away that someone complained about (%(about)s)"),
+    "find.shown": _("showed a find"),
+    "find.hidden": _("did not show a find"),
 }
 
 

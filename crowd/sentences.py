@@ -375,6 +375,7 @@ SENTENCES: Mapping[str, Any] = {
     "pseudonym_length": _("A pseudonym has between %(least)s and %(most)s characters."),
     "pseudonym_missing": _("Choose a pseudonym to be on the leaderboard."),
     "pseudonym_characters": _("A pseudonym can't be an e-mail or web address."),
+    "pseudonym_refused": _("This name was taken away from someone. Please choose another."),
     "link_invalid": _("This link was already used or is too old. Ask for a new one."),
     "codes_away": _("Codes can't be made or read at this moment. Please try again in a minute."),
     "code_unknown": _("This code is wrong, was used, or is too old. Ask for a new one."),
@@ -392,6 +393,16 @@ SENTENCES: Mapping[str, Any] = {
     "objections_too_many": _(
         "Already %(most)s objections of yours wait. Please come back when one is decided."
     ),
+    "find_length": _("Please say in one sentence why: %(least)s to %(most)s characters."),
+    "find_with_address": _("Please leave addresses of websites out of the sentence."),
+    "finds_too_many": _(
+        "Already %(most)s finds of yours wait. Please come back when the team has looked at them."
+    ),
+    "complaints_too_many": _(
+        "Already %(most)s complaints of yours wait. Please come back when someone has looked."
+    ),
+    "legal_text_length": _("This text must have words, and at most %(most)s characters."),
+    "days_out_of_range": _("A number of days is between %(least)s and %(most)s."),
     # campaigns
     "condition_unreadable": _(
         "The condition must name a step and a question, and may say “each” or “is”."
@@ -403,6 +414,12 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "condition_unknown_option": _("The question “%(question)s” has no option “%(value)s”."),
     "question_invalid": _("The question “%(key)s” is not complete: %(what)s."),
+    # keys
+    "key_name": _("Please say what this key is for, in at most %(most)s characters."),
+    "key_scopes": _("Please choose what this key may do: %(known)s."),
+    "key_days": _("A key lasts from 1 to %(most)s days, or until it is revoked."),
+    "key_campaign": _("You are not in the team of this campaign."),
+    "keys_too_many": _("At most %(most)s keys are kept. Please revoke one first."),
     # rooms
     "room_unknown": _("No room has this code. Look again at the screen or at your sheet."),
     "room_closed": _("This room is closed. You can still take part in the campaign by yourself."),

@@ -66,6 +66,16 @@ class Visitor:
         )
         self._forget_guest = True
 
+    def become(self, guest: Contributor) -> None:
+        """This browser is that guest from now on: a device that was joined to another."""
+        self.contributor = guest
+        self._new_token = contributors.token_of(contributor=guest)
+
+    def be_forgotten(self) -> None:
+        """This browser is nobody from now on."""
+        self.contributor = None
+        self._forget_guest = True
+
     def leave_cookie(self, response: HttpResponseBase) -> None:
         """Write or remove the guest cookie, if this request changed who the guest is."""
         name = settings.TAMIS_GUEST_COOKIE

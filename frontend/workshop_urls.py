@@ -33,6 +33,7 @@ from frontend.views.workshop import (
     sure,
     tryout,
     webhooks,
+    words,
     zones,
 )
 
@@ -73,6 +74,9 @@ urlpatterns = [
     path("rooms/<int:pk>/", rooms.room, name="room"),
     path("rooms/<int:pk>/close/", rooms.close, name="room_close"),
     path("rooms/<int:pk>/sheet.pdf", rooms.sheet, name="room_sheet"),
+    path("words/", words.words, name="words"),
+    path("words/decide/", words.decide, name="decide_words"),
+    path("words/finds/<int:pk>/", words.find, name="decide_find"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("review/", review.review, name="review"),
     path("review/next/", review.review_next, name="review_next"),

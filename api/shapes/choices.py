@@ -6,10 +6,13 @@ from crowd.models.answers import SetAside
 from crowd.models.audits import AuditPer
 from crowd.models.badges import BadgeKind
 from crowd.models.campaigns import Game
+from crowd.models.complaints import About
 from crowd.models.contributors import ContributorKind
 from crowd.models.deliveries import DeliveryKind
 from crowd.models.documents import ExcerptKind
+from crowd.models.finds import FindState
 from crowd.models.layouts import MatchState
+from crowd.models.objections import ObjectionState
 from crowd.models.reports import ReportState
 from crowd.models.reviews import FlagKind, FlagState
 from crowd.models.steps import Preset
@@ -58,6 +61,10 @@ RECEIPT_OUTCOMES = [outcome.value for outcome in Outcome]
 SET_ASIDE_REASONS = list(SetAside.values)
 MATCH_STATES = list(MatchState.values)
 REPORT_STATES = list(ReportState.values)
+OBJECTION_STATES = list(ObjectionState.values)
+FIND_STATES = list(FindState.values)
+COMPLAINT_SUBJECTS = list(About.values)
+WITHDRAWALS = ["none", "all", "some"]
 NOTHING_CODES = [reason.value for reason in Nothing]
 PRESETS = list(Preset.values)
 FLAG_KINDS = list(FlagKind.values)

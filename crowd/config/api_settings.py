@@ -6,7 +6,7 @@ REST_FRAMEWORK = {
         "api.authentication.GuestTokenAuthentication",
         "api.authentication.BrowserAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.Scopes"],
     "DEFAULT_RENDERER_CLASSES": ["api.renderers.QuickJson"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.renderers.QuickNegotiation",
     "DEFAULT_PARSER_CLASSES": ["api.parsers.PlainJson"],
@@ -38,6 +38,10 @@ SPECTACULAR_SETTINGS = {
     # No foreign validator is asked about the schema (DESIGN, rule 9).
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "ENUM_NAME_OVERRIDES": {
+        "ObjectionState": "api.shapes.choices.OBJECTION_STATES",
+        "FindState": "api.shapes.choices.FIND_STATES",
+        "ComplaintSubject": "api.shapes.choices.COMPLAINT_SUBJECTS",
+        "Withdrawal": "api.shapes.choices.WITHDRAWALS",
         "AmendmentKind": "api.shapes.choices.AMENDMENT_KINDS",
         "AmendmentState": "api.shapes.choices.AMENDMENT_STATES",
         "AuditWay": "api.shapes.choices.AUDIT_WAYS",
@@ -69,6 +73,7 @@ SPECTACULAR_SETTINGS = {
         "QuestionOutcome": "api.shapes.choices.QUESTION_OUTCOMES",
         "ReceiptOutcome": "api.shapes.choices.RECEIPT_OUTCOMES",
         "ReportState": "api.shapes.choices.REPORT_STATES",
+        "KeyScope": "crowd.models.users.Scope",
         "SetAsideReason": "api.shapes.choices.SET_ASIDE_REASONS",
         "StandingWord": "api.shapes.choices.STANDINGS",
         "VerdictOutcome": "api.shapes.choices.VERDICT_OUTCOMES",

@@ -17,6 +17,7 @@ app = Celery(
         "tasks.documents",
         "tasks.exports",
         "tasks.layouts",
+        "tasks.people",
         "tasks.mails",
         "tasks.microtasks",
         "tasks.moves",

@@ -21,6 +21,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=20),
         "options": {"queue": "consensus", "expires": 20},
     },
+    "delete what is not kept for longer, at night": {
+        "task": "tasks.people.sweep",
+        "schedule": crontab(hour=3, minute=40),  # UTC
+        "options": {"queue": "default", "expires": 3600},
+    },
     "look for odd series of answers": {
         "task": "tasks.consensus.look_over",
         "schedule": timedelta(hours=1),

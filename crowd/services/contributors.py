@@ -15,7 +15,7 @@ from crowd import prepared
 from crowd.models import Contributor, User
 from crowd.models.contributors import ContributorKind
 from crowd.rules.problems import Problem
-from crowd.services import bursts, joining, notes
+from crowd.services import bursts, joining, names, notes
 
 SALT = "tamis.contributor"
 SHORTEST_NAME, LONGEST_NAME = 2, 40
@@ -156,7 +156,8 @@ def choose_name(*, contributor: Contributor, pseudonym: str, listed: bool | None
         listed: None leaves the question open.
 
     Raises:
-        Problem: the name is taken, too short or long, missing though listed, or an address.
+        Problem: the name is taken, was taken away from someone, too short or long, missing
+            though listed, or an address.
     """
     name = plain_name(pseudonym)
     if not name and listed:
@@ -165,6 +166,8 @@ def choose_name(*, contributor: Contributor, pseudonym: str, listed: bool | None
         raise Problem("pseudonym_length", least=SHORTEST_NAME, most=LONGEST_NAME)
     if is_an_address(name):
         raise Problem("pseudonym_characters")
+    if name and name != contributor.pseudonym and names.is_refused(name=name):
+        raise Problem("pseudonym_refused")
     try:
         with transaction.atomic():
             contributor.pseudonym, contributor.listed = name or None, listed

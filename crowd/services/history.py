@@ -1,13 +1,23 @@
 """What one person has said, newest first, with what became of it."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from crowd.models import Answer, Award, Campaign, Contributor, Verdict
+from crowd.models import (
+    Answer,
+    Award,
+    Campaign,
+    Contributor,
+    Objection,
+    Verdict,
+    VerdictAnswer,
+)
 from crowd.models.answers import SetAside
+from crowd.rules.lifecycle import MicroTaskState
 from crowd.services import contributors, corrections, game
 
 
@@ -39,17 +49,22 @@ def of(
     campaign: Campaign | None = None,
     before: uuid.UUID | str | None = None,
     limit: int = 20,
+    against: bool = False,
 ) -> list[HistoryItem]:
     """The newest answers of a person, optionally of one campaign.
 
     Args:
+        against: those alone that were not confirmed, or whose author objects.
         before: id of the answer that the page before ended with; anything else starts anew.
     """
-    answers = Answer.objects.filter(
-        contributor__in=contributors.person_ids(contributor=contributor)
-    ).exclude(set_aside_reason=SetAside.CORRECTED)
+    person = contributors.person_ids(contributor=contributor)
+    answers = Answer.objects.filter(contributor__in=person).exclude(
+        set_aside_reason=SetAside.CORRECTED
+    )
     if campaign is not None:
         answers = answers.filter(microtask__campaign=campaign)
+    if against:
+        answers = answers.counting().filter(_not_confirmed(person))
     if (last := _answer(answers, before)) is not None:
         # Several may be of the same instant: the id says which of them came before.
         later_ones = Q(given_at=last.given_at, pk__gt=last.pk)
@@ -67,6 +82,15 @@ def of(
     if game.shown_to(contributor=contributor).points:
         return items
     return [replace(item, points=None, awards=[]) for item in items]
+
+
+def _not_confirmed(person: Sequence[int]) -> Exists | Q:
+    told = Verdict.objects.readable().exclude(outcome=MicroTaskState.CONTESTED.value)
+    refuted = VerdictAnswer.objects.filter(answer=OuterRef("pk"), agrees=False, verdict__in=told)
+    objected = Objection.objects.waiting().filter(
+        verdict__microtask=OuterRef("microtask"), contributor__in=person
+    )
+    return Exists(refuted) | Exists(objected)
 
 
 def _answer(answers: QuerySet[Answer], name: uuid.UUID | str | None) -> Answer | None:

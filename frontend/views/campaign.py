@@ -14,6 +14,7 @@ from crowd.services import (
     announcements,
     campaigns,
     drafts,
+    finds,
     game,
     goals,
     outlines,
@@ -24,6 +25,7 @@ from frontend.views import boards
 from frontend.visitor import TamisRequest
 
 MOST_DOCUMENTS = 20
+MOST_FINDS = 2
 MOST_NEWS = 3
 
 
@@ -39,6 +41,7 @@ def campaign(request: TamisRequest, slug: str) -> HttpResponse:
         "has_answered": _has_answered(request.visitor.contributor, found),
         "csv_url": _data_url("campaign-verdicts-csv", slug),
         "in_team": _in_team(request, found),
+        "finds": finds.shown(campaign=found)[:MOST_FINDS],
         "announcements": announcements.shown(campaign=found)[:MOST_NEWS],
         "begun": _begun(request.visitor.contributor, found),
         "teaches": outlines.of_campaign(campaign_id=found.pk).teaches,

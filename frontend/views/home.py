@@ -1,4 +1,4 @@
-"""The home page, and the two pages that explain."""
+"""The home page, and the page that explains."""
 
 from __future__ import annotations
 
@@ -49,9 +49,3 @@ def home(request: TamisRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """How the sieve works, in four steps."""
     return render(request, "pages/about.html")
-
-
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    """What is kept, which cookies there are, and who answers for it."""
-    return render(request, "pages/privacy.html")

@@ -9,7 +9,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crowd.models import Campaign, Document, Report, User
-from crowd.services import campaigns, comments, cuts, proofs, review_queue, webhooks
+from crowd.services import (
+    campaigns,
+    comments,
+    complaints,
+    cuts,
+    finds,
+    proofs,
+    review_queue,
+    webhooks,
+)
 
 May = Callable[..., bool]
 
@@ -48,6 +57,10 @@ def _cuts(campaign: Campaign) -> int:
 
 def _reports(campaign: Campaign) -> int:
     return Report.objects.waiting().filter(excerpt__campaign=campaign).count()
+
+
+def _words(campaign: Campaign) -> int:
+    return finds.waiting(campaign=campaign).count() + complaints.count(campaign=campaign)
 
 
 def _files(campaign: Campaign) -> int:
@@ -95,6 +108,7 @@ RUN = Group(
         Entry(
             tab="reports", name=_("Reports"), may=campaigns.may_review, count=_reports, waits=True
         ),
+        Entry(tab="words", name=_("Words"), may=campaigns.may_review, count=_words, waits=True),
         Entry(tab="files", name=_("Files"), may=campaigns.may_review, count=_files, waits=True),
         Entry(
             tab="comments",

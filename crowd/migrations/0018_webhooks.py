@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crowd", "0016_unsure_verdicts"),
+        ("crowd", "0017_key_scopes"),
     ]
 
     operations = [
