@@ -17,6 +17,18 @@ def account(request: Request) -> User | None:
     return cast(User | None, request.user)
 
 
+def signed_in(request: Request) -> User:
+    """The account behind a key or a sign-in, which there must be.
+
+    Raises:
+        NotAuthenticated: a guest, or nobody.
+    """
+    user = account(request)
+    if user is None:
+        raise NotAuthenticated
+    return user
+
+
 def contributor(request: Request) -> Contributor | None:
     """Whoever asks, as far as they have taken part before."""
     user = account(request)

@@ -70,6 +70,9 @@ KINDS: Mapping[str, Kind] = {
         404, _("Nothing here"), _("There is nothing at this address, or nothing for you.")
     ),
     "no_board": Kind(404, _("No leaderboard"), _("This campaign has no leaderboard.")),
+    "no_game": Kind(
+        404, _("No game"), _("Points, badges and teams are switched off here, or by you.")
+    ),
     "method_not_allowed": Kind(
         405, _("Method not allowed"), _("This address does not take this method: see “Allow”.")
     ),

@@ -12,8 +12,7 @@ from api.problems import Refusal
 from api.shapes.leaderboards import BoardRequestSerializer, BoardSerializer
 from crowd import valkey
 from crowd.models import Campaign
-from crowd.models.campaigns import Game
-from crowd.services import leaderboard
+from crowd.services import game, leaderboard
 
 
 class SiteBoard(APIView):
@@ -22,7 +21,7 @@ class SiteBoard(APIView):
     @extend_schema(
         operation_id="leaderboard",
         parameters=[BoardRequestSerializer],
-        responses={200: BoardSerializer, **problems("invalid_parameter")},
+        responses={200: BoardSerializer, **problems("invalid_parameter", "no_board")},
     )
     def get(self, request: Request) -> Response:
         return _board(request, None)
@@ -38,19 +37,21 @@ class CampaignBoard(APIView):
     )
     def get(self, request: Request, slug: str) -> Response:
         campaign = campaigns.find(request, slug)
-        if campaign.game != Game.COMPETITIVE:
-            raise Refusal("no_board")
         return _board(request, campaign)
 
 
 def _board(request: Request, campaign: Campaign | None) -> Response:
     asked = BoardRequestSerializer(data=request.query_params.dict())
     asked.is_valid(raise_exception=True)
+    contributor = identity.contributor(request)
+    if not game.shown_to(contributor=contributor, campaign=campaign).ranks:
+        raise Refusal("no_board")
     try:
         board = leaderboard.board(
             campaign=campaign,
             period=asked.validated_data["period"],
-            contributor=identity.contributor(request),
+            who=asked.validated_data["who"],
+            contributor=contributor,
             now=timezone.now(),
             limit=asked.validated_data["limit"],
         )

@@ -18,6 +18,7 @@ WORDS: Mapping[str, Any] = {
     "campaign.opened": _("opened the campaign"),
     "campaign.paused": _("paused the campaign"),
     "campaign.closed": _("closed the campaign"),
+    "campaign.game": _("chose how the game is played: %(game)s"),
     "campaign.outcome_told": _("told what came of it"),
     # steps and questions
     "step.added": _("added the step “%(step)s”"),
@@ -53,6 +54,9 @@ WORDS: Mapping[str, Any] = {
     # documents
     "report.upheld": _("kept a reported excerpt hidden"),
     "report.dismissed": _("showed a reported excerpt again"),
+    "words.taken_away": _("took words away that someone complained about (%(about)s)"),
+    "find.shown": _("showed a find"),
+    "find.hidden": _("did not show a find"),
 }
 
 

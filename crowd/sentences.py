@@ -76,6 +76,23 @@ SENTENCES: Mapping[str, Any] = {
         "This question is not asked after your other answers. Please leave it out."
     ),
     "answer_id_taken": _("This answer's id is already used by another answer. Make a new one."),
+    # the game
+    "team_name_length": _("A team's name has %(least)s to %(most)s characters."),
+    "team_name_characters": _("A team's name can't be an address."),
+    "team_name_taken": _("Another team has this name. Please choose another one."),
+    "team_closed": _("“%(name)s” takes only people who have its invitation link."),
+    "game_unknown": _("Please choose one of the ways to play."),
+    "goal_out_of_reach": _("A weekly goal is %(least)s to %(most)s answers."),
+    "goal_title": _("Please say what the goal is for, in at most %(most)s characters."),
+    "goal_target": _("A goal is 1 to %(most)s excerpts."),
+    "goal_day_passed": _("This day has passed. Please choose a later one, or none."),
+    "experiment_share": _("Please choose one of the shares that are offered."),
+    "experiment_begun": _("This campaign has its experiment already."),
+    "thanks_length": _("Please write your thanks, in at most %(most)s characters."),
+    "certificate_name": _(
+        "Please type the name that stands on the certificate, in at most %(most)s characters."
+    ),
+    "certificate_empty": _("There is nothing to certify yet: give an answer first."),
     # changes after launch
     "policy_impossible": _(
         "This can never happen: more answers must agree, or be given at least, than may be asked."
@@ -120,6 +137,45 @@ SENTENCES: Mapping[str, Any] = {
     "step_without_questions": _("The step “%(step)s” has no question."),
     "step_without_instructions": _("Give the step “%(step)s” a few words of instruction."),
     "campaign_never_tried": _("Nobody has tried it: three colleagues and ten minutes are enough."),
+    "someone_changed_it": _(
+        "Someone else of your team changed this while you were writing. Nothing of yours was saved:"
+        " copy what you want to keep, look at their version, and change it again."
+    ),
+    "language_unknown": _("Choose a language: %(known)s."),
+    "deadline_unreadable": _("“%(text)s” is not a date. Write it like 2026-03-31."),
+    "picture_without_words": _("Say in a few words what the picture shows."),
+    "not_a_picture": _(
+        "This file is not a picture that can be read here. Try a JPEG, PNG or WebP."
+    ),
+    "launching_not_allowed": _("This site has not allowed your account to launch campaigns."),
+    "launching_not_asked_for": _("There is nothing to ask for here: look at the launch page."),
+    "request_without_words": _("Say in a few sentences what you want to do."),
+    "step_without_title": _("Give the step a title."),
+    "lease_unlikely": _("People need between half a minute and ninety days."),
+    "too_many_steps": _("A campaign has at most %(most)s steps."),
+    "too_many_questions": _("A step has at most %(most)s questions."),
+    "question_without_label": _("Write the question."),
+    "question_key_twice": _("Two questions of a step have the key “%(key)s”."),
+    "steps_in_play": _(
+        "The campaign has been opened: its questions may have answers, and are no longer changed"
+        " here. Corrections say what becomes of the answers."
+    ),
+    "step_opens_another": _(
+        "The step “%(later)s” opens by an answer to “%(step)s”. Change what opens it first."
+    ),
+    "setup_too_large": _("A set-up has at most %(most)s kB."),
+    "setup_not_text": _("This file is no text. A set-up is written in YAML or JSON."),
+    "setup_unreadable": _("Line %(line)s can't be read as YAML or JSON."),
+    "setup_lacks": _("This lacks: %(fields)s."),
+    "setup_unknown": _("Nothing here is called: %(fields)s."),
+    "setup_not_one_of": _("“%(value)s” is none of: %(known)s."),
+    "setup_wrong_type": _("Something else is expected here: %(wanted)s."),
+    "setup_out_of_bounds": _("“%(value)s” is not allowed here."),
+    "setup_step_twice": _("Two steps have the key “%(key)s”."),
+    "tryout_without_steps": _("There is nothing to try yet: add a step with a question first."),
+    "tryout_without_excerpts": _("There is nothing to try it on yet: bring in documents first."),
+    "policy_unlikely": _("So many answers can never agree. Look at the numbers again."),
+    "title_taken": _("There are too many campaigns called “%(title)s”. Choose another title."),
     # teams
     "an_owner_remains": _(
         "A campaign needs an owner. Make someone else an owner first, then try again."
@@ -315,6 +371,7 @@ SENTENCES: Mapping[str, Any] = {
     "pseudonym_length": _("A pseudonym has between %(least)s and %(most)s characters."),
     "pseudonym_missing": _("Choose a pseudonym to be on the leaderboard."),
     "pseudonym_characters": _("A pseudonym can't be an e-mail or web address."),
+    "pseudonym_refused": _("This name was taken away from someone. Please choose another."),
     "link_invalid": _("This link was already used or is too old. Ask for a new one."),
     "codes_away": _("Codes can't be made or read at this moment. Please try again in a minute."),
     "code_unknown": _("This code is wrong, was used, or is too old. Ask for a new one."),
@@ -332,6 +389,16 @@ SENTENCES: Mapping[str, Any] = {
     "objections_too_many": _(
         "Already %(most)s objections of yours wait. Please come back when one is decided."
     ),
+    "find_length": _("Please say in one sentence why: %(least)s to %(most)s characters."),
+    "find_with_address": _("Please leave addresses of websites out of the sentence."),
+    "finds_too_many": _(
+        "Already %(most)s finds of yours wait. Please come back when the team has looked at them."
+    ),
+    "complaints_too_many": _(
+        "Already %(most)s complaints of yours wait. Please come back when someone has looked."
+    ),
+    "legal_text_length": _("This text must have words, and at most %(most)s characters."),
+    "days_out_of_range": _("A number of days is between %(least)s and %(most)s."),
     # campaigns
     "condition_unreadable": _(
         "The condition must name a step and a question, and may say “each” or “is”."

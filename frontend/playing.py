@@ -9,9 +9,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from crowd.models import Assignment, Campaign, Question
-from crowd.services import assignments, points, proofs
+from crowd.services import assignments, game, points, proofs
 from frontend import answer_form, howto, wording
-from frontend.views.campaign import shows_points
 from frontend.visitor import TamisRequest
 
 # Kinds of questions whose script is not in the page's bundle (`frontend.bundles`).
@@ -23,15 +22,16 @@ def show(
 ) -> HttpResponse:
     """The whole page, or with htmx the part that changes."""
     contributor = request.visitor.contributor
-    game = shows_points(campaign, contributor)
+    shown = game.shown_to(contributor=contributor, campaign=campaign)
     summary = points.summary(contributor=contributor) if contributor else None
-    asks_name = game and contributor and contributor.listed is None
+    asks_name = shown.ranks and contributor and contributor.listed is None
     context |= {
         "campaign": campaign,
         "contributor": contributor,
         "play_part": part,
         "summary": summary,
-        "shows_points": game,
+        "game": shown,
+        "shows_points": shown.points,
         "asks_name": bool(asks_name and summary and summary.points > 0),
     }
     step = context.get("step")

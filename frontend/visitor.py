@@ -12,13 +12,14 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 
 from crowd.models import Contributor, User
-from crowd.services import contributors
+from crowd.services import contributors, welcomes
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "tamis_theme"
+WELCOME_COOKIE = "tamis_welcome"  # by whose invitation link this browser came
 
 
 class Visitor:
@@ -54,6 +55,8 @@ class Visitor:
                 now=now,
                 address=self._request.META.get("REMOTE_ADDR", ""),
             )
+            if code := self._request.COOKIES.get(WELCOME_COOKIE):
+                welcomes.record(code=code, newcomer=self.contributor, now=now)
         return cast(Contributor, self.contributor)
 
     def signed_in(self, *, user: User, now: datetime) -> None:
@@ -61,6 +64,16 @@ class Visitor:
         self.contributor = contributors.sign_in(
             user=user, guest=self.guest, language=get_language() or "en", now=now
         )
+        self._forget_guest = True
+
+    def become(self, guest: Contributor) -> None:
+        """This browser is that guest from now on: a device that was joined to another."""
+        self.contributor = guest
+        self._new_token = contributors.token_of(contributor=guest)
+
+    def be_forgotten(self) -> None:
+        """This browser is nobody from now on."""
+        self.contributor = None
         self._forget_guest = True
 
     def leave_cookie(self, response: HttpResponseBase) -> None:

@@ -67,17 +67,44 @@ def policy(step: Step) -> str:
 
 def about(microtask: MicroTask) -> str:
     """What a follow-up is about, as the earlier step's option is labelled; "" for the whole."""
-    condition = microtask.step.opens_when
-    if not microtask.about or not condition:
-        return microtask.about
+    return matter(microtask.step, microtask.about)
+
+
+def matter(step: Step, about: str) -> str:
+    """The same, of a step that is not asked about a micro-task."""
+    condition = step.opens_when
+    if not about or not condition:
+        return about
     question = Question.objects.filter(
-        step__campaign=microtask.campaign_id,
+        step__campaign=step.campaign_id,
         step__key=condition.get("step"),
         key=condition.get("question"),
     ).first()
     if question is not None and question.kind == "upload":
         return ""  # it is about a file, which is shown
-    return label(question, microtask.about) if question else microtask.about
+    return label(question, about) if question else about
+
+
+def opens(step: Step) -> str:
+    """What opens a step, in words; "" when it opens by itself."""
+    condition = step.opens_when
+    if not condition:
+        return ""
+    question = Question.objects.filter(
+        step__campaign=step.campaign_id,
+        step__key=condition.get("step"),
+        key=condition.get("question"),
+    ).first()
+    asked = {"question": question.label if question else str(condition.get("question"))}
+    if condition.get("each") and question is not None and question.kind == "upload":
+        return _("Opens for each file of “%(question)s”.") % asked
+    if condition.get("each"):
+        return _("Opens once for each box that is agreed on in “%(question)s”.") % asked
+    if "is" in condition:
+        option = label(question, condition["is"]) if question else str(condition["is"])
+        words = _("Opens when “%(option)s” is agreed on in “%(question)s”.")
+        return words % {**asked, "option": option}
+    return _("Opens when something is agreed on in “%(question)s”.") % asked
 
 
 def _table(question: Question, rows: list[dict[str, Any]]) -> str:

@@ -66,7 +66,7 @@ def estimate(*, campaign_id: int) -> None:
 
 @shared_task(name="tasks.consensus.estimate_grown")
 def estimate_grown() -> None:
-    """Estimate anew the steps whose answers have grown by a quarter."""
+    """Estimate anew the steps whose answers have grown enough (`rules.consensus.growth`)."""
     estimates.grown(now=timezone.now())
 
 

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from crowd import later
-from crowd.services import assignments, drafts, queues
+from crowd.services import assignments, drafts, endings, queues
 
 REFILL_ALL = "tasks.queues.refill_all"
 
@@ -27,6 +27,12 @@ def expire_leases() -> None:
     """Take back leases that ran out."""
     while assignments.expire_due(now=timezone.now()):
         pass
+
+
+@shared_task(name="tasks.queues.look_for_endings")
+def look_for_endings() -> None:
+    """See which steps are down to their last micro-tasks."""
+    endings.look()
 
 
 @shared_task(name="tasks.queues.sweep_drafts")

@@ -20,8 +20,8 @@ from crowd.services import (  # noqa: E402
     assignments,
     consensus,
     contributors,
-    leaderboard,
     queues,
+    scores,
 )
 
 BIRDS = ["Mésange", "Hirondelle", "Rouge-gorge", "Chouette", "Martin-pêcheur", "Pinson", "Alouette"]
@@ -76,7 +76,7 @@ def _catch_up(people: list[Contributor]) -> None:
     while consensus.settle_waiting(now=timezone.now()):
         pass
     queues.refill_all()
-    leaderboard.refresh(contributor_ids=[each.pk for each in people], now=timezone.now())
+    scores.refresh(contributor_ids=[each.pk for each in people], now=timezone.now())
 
 
 if __name__ == "__main__":

@@ -8,11 +8,13 @@ from rest_framework import serializers
 from api.shapes import choices
 from api.shapes.fields import Flag, Language, Text
 from crowd.models import Contributor
-from crowd.services import points
+from crowd.services import game, points
 
 
 class PointsSerializer(serializers.Serializer[Any]):
-    points = serializers.IntegerField()
+    points = serializers.IntegerField(
+        required=False, help_text="Absent where the game is switched off."
+    )
     confirmed = serializers.IntegerField(help_text="Answers that say what their verdict says.")
     not_confirmed = serializers.IntegerField()
     contested = serializers.IntegerField()
@@ -37,7 +39,10 @@ class ContributorSerializer(serializers.Serializer[Any]):
 
     @extend_schema_field(PointsSerializer)
     def get_points(self, contributor: Contributor) -> Any:
-        return PointsSerializer(points.summary(contributor=contributor)).data
+        found = PointsSerializer(points.summary(contributor=contributor)).data
+        if not game.shown_to(contributor=contributor).points:
+            found.pop("points")
+        return found
 
 
 @extend_schema_serializer(component_name="Guest")

@@ -39,7 +39,7 @@ class ContributorAdmin(admin.ModelAdmin):
     list_display = ["__str__", "kind", "listed", "no_game", "language", "made_at"]
     list_filter = ["kind", "listed"]
     search_fields = ["pseudonym"]
-    fields = ["kind", "pseudonym", "listed", "no_game", "language"]
+    fields = ["kind", "pseudonym", "listed", "no_game", "no_ranks", "calm", "language"]
     readonly_fields = ["kind"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -43,6 +43,10 @@ SPECTACULAR_SETTINGS = {
     # No foreign validator is asked about the schema (DESIGN, rule 9).
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "ENUM_NAME_OVERRIDES": {
+        "ObjectionState": "api.shapes.choices.OBJECTION_STATES",
+        "FindState": "api.shapes.choices.FIND_STATES",
+        "ComplaintSubject": "api.shapes.choices.COMPLAINT_SUBJECTS",
+        "Withdrawal": "api.shapes.choices.WITHDRAWALS",
         "AmendmentKind": "api.shapes.choices.AMENDMENT_KINDS",
         "AmendmentState": "api.shapes.choices.AMENDMENT_STATES",
         "AuditWay": "api.shapes.choices.AUDIT_WAYS",

@@ -21,6 +21,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=20),
         "options": {"queue": "consensus", "expires": 20},
     },
+    "delete what is not kept for longer, at night": {
+        "task": "tasks.people.sweep",
+        "schedule": crontab(hour=3, minute=40),  # UTC
+        "options": {"queue": "default", "expires": 3600},
+    },
     "look for odd series of answers": {
         "task": "tasks.consensus.look_over",
         "schedule": timedelta(hours=1),
@@ -40,6 +45,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tasks.queues.refill_all",
         "schedule": timedelta(seconds=10),
         "options": {"queue": "default", "expires": 20},
+    },
+    "see which steps come to their end": {
+        "task": "tasks.queues.look_for_endings",
+        "schedule": timedelta(seconds=30),
+        "options": {"queue": "default", "expires": 30},
     },
     "send the mails that wait": {
         "task": "tasks.mails.send_waiting",
@@ -125,5 +135,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tasks.ranks.catch_up",
         "schedule": timedelta(seconds=10),
         "options": {"queue": "default", "expires": 20},
+    },
+    "give badges, notice goals, log experiments": {
+        "task": "tasks.ranks.reward",
+        "schedule": timedelta(seconds=10),
+        "options": {"queue": "default", "expires": 10},
+    },
+    "give badges that nobody noticed": {
+        "task": "tasks.ranks.reward_all",
+        "schedule": crontab(hour=3, minute=40),  # UTC
+        "options": {"queue": "default", "expires": 3600},
     },
 }

@@ -247,6 +247,8 @@ TAMIS_FETCH_ALLOW = environment.for_tests("TAMIS_FETCH_ALLOW", debug=DEBUG)
 # Answers given so far, and from then on the share of micro-tasks whose answer is known.
 TAMIS_KNOWN_RATES = ((0, 0.4), (20, 0.3), (40, 0.2), (60, 0.1))
 # Of what is settled, this share looks unsettled until its campaign closes (`services.veils`).
+# Points, levels, badges, boards: off, nothing of the game is shown or given anywhere.
+TAMIS_GAME = environment.flag("TAMIS_GAME", default=True)
 TAMIS_VEILED_SHARE = environment.whole("TAMIS_VEILED_PERCENT", default=5, least=0, most=100) / 100
 
 # --- Logs: to the terminal, never an address of a person -----------------------------------------

@@ -19,3 +19,8 @@ TAMIS_MIDDLEWARE_OF_PROGRAMS = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]
+# Who may launch a campaign: "anyone" with an account, those "invited" by the site's staff, or those
+# who asked and were "approved". Staff always may.
+TAMIS_LAUNCHING = environment.one_of(
+    "TAMIS_LAUNCHING", default="approved", known=["anyone", "invited", "approved"]
+)

@@ -1,14 +1,18 @@
 """Campaigns: set one up from a description, open and close it, and who may do that."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from crowd import later
 from crowd.models import Campaign, Excerpt, Membership, Question, Step, User
 from crowd.models.campaigns import Role
+from crowd.models.documents import ExcerptKind
 from crowd.models.steps import Preset
 from crowd.rules import lifecycle, opening
 from crowd.rules import questions as rules
@@ -16,6 +20,7 @@ from crowd.rules.lifecycle import CampaignState
 from crowd.rules.policy import MOST
 from crowd.rules.problems import Problem
 from crowd.rules.questions import Kind
+from crowd.rules.splitting.plans import By
 from crowd.services import changes, openings, outlines, queues
 
 # How sure a step wants to be: `preset`, and the numbers that go with it (`models.steps`).
@@ -28,6 +33,7 @@ TOLD = {  # a move, in the log
     CampaignState.PAUSED: "campaign.paused",
     CampaignState.CLOSED: "campaign.closed",
 }
+AT_ONCE = 2000  # excerpts
 LONGEST_VALUE = 100  # characters of an option's value: follow-ups are about one
 
 
@@ -179,11 +185,31 @@ def set_deadline(
 def ask_about_all(*, campaign: Campaign) -> int:
     """Make the micro-tasks of steps that were added after documents came in.
 
+    A zone is asked what its step says; a page from which zones are cut is asked nothing.
+
     Returns:
         How many pairs of step and excerpt there are.
     """
-    excerpts = Excerpt.objects.filter(campaign=campaign, hidden_at=None).select_related("document")
-    return openings.for_excerpts(campaign=campaign, excerpts=excerpts.iterator(chunk_size=2000))
+    first = openings.first_steps(campaign)
+    made = 0
+    found = asked_about(campaign).iterator(chunk_size=AT_ONCE)
+    while some := list(islice(found, AT_ONCE)):
+        ties: dict[int | None, list[Excerpt]] = defaultdict(list)
+        for excerpt in some:
+            ties[excerpt.zone.step_id if excerpt.zone else None].append(excerpt)
+        for tie, excerpts in ties.items():
+            steps = first if tie is None else [step for step in first if step.pk == tie]
+            made += openings.for_excerpts(campaign=campaign, excerpts=excerpts, steps=steps)
+    return made
+
+
+def asked_about(campaign: Campaign) -> QuerySet[Excerpt]:
+    """The excerpts that people are asked about, with their document and zone."""
+    cut_up = Exists(Excerpt.objects.filter(within=OuterRef("pk")))
+    for_zones = Q(document__splitting__by=By.ZONES.value)
+    shown = Excerpt.objects.filter(campaign=campaign, hidden_at=None)
+    pages = Q(kind=ExcerptKind.PAGE.value) & (for_zones | cut_up)
+    return shown.exclude(pages).select_related("document", "zone").order_by("pk")
 
 
 def may_manage(*, campaign: Campaign, user: User | None) -> bool:

@@ -16,7 +16,7 @@ from django.db import transaction
 from crowd import later
 from crowd.models import Answer, MicroTask
 from crowd.rules import consensus as rules
-from crowd.rules import lifecycle
+from crowd.rules import lifecycle, unloved
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.services import (
     dossiers,
@@ -79,11 +79,12 @@ def _next_campaign(failed: Collection[int], finished: Collection[int]) -> int | 
     """
     unread = Answer.objects.waiting().exclude(microtask__in=failed).order_by("given_at")
     unread = unread.exclude(microtask__campaign__in=finished)
-    oldest = unread.values_list("microtask__campaign_id", flat=True)[:LOOK_AHEAD]
-    waiting = list(dict.fromkeys(oldest))
-    return next(
-        (each for each in waiting if locks.is_free(campaign_id=each)), next(iter(waiting), None)
-    )
+    oldest = unread.values_list("microtask__campaign_id", flat=True)
+    first = oldest.first()
+    if first is None or locks.is_free(campaign_id=first):
+        return first
+    waiting = dict.fromkeys(oldest[:LOOK_AHEAD])
+    return next((each for each in waiting if locks.is_free(campaign_id=each)), first)
 
 
 def _waiting(failed: Collection[int], campaign_id: int) -> Sequence[int]:
@@ -163,16 +164,20 @@ def _decide(dossier: Dossier, learnt: knowledge.Learnt) -> Ruling:
 
 def _move(rulings: Sequence[Ruling]) -> None:
     """Bring every micro-task to the state, and the number of answers needed, that was decided."""
-    moved: dict[tuple[str, int], list[int]] = defaultdict(list)
+    moved: dict[tuple[str, int, bool], list[int]] = defaultdict(list)
     for ruling in rulings:
         microtask, decision = ruling.dossier.microtask, ruling.decision
         before = MicroTaskState(microtask.state)
         lifecycle.check(lifecycle.MICROTASK_MOVES, before, decision.state)
-        if (before, microtask.needs) != (decision.state, decision.needs):
-            microtask.state, microtask.needs = decision.state.value, decision.needs
-            moved[microtask.state, microtask.needs].append(microtask.pk)
-    for (state, needs), ids in moved.items():
-        MicroTask.objects.filter(pk__in=ids).update(state=state, needs=needs)
+        disputed = microtask.disputed or unloved.is_disputed(
+            decision, before=before, answers=len(ruling.dossier.counting)
+        )
+        now = (decision.state.value, decision.needs, disputed)
+        if (microtask.state, microtask.needs, microtask.disputed) != now:
+            microtask.state, microtask.needs, microtask.disputed = now
+            moved[now].append(microtask.pk)
+    for (state, needs, disputed), ids in moved.items():
+        MicroTask.objects.filter(pk__in=ids).update(state=state, needs=needs, disputed=disputed)
 
 
 def _veil(rulings: Sequence[Ruling]) -> None:

@@ -15,7 +15,7 @@ from crowd import prepared
 from crowd.models import Contributor, User
 from crowd.models.contributors import ContributorKind
 from crowd.rules.problems import Problem
-from crowd.services import bursts, joining, notes
+from crowd.services import bursts, joining, names, notes
 
 SALT = "tamis.contributor"
 SHORTEST_NAME, LONGEST_NAME = 2, 40
@@ -156,15 +156,18 @@ def choose_name(*, contributor: Contributor, pseudonym: str, listed: bool | None
         listed: None leaves the question open.
 
     Raises:
-        Problem: the name is taken, too short or long, missing though listed, or an address.
+        Problem: the name is taken, was taken away from someone, too short or long, missing
+            though listed, or an address.
     """
-    name = _plain(pseudonym)
+    name = plain_name(pseudonym)
     if not name and listed:
         raise Problem("pseudonym_missing")
     if name and not SHORTEST_NAME <= len(name) <= LONGEST_NAME:
         raise Problem("pseudonym_length", least=SHORTEST_NAME, most=LONGEST_NAME)
-    if re.search(r"@|://|www\.", name):
+    if is_an_address(name):
         raise Problem("pseudonym_characters")
+    if name and name != contributor.pseudonym and names.is_refused(name=name):
+        raise Problem("pseudonym_refused")
     try:
         with transaction.atomic():
             contributor.pseudonym, contributor.listed = name or None, listed
@@ -172,10 +175,20 @@ def choose_name(*, contributor: Contributor, pseudonym: str, listed: bool | None
     except IntegrityError as taken:
         contributor.refresh_from_db(fields=["pseudonym", "listed"])
         raise Problem("pseudonym_taken") from taken
-    notes.note(contributor_ids=[contributor.pk])  # boards show it, or no longer count it
+    tell_boards(contributor=contributor)
 
 
-def _plain(pseudonym: str) -> str:
+def tell_boards(*, contributor: Contributor) -> None:
+    """After a choice about being listed: boards show this person, or count them no longer."""
+    notes.note(contributor_ids=[contributor.pk])
+
+
+def is_an_address(name: str) -> bool:
+    """Whether a name would lead somewhere: an e-mail address, or one on the web."""
+    return re.search(r"@|://|www\.", name) is not None
+
+
+def plain_name(typed: str) -> str:
     """Composed letters, single spaces, and no invisible characters to look like someone else."""
-    composed = unicodedata.normalize("NFC", " ".join(pseudonym.split()))
+    composed = unicodedata.normalize("NFC", " ".join(typed.split()))
     return "".join(each for each in composed if unicodedata.category(each)[0] != "C").strip()

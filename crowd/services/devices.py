@@ -116,14 +116,16 @@ def account_of(*, guest_token: str) -> User | None:
     token is worth nothing, as it should be.
     """
     public_id = contributors.named_by(token=guest_token)
-    guest = Contributor.objects.filter(public_id=public_id).first() if public_id else None
-    if guest is None or guest.joined_into_id is None or guest.forgotten_at is not None:
+    people = Contributor.objects.filter(forgotten_at=None)
+    people = people.select_related("joined_into__user", "user")
+    guest = people.filter(public_id=public_id).first() if public_id else None
+    speaker = guest and (guest.joined_into or guest)
+    if guest is None or speaker is None or speaker.user is None or not speaker.user.is_active:
         return None
     try:
-        found = valkey.client().getdel(_of_shower(guest.pk))
+        return speaker.user if valkey.client().getdel(_of_shower(guest.pk)) else None
     except valkey.Unreachable:
         return None
-    return User.objects.filter(pk=int(found), is_active=True).first() if found else None
 
 
 def was_joined(*, guest_token: str) -> bool:

@@ -1,4 +1,4 @@
-"""Estimating anew: all answers of a step at once, nightly, and when a step has grown by a quarter.
+"""Estimating anew: all answers of a step at once, nightly, and when a step has grown enough.
 
 Reading and reckoning hold nothing up: they look at what is there. What comes out is put in place a
 few micro-tasks at a time, and only where no answer has come since; what each of them adds to the
@@ -17,6 +17,7 @@ from django.db.models import Count, Q
 from crowd.models import Campaign, MicroTask, QuestionKnowledge, Step, Verdict
 from crowd.rules import consensus as rules
 from crowd.rules.consensus import Vote
+from crowd.rules.consensus.growth import next_due
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.policy import Policy
 from crowd.services import consensus, dossiers, knowledge, locks, verdicts
@@ -24,7 +25,6 @@ from crowd.services.dossiers import Dossier
 from crowd.services.verdicts import Ruling
 
 AT_ONCE = 200_000  # answers in memory: some 1.5 kB each while they are reckoned with
-FIRST, GROWTH = 50, 1.25  # answers until a first estimate; by how much they grow until the next
 CHUNK = 500  # micro-tasks loaded, or put in place, at once
 
 
@@ -154,7 +154,7 @@ def _is_overturned(dossier: Dossier, decision: rules.Decision) -> bool:
 
 
 def grown(*, now: datetime) -> int:
-    """Estimate anew the steps of open campaigns whose answers have grown by a quarter since.
+    """Estimate anew the steps of open campaigns whose answers have grown enough since.
 
     Early on everything is uncertain, and what is learnt helps most.
 
@@ -165,7 +165,7 @@ def grown(*, now: datetime) -> int:
     steps = {
         row.question.step_id
         for row in rows.select_related("question")
-        if _answers(row) >= max(FIRST, GROWTH * row.estimated_from)
+        if _answers(row) >= next_due(row.estimated_from)
     }
     for step in Step.objects.filter(pk__in=steps).select_related("campaign").order_by("pk"):
         put_in_place(step=step, now=now)

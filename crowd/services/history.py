@@ -1,14 +1,24 @@
 """What one person has said, newest first, with what became of it."""
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from crowd.models import Answer, Award, Campaign, Contributor, Verdict
+from crowd.models import (
+    Answer,
+    Award,
+    Campaign,
+    Contributor,
+    Objection,
+    Verdict,
+    VerdictAnswer,
+)
 from crowd.models.answers import SetAside
-from crowd.services import contributors, corrections
+from crowd.rules.lifecycle import MicroTaskState
+from crowd.services import contributors, corrections, game
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +29,8 @@ class HistoryItem:
         verdict: the current one, None while others are still asked.
         agrees: whether the answer says what the verdict says; None without a verdict.
         hidden: the excerpt was taken out of sight since: nothing of it is told, nor what was said.
-        points: signed sum of its ledger rows, None when it has none.
-        awards: its ledger rows, oldest first.
+        points: signed sum of its ledger rows, None when it has none, or the game is switched off.
+        awards: its ledger rows, oldest first; none where the game is switched off.
         may_correct: its author may still say something else.
     """
 
@@ -39,17 +49,22 @@ def of(
     campaign: Campaign | None = None,
     before: uuid.UUID | str | None = None,
     limit: int = 20,
+    against: bool = False,
 ) -> list[HistoryItem]:
     """The newest answers of a person, optionally of one campaign.
 
     Args:
+        against: those alone that were not confirmed, or whose author objects.
         before: id of the answer that the page before ended with; anything else starts anew.
     """
-    answers = Answer.objects.filter(
-        contributor__in=contributors.person_ids(contributor=contributor)
-    ).exclude(set_aside_reason=SetAside.CORRECTED)
+    person = contributors.person_ids(contributor=contributor)
+    answers = Answer.objects.filter(contributor__in=person).exclude(
+        set_aside_reason=SetAside.CORRECTED
+    )
     if campaign is not None:
         answers = answers.filter(microtask__campaign=campaign)
+    if against:
+        answers = answers.counting().filter(_not_confirmed(person))
     if (last := _answer(answers, before)) is not None:
         # Several may be of the same instant: the id says which of them came before.
         later_ones = Q(given_at=last.given_at, pk__gt=last.pk)
@@ -63,7 +78,19 @@ def of(
     )
     given = list(answers.order_by("-given_at", "pk")[:limit])
     correctable = corrections.open_ones(given=given)
-    return [_item(answer, may_correct=answer.pk in correctable) for answer in given]
+    items = [_item(answer, may_correct=answer.pk in correctable) for answer in given]
+    if game.shown_to(contributor=contributor).points:
+        return items
+    return [replace(item, points=None, awards=[]) for item in items]
+
+
+def _not_confirmed(person: Sequence[int]) -> Exists | Q:
+    told = Verdict.objects.readable().exclude(outcome=MicroTaskState.CONTESTED.value)
+    refuted = VerdictAnswer.objects.filter(answer=OuterRef("pk"), agrees=False, verdict__in=told)
+    objected = Objection.objects.waiting().filter(
+        verdict__microtask=OuterRef("microtask"), contributor__in=person
+    )
+    return Exists(refuted) | Exists(objected)
 
 
 def _answer(answers: QuerySet[Answer], name: uuid.UUID | str | None) -> Answer | None:

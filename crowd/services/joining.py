@@ -6,11 +6,13 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Exists
+
 from crowd import later
-from crowd.models import Answer, Assignment, Contributor, MicroTask
+from crowd.models import Answer, Assignment, Contributor, MicroTask, WeeklyGoal
 from crowd.models.answers import SetAside
 from crowd.rules.lifecycle import AssignmentState
-from crowd.services import notes, queues, rooms
+from crowd.services import notes, places, queues, rooms
 
 DONE_WITH = (AssignmentState.ANSWERED.value, AssignmentState.SKIPPED.value)
 
@@ -38,6 +40,10 @@ def join(*, guest: Contributor, into: Contributor, now: datetime) -> None:
     person = [into.pk, *into.joined.values_list("pk", flat=True)]
     _set_doubles_aside(person, now=now)
     _end_double_leases(person, now=now)
+    places.merge(guest=guest, into=into, now=now)
+    WeeklyGoal.objects.filter(contributor=guest).exclude(
+        Exists(WeeklyGoal.objects.filter(contributor=into))
+    ).update(contributor=into)
     notes.note(contributor_ids=[guest.pk])
     steps = guest.assignments.values_list("microtask__step_id", flat=True).distinct()
     queues.forget_all_seen(step_ids=list(steps), contributor_id=into.pk)

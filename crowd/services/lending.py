@@ -13,7 +13,7 @@ from functools import cache
 from crowd import prepared, valkey
 from crowd.models import Assignment, Batch, Step
 from crowd.rules import leases
-from crowd.services import material, queues, reservations, searches
+from crowd.services import material, outlines, queues, reservations, searches
 
 logger = logging.getLogger(__name__)
 
@@ -105,6 +105,7 @@ def write(
     person is new to it and (but for a batch, and what is taken on) holds no other of the campaign.
     """
     step, microtask_id = found
+    usual, disputed = outlines.weights_of(step)
     # Rivals: other claims and the cross-check. What is counted here must be counted in a statement
     # after the one that locks: only a new snapshot sees what the rival before us committed.
     rows = prepared.rows(
@@ -115,7 +116,8 @@ def write(
             "person": list(person),
             "now": now,
             "due": batch.due_at if batch else now + timedelta(seconds=step.lease_seconds),
-            "weight": step.weight,
+            "weight": usual,
+            "disputed": disputed,
             "batch": batch.pk if batch else None,
             "beside": batch is not None or step.taken_on,
         },
@@ -129,7 +131,8 @@ def _lease() -> str:
         WITH a AS (
             INSERT INTO crowd_assignment AS mine
                 (microtask_id, contributor_id, state, lent_at, due_at, weight, batch_id, room_id)
-            SELECT m.id, %(me)s, 'lent', %(now)s, %(due)s, %(weight)s, %(batch)s::bigint, (
+            SELECT m.id, %(me)s, 'lent', %(now)s, %(due)s,
+                CASE WHEN m.disputed THEN %(disputed)s ELSE %(weight)s END, %(batch)s::bigint, (
                 SELECT r.id FROM crowd_contributor c JOIN crowd_room r ON r.id = c.room_id
                 WHERE c.id = %(me)s AND r.campaign_id = m.campaign_id AND r.closed_at IS NULL)
             FROM crowd_microtask m

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from crowd import live
-from crowd.models import Award, Campaign, Contributor, Room, Verdict
-from crowd.services import contributors, leaderboard, points, progress, rooms
+from crowd.models import Award, Badge, Campaign, Contributor, Room, Verdict
+from crowd.services import contributors, finished, game, goals, points, progress, rooms, scores
 from crowd.services.notes import note, take
 
 LINKS = 3  # newest verdicts linked in one message
@@ -17,7 +17,7 @@ def tell(*, now: datetime) -> None:
     """Write the new scores and tell every audience that has had its pause; the others next time."""
     campaign_ids, contributor_ids = take("campaigns"), take("contributors")
     rooms_left = [pk for pk in take("rooms") if not _tell_room(pk)]
-    leaderboard.refresh(contributor_ids=contributor_ids, now=now)
+    scores.refresh(contributor_ids=contributor_ids, now=now)
     people = set(contributors.people(contributor_ids=contributor_ids).values())
     campaigns_left = [pk for pk in campaign_ids if not _tell_campaign(pk)]
     people_left = [pk for pk in people if not _tell_contributor(pk)]
@@ -33,26 +33,37 @@ def of_campaign(campaign: Campaign, *, anew: bool = True) -> dict[str, Any]:
     """
     counts = asdict((progress.recount if anew else progress.of_campaign)(campaign))
     counts.pop("per_step")
-    # Any award may have moved the board; the page asks for it anew when this number changes.
-    newest = Award.objects.filter(campaign=campaign).order_by("-pk").values_list("pk", flat=True)
-    return {"type": "progress", **counts, "board": newest.first() or 0}
+    message = {"type": "progress", **counts, "documents": finished.documents(campaign=campaign)}
+    everyone = game.shown_to(contributor=None, campaign=campaign)
+    if everyone.ranks:
+        # Any award may have moved the board; the page asks for it when this number changes.
+        newest = Award.objects.filter(campaign=campaign).order_by("-pk")
+        message["board"] = newest.values_list("pk", flat=True).first() or 0
+    if everyone.together and (
+        together := goals.together(campaign=campaign, settled=counts["settled"])
+    ):
+        message |= {"goal": together.settled, "goal_total": together.total}
+    return message
 
 
 def of_contributor(contributor: Contributor) -> dict[str, Any]:
-    """What one person's own pages may know."""
+    """What one person's own pages may know; nothing of the game for who has switched it off."""
     summary = points.summary(contributor=contributor)
     person = contributors.person_ids(contributor=contributor)
     awards = Award.objects.filter(contributor__in=person).order_by("-pk")
     newest = list(awards.values_list("verdict_id", flat=True)[:LINKS])
     shown = set(Verdict.objects.shown().filter(pk__in=newest).values_list("pk", flat=True))
-    return {
+    message = {
         "type": "confirmed",
         "confirmed": summary.confirmed,
         "not_confirmed": summary.not_confirmed,
         "waiting": summary.waiting,
-        "points": summary.points,
         "links": [f"/verdicts/{pk}/" for pk in newest if pk in shown],
     }
+    if game.shown_to(contributor=contributor).points:
+        earned = Badge.objects.filter(contributor=person[0]).count()
+        message |= {"points": summary.points, "badges": earned}
+    return message
 
 
 def of_room(room: Room) -> dict[str, Any]:
@@ -73,7 +84,9 @@ def _tell_campaign(campaign_id: int) -> bool:
 def _tell_contributor(contributor_id: int) -> bool:
     def now_known() -> dict[str, Any] | None:
         contributor = Contributor.objects.filter(pk=contributor_id).first()
-        return of_contributor(contributor) if contributor else None
+        if contributor is None or contributor.calm:
+            return None  # nothing is to move on their pages
+        return of_contributor(contributor)
 
     return _tell(live.contributor(contributor_id), now_known)
 

@@ -29,6 +29,7 @@ def note(
                     pipe.sadd(_noted("campaigns"), *campaign_ids)
                 if contributor_ids:
                     pipe.sadd(_noted("contributors"), *contributor_ids)
+                    pipe.sadd(_noted("deeds"), *contributor_ids)
                 if room_ids:
                     pipe.sadd(_noted("rooms"), *room_ids)
                 pipe.execute()
@@ -40,11 +41,21 @@ def note(
     transaction.on_commit(keep, robust=True)
 
 
+def tell_again(*, contributor_ids: Collection[int]) -> None:
+    """These people have news that no answer brought: a badge."""
+    try:
+        valkey.client().sadd(_noted("contributors"), *contributor_ids)
+    except valkey.Unreachable:
+        logger.warning("Valkey is unreachable; pages catch up when it is back")
+    else:
+        later.in_a_moment("tasks.ranks.tell", queue="consensus")
+
+
 def take(what: str) -> list[int]:
     """The noted ids, which are forgotten.
 
     Args:
-        what: "campaigns", "contributors" or "rooms".
+        what: "campaigns", "contributors", "rooms", or "deeds": whose badges may have come.
     """
     with valkey.client().pipeline(transaction=True) as pipe:
         pipe.smembers(_noted(what)).delete(_noted(what))

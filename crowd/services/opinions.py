@@ -32,7 +32,7 @@ def lend(
     """
     if not are_asked(campaign=campaign):
         return None
-    asked = [step.pk for step in steps]
+    asked = [step.pk for step in steps if not step.taken_on]  # weeks of work are no opinion
     params: dict[str, Any] = {"campaign": campaign.pk, "steps": asked, "person": list(person)}
     with connection.cursor() as cursor:
         # Rival: another claim. It passes over the row we lock; whether it had lent it before us,

@@ -3,12 +3,15 @@ answer needs them, so each process keeps them for a moment.
 """
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Prefetch
 
-from crowd.models import Assignment, Campaign, KnownAnswer, Question, Step
-from crowd.services import objections
+from crowd.models import Assignment, Campaign, Experiment, KnownAnswer, Question, Step
+from crowd.rules import unloved
+from crowd.services import endings, objections
 
 KEPT_SECONDS = 2.0  # a change is seen everywhere at most this much later
 
@@ -17,18 +20,17 @@ KEPT_SECONDS = 2.0  # a change is seen everywhere at most this much later
 class Outline:
     """A campaign and its steps in order, each with its questions loaded. To read, not to change.
 
-    Attributes:
-        mixes: some of its micro-tasks have answers that are known (`services.mixing`).
-        objected: someone objects to a verdict, and one more person is to be asked
-            (`services.opinions`).
-        teaches: some are its tutorial (`services.tutorials`).
-    """
+        Attributes:
+            mixes: some of its micro-tasks have answers that are known (`services.mixing`).
+    ba"""
 
     campaign: Campaign
     steps: list[Step]
     mixes: bool
     objected: bool
     teaches: bool
+    weights: Mapping[int, Sequence[Decimal]]
+    experiment: Experiment | None = None
 
     def step(self, step_id: int) -> Step:
         return next(step for step in self.steps if step.pk == step_id)
@@ -48,6 +50,12 @@ def of_campaign(*, campaign_id: int) -> Outline:
         outline = _read(campaign_id)
         _kept[campaign_id] = time.monotonic(), outline
     return outline
+
+
+def weights_of(step: Step) -> Sequence[Decimal]:
+    """What the points of a step's micro-tasks count if lent now, and of those disputed."""
+    known = of_campaign(campaign_id=step.campaign_id).weights
+    return known.get(step.pk) or unloved.weights(step.weight, ending=False)
 
 
 def attach(assignment: Assignment) -> Assignment:
@@ -74,10 +82,13 @@ def _read(campaign_id: int) -> Outline:
     steps = Step.objects.filter(campaign=campaign_id).order_by("position")
     known = KnownAnswer.objects.filter(microtask__campaign=campaign_id)
     uses = set(known.order_by().values_list("tutorial", flat=True).distinct())
+    ending, found = endings.of_steps(), list(steps.prefetch_related(in_order))
     return Outline(
         campaign=Campaign.objects.get(pk=campaign_id),
-        steps=list(steps.prefetch_related(in_order)),
+        steps=found,
         objected=objections.ask_an_opinion(campaign_id=campaign_id),
         mixes=False in uses,
         teaches=True in uses,
+        weights={each.pk: unloved.weights(each.weight, ending=each.pk in ending) for each in found},
+        experiment=Experiment.objects.filter(campaign=campaign_id, ended_at=None).first(),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Count, Q
 
 from crowd.models import Answer, Award, Campaign, Contributor, Verdict, VerdictAnswer
@@ -16,7 +17,7 @@ from crowd.models.microtasks import under_a_veil
 from crowd.rules import sayings
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.scoring import Saying
-from crowd.services import bulk, contributors, habits
+from crowd.services import bulk, contributors, habits, places
 from crowd.services.dossiers import Dossier, vote_of
 
 SHOWN_PER_POINT = 10  # a hard answer, confirmed, shows as about ten points
@@ -74,11 +75,14 @@ def award(
     played = [
         (dossier, verdict)
         for dossier, verdict in verdicts
-        if dossier.microtask.campaign.game != Game.NONE and not dossier.microtask.looks_open
+        if settings.TAMIS_GAME
+        and dossier.microtask.campaign.game != Game.NONE
+        and not dossier.microtask.looks_open
     ]
     ledger = _ledger([dossier.microtask.pk for dossier, _ in played])
     said = _said(played, _stored(played) if proof is None else proof)
-    known = habits.load([answer for dossier, _ in played for answer in dossier.answers])
+    given = [answer for dossier, _ in played for answer in dossier.answers]
+    known, teams = habits.load(given), places.teams_at(given)
     rows = []
     for dossier, verdict in played:
         for answer in dossier.answers:
@@ -88,7 +92,9 @@ def award(
             counted = habits.read(before[-1].counted) if before else {}
             if counted != after:
                 worth = known.change(answer, before=counted, after=after)
-                rows.append(_row(answer, verdict, worth, after, before, now))
+                row = _row(answer, verdict, worth, after, before, now)
+                row.team_id = before[-1].team_id if before else teams.get(answer.pk)
+                rows.append(row)
     habits.save(known)
     bulk.insert(rows)
 

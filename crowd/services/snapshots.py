@@ -33,7 +33,7 @@ from crowd.models import (
 from crowd.models.snapshots import SnapshotReason, SnapshotState
 from crowd.rules.opendata import packaging
 from crowd.rules.problems import Problem
-from crowd.services import holds, names, releases
+from crowd.services import holds, names, releases, static_archive
 
 logger = logging.getLogger(__name__)
 
@@ -173,7 +173,13 @@ def _make(snapshot: Snapshot, folder: Path, *, now: datetime) -> None:
     snapshot.done, snapshot.taken_at = found.counts["verdicts"], now
     snapshot.counts, snapshot.documents = found.counts, found.documents
     snapshot.credited = {str(pk): name for pk, name in found.credited.items()}
-    _keep(snapshot, packaging.make(folder), now=now)
+    _keep(snapshot, _files(snapshot, folder), now=now)
+
+
+def _files(snapshot: Snapshot, folder: Path) -> dict[str, Path]:
+    """Every format of what was collected, and the whole as a small site."""
+    files = packaging.make(folder)
+    return files | {"site": static_archive.write(campaign=snapshot.campaign, folder=folder)}
 
 
 def _tell(snapshot: Snapshot, done: int) -> None:
@@ -210,7 +216,7 @@ def _write_anew(snapshot: Snapshot, folder: Path, *, now: datetime) -> None:
     snapshot.documents = list(
         Document.objects.filter(pk__in=snapshot.documents).values_list("pk", flat=True)
     )
-    _keep(snapshot, packaging.make(folder), now=now)
+    _keep(snapshot, _files(snapshot, folder), now=now)
 
 
 def _keep(snapshot: Snapshot, files: dict[str, Path], *, now: datetime) -> None:

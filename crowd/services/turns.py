@@ -135,6 +135,7 @@ def _at_once(
 ) -> tuple[Receipt | None, Assignment | None]:
     """The receipt if the answer was taken, and the lease if it could be written with it."""
     step, microtask_id = found
+    usual, disputed = outlines.weights_of(step)
     try:
         (row,) = prepared.rows(
             _statement(),
@@ -148,7 +149,8 @@ def _at_once(
                 "now": now,
                 "next": microtask_id,
                 "due": now + timedelta(seconds=step.lease_seconds),
-                "weight": step.weight,
+                "weight": usual,
+                "disputed": disputed,
             },
         )
     except IntegrityError:
@@ -201,11 +203,12 @@ def _statement() -> str:
                 SELECT 1 FROM crowd_assignment a JOIN crowd_microtask o ON o.id = a.microtask_id
                 WHERE a.contributor_id = %(me)s AND a.state = 'lent' AND a.id <> %(assignment)s
                   AND a.batch_id IS NULL AND o.campaign_id = m.campaign_id AND {lending.SHORT})
-            RETURNING m.id, m.campaign_id
+            RETURNING m.id, m.campaign_id, m.disputed
         ), a AS (
             INSERT INTO crowd_assignment AS mine
                 (microtask_id, contributor_id, state, lent_at, due_at, weight, room_id)
-            SELECT next.id, %(me)s, 'lent', %(now)s, %(due)s, %(weight)s, r.id
+            SELECT next.id, %(me)s, 'lent', %(now)s, %(due)s,
+                CASE WHEN disputed THEN %(disputed)s ELSE %(weight)s END, r.id
             FROM next CROSS JOIN guest LEFT JOIN crowd_room r
               ON r.id = guest.room_id AND r.campaign_id = next.campaign_id AND r.closed_at IS NULL
             ON CONFLICT (contributor_id, microtask_id) DO UPDATE

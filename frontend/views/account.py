@@ -43,7 +43,7 @@ def open_account(request: TamisRequest) -> HttpResponse:
     if settings.TAMIS_SENDS_EMAIL:
         raise Http404
     if not request.user.is_authenticated:
-        _sign_in(request, accounts.open_without_email(), method="opened")
+        enter(request, accounts.open_without_email(), method="opened")
     return redirects.SeeOther(reverse("mfa_add_webauthn"))
 
 
@@ -68,11 +68,12 @@ def sign_in_link(request: TamisRequest, name: str, token: str) -> HttpResponse:
         user = accounts.use_link(name=name, token=token, now=timezone.now())
     except Problem:
         return render(request, "pages/link.html", {"spent": True}, status=410)
-    _sign_in(request, user, method="link")
+    enter(request, user, method="link")
     return redirects.SeeOther(reverse("account"))
 
 
-def _sign_in(request: TamisRequest, user: User, *, method: str) -> None:
+def enter(request: TamisRequest, user: User, *, method: str) -> None:
+    """Sign this browser in, by something else than allauth's own ways."""
     # Straight to the session: asking for a second proof would lock out whoever lost a passkey,
     # which is what these links are for. It counts as fresh, so that a passkey can be added now.
     get_adapter().login(request, user)

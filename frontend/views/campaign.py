@@ -7,16 +7,25 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from crowd import valkey
 from crowd.models import Campaign, Contributor, Draft
-from crowd.models.campaigns import Game
-from crowd.services import announcements, campaigns, drafts, leaderboard, outlines, points, progress
+from crowd.services import (
+    announcements,
+    campaigns,
+    drafts,
+    finds,
+    game,
+    goals,
+    outlines,
+    points,
+    progress,
+)
+from frontend.views import boards
 from frontend.visitor import TamisRequest
 
 MOST_DOCUMENTS = 20
+MOST_FINDS = 2
 MOST_NEWS = 3
 
 
@@ -24,15 +33,15 @@ MOST_NEWS = 3
 def campaign(request: TamisRequest, slug: str) -> HttpResponse:
     """Problem, solution, story, progress, leaderboard, steps, documents, data: one page."""
     found = visible(request, slug)
-    far = progress.of_campaign(found)
+    far = progress_context(request, found)
     context = {
-        "campaign": found,
-        "progress": far,
-        "steps": _steps(found, far),
+        **far,
+        "steps": _steps(found, far["progress"]),
         "has_targets": any(step.taken_on for step in found.steps.all()),
         "has_answered": _has_answered(request.visitor.contributor, found),
         "csv_url": _data_url("campaign-verdicts-csv", slug),
         "in_team": _in_team(request, found),
+        "finds": finds.shown(campaign=found)[:MOST_FINDS],
         "announcements": announcements.shown(campaign=found)[:MOST_NEWS],
         "begun": _begun(request.visitor.contributor, found),
         "teaches": outlines.of_campaign(campaign_id=found.pk).teaches,
@@ -43,11 +52,10 @@ def campaign(request: TamisRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def progress_part(request: HttpRequest, slug: str) -> HttpResponse:
+def progress_part(request: TamisRequest, slug: str) -> HttpResponse:
     """The sieve and its numbers, for pages without a socket."""
     found = visible(request, slug)
-    context = {"campaign": found, "progress": progress.of_campaign(found)}
-    return render(request, "parts/progress.html", context)
+    return render(request, "parts/progress.html", progress_context(request, found))
 
 
 @require_safe
@@ -66,27 +74,23 @@ def visible(request: HttpRequest, slug: str) -> Campaign:
 
 def shows_points(campaign: Campaign, contributor: Contributor | None) -> bool:
     """Whether this person sees points here: campaigns and people can switch the game off."""
-    return campaign.game != Game.NONE and not (contributor and contributor.no_game)
+    return game.shown_to(contributor=contributor, campaign=campaign).points
+
+
+def progress_context(request: TamisRequest, campaign: Campaign) -> dict[str, Any]:
+    """What `parts/progress.html` needs: how far it is, and what everyone fills together."""
+    far = progress.of_campaign(campaign)
+    shown = game.shown_to(contributor=request.visitor.contributor, campaign=campaign)
+    together = goals.together(campaign=campaign, settled=far.settled) if shown.together else None
+    return {"campaign": campaign, "progress": far, "together": together}
 
 
 def board_context(request: TamisRequest, campaign: Campaign) -> dict[str, Any]:
     """What `parts/board.html` needs; `board` is None while Valkey is away."""
     contributor = request.visitor.contributor
-    shows = campaign.game == Game.COMPETITIVE and not (contributor and contributor.no_game)
-    period = "week" if request.GET.get("period") == "week" else "all"
-    board = _board(campaign, period, contributor) if shows else None
-    return {"campaign": campaign, "shows_board": shows, "period": period, "board": board}
-
-
-def _board(
-    campaign: Campaign, period: str, contributor: Contributor | None
-) -> leaderboard.Board | None:
-    try:
-        return leaderboard.board(
-            campaign=campaign, period=period, contributor=contributor, now=timezone.now()
-        )
-    except valkey.Unreachable:
-        return None
+    shown = game.shown_to(contributor=contributor, campaign=campaign)
+    context = {"campaign": campaign, "shows_board": shown.ranks, "game": shown}
+    return context | (boards.context_of(request, campaign, contributor) if shown.ranks else {})
 
 
 def _steps(campaign: Campaign, far: progress.Progress) -> list[dict[str, Any]]:

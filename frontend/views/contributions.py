@@ -8,14 +8,28 @@ from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from crowd.models import Contributor
+from crowd.rules import levels
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
-from crowd.services import contributors, drafts, history, points
+from crowd.services import (
+    badges,
+    contributors,
+    drafts,
+    game,
+    goals,
+    history,
+    points,
+    teams,
+    thanks,
+    welcomes,
+)
 from frontend.views import redirects
 from frontend.visitor import TamisRequest
 
@@ -27,19 +41,40 @@ A_PAGE = 20
 def contributions(request: TamisRequest) -> HttpResponse:
     """Newest first, a page at a time; `?before=` continues."""
     contributor = request.visitor.contributor
-    context: dict[str, Any] = {"contributor": contributor, "items": [], "older": False}
+    shown = game.shown_to(contributor=contributor)
+    older = "before" in request.GET
+    context: dict[str, Any] = {"contributor": contributor, "items": [], "game": shown}
     if contributor is not None:
         page = history.of(contributor=contributor, before=request.GET.get("before"), limit=A_PAGE)
         prefetch_related_objects([item.answer for item in page], "microtask__step__questions")
         context |= {
             "items": page,
             "begun": drafts.of_contributor(contributor=contributor),
-            "older": "before" in request.GET,
+            "older": older,
             "next_before": page[-1].answer.pk if len(page) == A_PAGE else "",
             "summary": points.summary(contributor=contributor),
-            "shows_points": not contributor.no_game,
+            "shows_points": shown.points,
+            "team": teams.of(contributor=contributor) if shown.together else None,
+            "welcome_link": reverse("welcome", args=[welcomes.code_of(contributor=contributor)]),
         }
+        context |= {} if older else _top(contributor, shown, context["summary"])
     return render(request, "pages/contributions.html", context)
+
+
+def _top(
+    contributor: Contributor, shown: game.Shown, summary: points.PointsSummary
+) -> dict[str, Any]:
+    """What stands above the list: thanks, and one's level, goal and badges where they are shown."""
+    context: dict[str, Any] = {"thanks": thanks.to(contributor=contributor)}
+    if not shown.points:
+        return context
+    week = goals.week_of(contributor=contributor, now=timezone.now())
+    return context | {
+        "standing": levels.standing(summary.points),
+        "earned": [place for place in badges.of(contributor=contributor) if place.badge],
+        "week": week,
+        "goal_dots": goals.dots(week),
+    }
 
 
 @never_cache
@@ -48,8 +83,9 @@ def numbers(request: TamisRequest) -> HttpResponse:
     """Confirmed, waiting, points: the line of the play page, for browsers without a socket."""
     contributor = request.visitor.contributor
     summary = points.summary(contributor=contributor) if contributor else None
-    game = contributor is not None and not contributor.no_game
-    return render(request, "parts/mine.html", {"summary": summary, "shows_points": game})
+    shown = game.shown_to(contributor=contributor)
+    context = {"summary": summary, "shows_points": contributor is not None and shown.points}
+    return render(request, "parts/mine.html", context)
 
 
 @require_POST

@@ -93,12 +93,13 @@ def _snapshots(campaign: Campaign, *, whole: bool) -> dict[str, Any]:
 
 def _told(campaign: Campaign, snapshot: Snapshot) -> dict[str, Any]:
     files = {each.format: _file(campaign, snapshot, each) for each in snapshot.files.all()}
-    order = ["package", *(key for key in WORDS if key in files), "triples"]
+    order = ["package", "site", *(key for key in WORDS if key in files), "triples"]
     return {
         "it": snapshot,
         "counts": snapshots.contents(snapshot),
         "withdrawn": snapshots.is_withdrawn(snapshot),
         "package": files.get("package"),
+        "site": files.get("site"),
         "files": [files[key] for key in order if key in files],
     }
 

@@ -6,25 +6,26 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crowd.models import Answer, Award, Excerpt, Verdict
-from crowd.services import contributors, reports
+from crowd.models import Answer, Award, Contributor, Excerpt, Find, Verdict
+from crowd.services import contributors, finds, objections, reports
 from frontend import proof, wording
 from frontend.views import redirects
 from frontend.views.campaign import shows_points
 from frontend.visitor import TamisRequest
 
+MOST_FINDS = 5  # of one excerpt, on its page
 VISIBLE = ("open", "paused", "closed")
 
 
 @require_safe
-def excerpt(request: HttpRequest, pk: int) -> HttpResponse:
+def excerpt(request: TamisRequest, pk: int) -> HttpResponse:
     """One excerpt, with its verdicts once there are any."""
     found = shown_excerpt(pk)
     verdicts = (
@@ -37,8 +38,10 @@ def excerpt(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "excerpt": found,
         "campaign": found.campaign,
-        "verdicts": [_found(verdict) for verdict in verdicts],
+        "verdicts": [findings(verdict) for verdict in verdicts],
         "asked": found.microtasks.exists(),
+        "finds": finds.shown(campaign=found.campaign).filter(excerpt=found)[:MOST_FINDS],
+        "my_find": _my_find(request, found),
         "cut_out": _cut_out(found, request.GET.get("of", "")),
         "cuts": found.cuts.filter(hidden_at=None).select_related("zone").order_by("position"),
     }
@@ -78,11 +81,12 @@ def verdict(request: TamisRequest, pk: int) -> HttpResponse:
     current = microtask.verdicts.filter(is_current=True).exclude(pk=found.pk).first()
     bars = proof.weighed(found)
     context = {
-        **_found(found),
+        **findings(found),
         "bars": bars,
         "bars_height": proof.height(bars),
         "revisions": microtask.verdicts.order_by("revision"),
         **_mine(request, found),
+        **may_object(found, request.visitor.contributor),
         "campaign": microtask.campaign,
         "excerpt": microtask.excerpt,
         "current": current,
@@ -105,7 +109,13 @@ def _verdicts() -> Any:
     )
 
 
-def _found(verdict: Verdict) -> dict[str, Any]:
+def _my_find(request: TamisRequest, excerpt: Excerpt) -> Find | None:
+    contributor = request.visitor.contributor
+    return finds.of_person(excerpt=excerpt, contributor=contributor) if contributor else None
+
+
+def findings(verdict: Verdict) -> dict[str, Any]:
+    """What `parts/verdict.html` needs: each question, and what is concluded of it."""
     step = verdict.microtask.step
     return {
         "verdict": verdict,
@@ -122,6 +132,17 @@ def _found(verdict: Verdict) -> dict[str, Any]:
             if (said := verdict.values.get(question.key))
         ],
     }
+
+
+def may_object(verdict: Verdict, contributor: Contributor | None) -> dict[str, Any]:
+    """What `parts/objection.html` needs."""
+    if contributor is None:
+        return {"objection": None, "may_object": False}
+    person = contributors.person_ids(contributor=contributor)
+    made = objections.of_person(verdict=verdict, person=person)
+    asks = made is None or made.verdict_id != verdict.pk
+    may = asks and objections.may_object(verdict=verdict, person=person)
+    return {"objection": made, "may_object": may and verdict.is_current}
 
 
 def _mine(request: TamisRequest, verdict: Verdict) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The home page, and the two pages that explain."""
+"""The home page, and the page that explains."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from crowd.models import Campaign
-from crowd.services import progress, wishes
+from crowd.services import memberships, progress, wishes
 from frontend.visitor import TamisRequest
 
 MOST_CAMPAIGNS = 50
@@ -36,7 +36,12 @@ def home(request: TamisRequest) -> HttpResponse:
     campaigns = Campaign.objects.visible().order_by(order, "deadline", "-pk")[:MOST_CAMPAIGNS]
     shown = wishes.wanted(campaigns=list(campaigns), contributor=request.visitor.contributor)
     cards = [Card(campaign=each, progress=progress.of_campaign(each)) for each in shown]
-    context = {"cards": cards, "left_out": len(campaigns) - len(shown)}
+    user = request.user
+    context = {
+        "cards": cards,
+        "left_out": len(campaigns) - len(shown),
+        "in_a_team": user.is_authenticated and memberships.of_user(user=user).exists(),
+    }
     return render(request, "pages/home.html", context)
 
 
@@ -44,9 +49,3 @@ def home(request: TamisRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """How the sieve works, in four steps."""
     return render(request, "pages/about.html")
-
-
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    """What is kept, which cookies there are, and who answers for it."""
-    return render(request, "pages/privacy.html")

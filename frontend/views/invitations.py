@@ -34,7 +34,7 @@ def invitation(request: TamisRequest, secret: str) -> HttpResponse:
     except Problem as problem:
         return render(request, "pages/invitation.html", {"problem": sentence(problem)}, status=410)
     messages.success(request, _("Welcome to the team."))
-    return redirects.SeeOther(reverse("workshop:documents", args=[found.campaign.slug]))
+    return redirects.SeeOther(reverse("workshop:overview", args=[found.campaign.slug]))
 
 
 def _page(request: TamisRequest, secret: str) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from crowd.models import Excerpt
+from frontend.views.campaign import visible
 from frontend.views.excerpts import shown_excerpt
 
 
@@ -29,6 +30,25 @@ def send(request: HttpRequest, excerpt: Excerpt, width: int) -> HttpResponseBase
         return _private(unchanged)
     try:
         stored = default_storage.open(f"{excerpt.image_key}/{width}.webp")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(stored, content_type="image/webp")
+    response.headers["ETag"] = tag
+    return _private(response)
+
+
+@require_safe
+def story(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The picture of a campaign's story, for whoever may see the campaign."""
+    campaign = visible(request, slug)
+    if not campaign.picture:
+        raise Http404
+    tag = f'"{campaign.picture}"'
+    unchanged = get_conditional_response(request, etag=tag)
+    if isinstance(unchanged, HttpResponseNotModified):
+        return _private(unchanged)
+    try:
+        stored = default_storage.open(campaign.picture)
     except FileNotFoundError:
         raise Http404 from None
     response = FileResponse(stored, content_type="image/webp")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -20,10 +18,10 @@ from django.views.decorators.http import require_safe
 from crowd.models import Campaign
 from crowd.services import progress
 from crowd.services.progress import Progress
-from frontend.printing import card, poster, qr
+from frontend import passing_on
+from frontend.printing import card, poster
 from frontend.views.campaign import visible
 
-HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 KEPT_SECONDS = 300  # by browsers and crawlers; the numbers on a card may be that old
 
 
@@ -31,20 +29,22 @@ KEPT_SECONDS = 300  # by browsers and crawlers; the numbers on a card may be tha
 def share(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything one can pass on, on one page."""
     found = visible(request, slug)
-    instance = request.GET.get("instance", "").strip().lower()
-    host = instance.removeprefix("https://").rstrip("/").rpartition("@")[2]  # @name@server, too
+    links = passing_on.links(
+        address=_address(request, found),
+        title=found.title,
+        text=_post(request, found),
+        instance=request.GET.get("instance", ""),
+    )
     context = {
         "campaign": found,
-        "address": _address(request, found),
+        "address": links.address,
         "post": _post(request, found),
-        "mail": "mailto:?" + _query(subject=found.title, body=_post(request, found)),
-        "qr": qr.inline(_address(request, found), title=_("QR code of this campaign")),
+        "mail": links.mail,
+        "qr": links.qr,
         "embed": _embed(request, found),
-        "instance": host if HOST.fullmatch(host) else instance,
-        "instance_is_wrong": bool(instance) and not HOST.fullmatch(host),
-        "mastodon": f"https://{host}/share?" + _query(text=_post(request, found))
-        if HOST.fullmatch(host)
-        else "",
+        "instance": links.instance,
+        "instance_is_wrong": links.instance_is_wrong,
+        "mastodon": links.mastodon,
     }
     return render(request, "pages/share.html", context)
 
@@ -148,10 +148,6 @@ def _counts(far: Progress) -> dict[str, int]:
         "set-aside": far.set_aside,
         "open": max(0, far.open),
     }
-
-
-def _query(**values: str) -> str:
-    return urlencode(values).replace("+", "%20")
 
 
 def _kept(reply: HttpResponse, content: bytes) -> HttpResponse:

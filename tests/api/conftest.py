@@ -11,7 +11,7 @@ from django.utils import timezone
 from crowd import valkey
 from crowd.models import Campaign, Contributor, MicroTask, User
 from crowd.rules.lifecycle import CampaignState
-from crowd.services import accounts, campaigns, consensus, intake, leaderboard, queues, splitting
+from crowd.services import accounts, campaigns, consensus, intake, queues, scores, splitting
 from tests.api.caller import Caller
 
 LETTERS = ["More buses.", "A cycle path, please.", "Mend the pavement.", "No cars.", "Thank you."]
@@ -114,7 +114,7 @@ def cross_check() -> None:
         pass
     queues.offer(microtask_ids=MicroTask.objects.open().values_list("pk", flat=True))
     everyone = Contributor.objects.values_list("pk", flat=True)
-    leaderboard.refresh(contributor_ids=list(everyone), now=timezone.now())
+    scores.refresh(contributor_ids=list(everyone), now=timezone.now())
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -31,15 +31,20 @@ def players(campaign) -> list[Caller]:
 
 
 def test_only_who_chose_to_be_listed_is_on_a_board(players, nobody):
-    for board in (nobody.get(BOARD).json(), nobody.get("/leaderboard").json()):
-        assert [row["pseudonym"] for row in board["rows"]] == ["Ada"]
-        assert board["total_listed"] == 1
-        assert (board["you"], board["neighbours"]) == (None, [])
+    board = nobody.get(BOARD).json()
+    assert [row["pseudonym"] for row in board["rows"]] == ["Ada"]
+    assert board["total_listed"] == 1
+    assert (board["you"], board["neighbours"]) == (None, [])
+
+
+def test_the_sites_board_and_a_weeks_are_closed_until_five_are_listed(players, nobody):
+    for board in (nobody.get("/leaderboard").json(), nobody.get(BOARD, period="week").json()):
+        assert (board["is_closed"], board["rows"], board["total_listed"]) == (True, [], 1)
 
 
 def test_you_see_your_own_row(players):
     ada, dora, *_ = players
-    board = ada.get(BOARD, period="week").json()
+    board = ada.get(BOARD).json()
     assert board["you"] == board["rows"][0]
     assert board["you"]["is_you"] is True
     assert board["you"]["rank"] == 1

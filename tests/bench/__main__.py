@@ -15,6 +15,8 @@ MODULES = (
     "folding",
     "tables",
     "steady",
+    "cheats",
+    "ranks",
     "exports",
 )
 

@@ -54,7 +54,7 @@ def test_each_role_sees_what_it_may_do(
     client: Client, campaign: Campaign, role: str, may_upload: bool, may_review: bool
 ) -> None:
     team.sign_in(client, campaign, role)
-    page = client.get(PLACE)
+    page = client.get(f"{PLACE}documents/")
     assert page.status_code == 200
     assert ("Bring your documents" in text_of(page)) is may_upload
     assert (give(client, (tables.table(1), "a.csv")).status_code == 303) is may_upload
@@ -75,7 +75,7 @@ def test_one_broken_file_does_not_stop_the_others(client: Client, campaign: Camp
     assert reply.status_code == 422
     assert "empty.pdf This file is empty." in text_of(reply)
     assert sorted(Document.objects.values_list("name", flat=True)) == ["good.csv", "scan.pdf"]
-    problems = text_of(client.get(f"{PLACE}?show=problems"))
+    problems = text_of(client.get(f"{PLACE}documents/?show=problems"))
     assert "With problems 1" in problems
     assert "empty.pdf" in problems
     refusal = Refusal.objects.get()
@@ -110,7 +110,7 @@ def test_progress_and_what_is_wrong_are_said_document_by_document(
 ) -> None:
     team.sign_in(client, campaign)
     give(client, (pdfs.pdf(2), "scan.pdf"))
-    assert "waiting to be cut" in text_of(client.get(PLACE))
+    assert "waiting to be cut" in text_of(client.get(f"{PLACE}documents/"))
     team.split_all()
     page = text_of(client.get(f"{PLACE}documents/list/"))
     assert "2 of 2 pages, rows or parts are cut." in page
@@ -118,7 +118,7 @@ def test_progress_and_what_is_wrong_are_said_document_by_document(
     Document.objects.update(
         state="failed", problem_code="pdf_encrypted", problem_params={}, finished_at=timezone.now()
     )
-    page = text_of(client.get(f"{PLACE}?show=problems"))
+    page = text_of(client.get(f"{PLACE}documents/?show=problems"))
     assert "protected by a password" in page
     assert "Try again" in page
 
@@ -156,14 +156,14 @@ def test_hundreds_of_documents_come_a_page_at_a_time(client: Client) -> None:
         )
         for n in range(30)
     )
-    first = text_of(client.get(PLACE))
+    first = text_of(client.get(f"{PLACE}documents/"))
     assert "All 261" in first
     assert "With problems 90" in first
     assert "1 of 6" in first
-    second = client.get(f"{PLACE}?show=problems&page=2").content.decode()
+    second = client.get(f"{PLACE}documents/?show=problems&page=2").content.decode()
     assert second.count('<li class="doc"') == 10
     assert second.count('<li class="doc refused"') == 30
-    assert client.get(f"{PLACE}?show=problems&page=99").status_code == 200
+    assert client.get(f"{PLACE}documents/?show=problems&page=99").status_code == 200
 
 
 def _document(campaign: Campaign, number: int, **more: Any) -> Document:

@@ -211,7 +211,7 @@ def test_a_report_hides_and_one_click_restores(visit: Any, cut: Excerpt) -> None
 
 def test_files_are_dropped_each_with_its_own_answer(visit: Any) -> None:
     page = enter(visit, away(team.draft))
-    page.goto("/c/letters/workshop/")
+    page.goto("/c/letters/workshop/documents/")
     page.locator("#files").set_input_files(
         [
             {"name": "good.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n"},

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from crowd.rules.consensus import estimate
+from crowd.rules.consensus import estimate, growth
 from crowd.rules.consensus.learning import learn
 from crowd.rules.consensus.live import KEY, Live
 from crowd.rules.consensus.statistics import Reliability
@@ -81,3 +81,9 @@ def test_arrays_and_single_items_believe_the_same() -> None:
             continue
         shares, live = decision.questions[0].probabilities[""], rule.posterior(task)
         assert all(shares[label] == pytest.approx(live[label], abs=0.05) for label in LABELS)
+
+
+def test_small_steps_are_estimated_anew_sooner_than_large_ones() -> None:
+    assert growth.next_due(0) == 50
+    assert growth.next_due(100) == 125
+    assert growth.next_due(10_000) == 20_000

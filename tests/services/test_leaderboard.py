@@ -10,7 +10,7 @@ import pytest
 from crowd import valkey
 from crowd.models import Award, Campaign, Contributor
 from crowd.models.contributors import ContributorKind
-from crowd.services import contributors, leaderboard, news, notes
+from crowd.services import contributors, leaderboard, news, notes, scores, weeks
 from crowd.services.leaderboard import Board
 from tasks import ranks
 from tests import builders
@@ -43,7 +43,7 @@ def give(drive: Drive, person: Contributor, amount: float, *, now: datetime = NO
 
 
 def refresh(*people: Contributor, now: datetime = NOW) -> None:
-    leaderboard.refresh(contributor_ids=[person.pk for person in people], now=now)
+    scores.refresh(contributor_ids=[person.pk for person in people], now=now)
 
 
 def board(
@@ -55,6 +55,14 @@ def board(
     limit: int = 10,
 ) -> Board:
     return leaderboard.board(campaign=campaign, period=period, contributor=me, now=now, limit=limit)
+
+
+def company(drive: Drive, *, now: datetime = NOW) -> None:
+    """Five listed people with nothing to show for it, so that every board is open."""
+    people = [builders.guest(f"Company {number}") for number in range(leaderboard.FEWEST)]
+    for person in people:
+        give(drive, person, -9, now=now)
+    refresh(*people, now=now)
 
 
 def shown(rows: Sequence[leaderboard.Row]) -> list[tuple[int, str, int]]:
@@ -79,7 +87,9 @@ def test_the_sites_board_adds_up_campaigns_and_a_campaigns_does_not(drive: Drive
     give(drive, ana, 1)
     give(other, ana, 2)
     refresh(ana)
-    assert shown(board(None).rows) == [(1, "Ana", 30)]
+    assert board(None).is_closed
+    company(drive)
+    assert shown(board(None).rows)[0] == (1, "Ana", 30)
     assert shown(board(other.campaign).rows) == [(1, "Ana", 20)]
 
 
@@ -159,17 +169,43 @@ def test_a_week_begins_on_monday_at_midnight_utc(drive: Drive) -> None:
     give(drive, ana, 1, now=MONDAY - timedelta(microseconds=1))
     give(drive, ana, 2, now=MONDAY)
     refresh(ana, now=NOW)
-    assert leaderboard.week_start(NOW) == leaderboard.week_start(MONDAY) == MONDAY
-    assert shown(board(drive.campaign, period="week").rows) == [(1, "Ana", 20)]
-    assert shown(board(drive.campaign, period="all").rows) == [(1, "Ana", 30)]
+    assert weeks.week_start(NOW) == weeks.week_start(MONDAY) == MONDAY
+    company(drive)
+    assert shown(board(drive.campaign, period="week").rows)[0] == (1, "Ana", 20)
+    assert shown(board(drive.campaign, period="all").rows)[0] == (1, "Ana", 30)
 
 
 def test_a_new_week_begins_with_an_empty_board(drive: Drive) -> None:
     ana = builders.guest("Ana")
     give(drive, ana, 1)
     refresh(ana)
+    company(drive)
     assert board(drive.campaign, period="week", now=NOW + timedelta(days=7)).rows == []
     assert board(drive.campaign, period="week", now=NOW + timedelta(days=4)).rows != []
+
+
+def test_the_sites_board_and_a_weeks_open_with_five_listed_people(drive: Drive) -> None:
+    people = [builders.guest(f"Player {number}") for number in range(4)]
+    for person in people:
+        give(drive, person, 1)
+    refresh(*people)
+    for closed in (board(None), board(None, period="week"), board(drive.campaign, period="week")):
+        assert (closed.is_closed, closed.rows, closed.you) == (True, [], None)
+        assert closed.total_listed == 4
+    assert len(board(drive.campaign).rows) == 4
+    give(drive, fifth := builders.guest("Player 5"), 1)
+    refresh(fifth)
+    for opened in (board(None), board(None, period="week"), board(drive.campaign, period="week")):
+        assert (opened.is_closed, len(opened.rows)) == (False, 5)
+
+
+def test_points_of_a_campaign_without_a_board_are_on_none(drive: Drive) -> None:
+    personal, ana = builders.drive(game="personal"), builders.guest("Ana")
+    give(drive, ana, 1)
+    give(personal, ana, 5)
+    refresh(ana)
+    company(drive)
+    assert shown(board(None).rows)[0] == (1, "Ana", 10)
 
 
 def test_who_is_not_in_the_top_sees_their_neighbours(drive: Drive) -> None:
@@ -219,7 +255,7 @@ def everything(drive: Drive) -> dict[str, Any]:
     return {
         f"{name} {period}": shown(board(campaign, period=period).rows)
         for name, campaign in {"site": None, "campaign": drive.campaign}.items()
-        for period in leaderboard.PERIODS
+        for period in scores.PERIODS
     }
 
 
@@ -233,28 +269,28 @@ def test_boards_rebuilt_from_the_ledger_equal_those_written_as_awards_came(drive
     refresh(people[3])
     before = everything(drive)
     valkey.client().flushdb()
-    assert leaderboard.is_lost()
+    assert scores.is_lost()
     ranks.catch_up.run()
-    leaderboard.rebuild(now=NOW)
+    scores.rebuild(now=NOW)
     assert everything(drive) == before
-    assert not leaderboard.is_lost()
+    assert not scores.is_lost()
 
 
 def test_one_award_after_a_loss_does_not_pass_for_the_whole_board(drive: Drive) -> None:
     ana, bo = builders.guest("Ana"), builders.guest("Bo")
     give(drive, ana, 2)
     give(drive, bo, 1)
-    leaderboard.rebuild(now=NOW)
+    scores.rebuild(now=NOW)
     valkey.client().flushdb()
     refresh(bo)
-    assert leaderboard.is_lost()
+    assert scores.is_lost()
     ranks.catch_up.run()
     assert shown(board(drive.campaign).rows) == [(1, "Ana", 20), (2, "Bo", 10)]
 
 
 def test_scores_a_dead_worker_did_not_write_are_caught_up_with(drive: Drive) -> None:
     ana = builders.guest("Ana")
-    leaderboard.rebuild(now=NOW)
+    scores.rebuild(now=NOW)
     give(drive, ana, 1)
     ranks.catch_up.run()
     assert shown(board(drive.campaign).rows) == [(1, "Ana", 10)]

@@ -9,7 +9,7 @@ from django.db.models import Sum
 from crowd import valkey
 from crowd.models import Answer, Award, MicroTask, Verdict
 from crowd.rules.lifecycle import CampaignState
-from crowd.services import leaderboard, points, progress, queues, rebuild
+from crowd.services import leaderboard, points, progress, queues, rebuild, scores
 from crowd.services.progress import Progress
 from tests import builders
 from tests.builders import CUT, NOW, Drive
@@ -97,7 +97,7 @@ def test_rebuilding_everything_changes_no_total(played: Drive) -> None:
     for person in {answer.contributor for answer in Answer.objects.all()}:
         person.pseudonym, person.listed = f"Player {person.pk}", True
         person.save()
-    leaderboard.rebuild(now=NOW)
+    scores.rebuild(now=NOW)
     before = totals(played)
     assert before["board"].total_listed > 0
     lines = list(rebuild.everything(now=NOW))

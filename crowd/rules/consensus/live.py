@@ -2,7 +2,7 @@
 
 The same model and the same sums as `decide`, kept in place instead of in a database: an answer
 comes, the micro-task's old contribution is taken out, the belief is reckoned anew, the new
-contribution is put in (Neal & Hinton 1998). Whenever the answers have grown by a quarter all is
+contribution is put in (Neal & Hinton 1998). Whenever the answers have grown enough all is
 estimated anew, as the service does. What is settled stays settled.
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crowd.rules.consensus.arrays import Answers, estimate
+from crowd.rules.consensus.growth import next_due
 from crowd.rules.consensus.items import Item
 from crowd.rules.consensus.learning import Amounts, learn
 from crowd.rules.consensus.model import Belief, believe
@@ -19,7 +20,6 @@ from crowd.rules.consensus.statistics import Label, Person, Pool, Reliability
 from crowd.rules.policy import Policy
 
 KEY, ATOM = "", ""
-FIRST, GROWTH = 50, 1.25  # answers until all is estimated anew; by how much they grow until again
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Live:
         self.pool = Pool()
         self.people: dict[Person, Reliability] = {}
         self.held: dict[Hashable, Held] = {}
-        self.answers, self.due = 0, float(FIRST)
+        self.answers, self.due = 0, next_due(0)
 
     def observe(self, task: Hashable, person: Person, label: Label) -> None:
         """Fold in one answer."""
@@ -63,7 +63,7 @@ class Live:
         self.answers += 1
         if self.answers >= self.due:
             self.estimate()
-            self.due = self.answers * GROWTH
+            self.due = next_due(self.answers)
 
     def is_done(self, task: Hashable) -> bool:
         """Whether nobody else is to be asked."""

@@ -91,17 +91,21 @@ function progress(message) {
   return undefined;
 }
 
-function toast(confirmed, against, links) {
-  const box = document.getElementById("toasts");
-  const words = box.dataset;
+function confirmation(confirmed, against, links) {
+  const words = document.getElementById("toasts").dataset;
   let said = against > 0 ? words.against : "";
   if (confirmed === 1) said = words.one;
-  if (confirmed > 1) said = words.many.replace("{n}", figures.format(confirmed));
+  if (confirmed > 1) said = words.many?.replace("{n}", figures.format(confirmed));
+  toast(said, links?.[0]);
+}
+
+function toast(said, link) {
   if (!said) return;
+  const box = document.getElementById("toasts");
+  const words = box.dataset;
   const note = document.createElement("div");
   note.className = "toast";
   note.append(said);
-  const link = links?.[0];
   if (link?.startsWith("/")) {
     const see = document.createElement("a");
     see.href = link;
@@ -118,9 +122,22 @@ function toast(confirmed, against, links) {
   setTimeout(() => note.matches(":hover, :focus-within") || note.remove(), TOAST_STAYS);
 }
 
+// What everyone did together, said once when it happens; messages carry totals.
+function milestone(before, now) {
+  const words = document.getElementById("toasts").dataset;
+  if (!before) return;
+  const crossed = (share) => before.settled < share * now.total && now.settled >= share * now.total;
+  if (now.goal_total && now.goal >= now.goal_total && before.goal < now.goal_total) toast(words.goal);
+  else if (crossed(1)) toast(words.all);
+  else if (crossed(0.5)) toast(words.half);
+  else if (now.documents > before.documents) toast(words.document);
+}
+
+const calm = "calm" in document.body.dataset;
 const ears = [];
-if (campaign) {
+if (campaign && !calm) {
   let board;
+  let before;
   ears.push(
     listen(`/ws/campaigns/${campaign}/`, (message) => {
       if (message.type !== "progress") {
@@ -129,18 +146,24 @@ if (campaign) {
         return;
       }
       progress(message);
+      milestone(before, message);
+      if (before && message.goal !== before.goal) ask("progress");
+      before = message;
       if (board !== undefined && message.board !== board) ask("board");
       board = message.board;
     }),
   );
 }
-if (me !== undefined) {
-  let { confirmed, against } = document.body.dataset;
+if (me !== undefined && !calm) {
+  let { confirmed, against, badges } = document.body.dataset;
   ears.push(
     listen("/ws/me/", (message) => {
       if (message.type !== "confirmed") return;
       // Messages carry totals, so that a lost one is made good by the next.
-      toast(message.confirmed - confirmed, message.not_confirmed - against, message.links);
+      const { badge, badgesLink } = document.getElementById("toasts").dataset;
+      if (badges !== undefined && message.badges > badges) toast(badge, badgesLink);
+      else confirmation(message.confirmed - confirmed, message.not_confirmed - against, message.links);
+      badges = message.badges ?? badges;
       ({ confirmed, not_confirmed: against } = message);
       write("me", message);
     }),

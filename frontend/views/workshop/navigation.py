@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crowd.models import Campaign, Document, Report, User
-from crowd.services import campaigns, comments, cuts, proofs, review_queue
+from crowd.services import campaigns, comments, complaints, cuts, finds, proofs, review_queue
 
 May = Callable[..., bool]
 
@@ -50,6 +50,10 @@ def _reports(campaign: Campaign) -> int:
     return Report.objects.waiting().filter(excerpt__campaign=campaign).count()
 
 
+def _words(campaign: Campaign) -> int:
+    return finds.waiting(campaign=campaign).count() + complaints.count(campaign=campaign)
+
+
 def _files(campaign: Campaign) -> int:
     return proofs.waiting(campaign=campaign).count()
 
@@ -66,8 +70,14 @@ PREPARE = Group(
     key="prepare",
     name=_("Prepare"),
     entries=[
+        Entry(tab="overview", name=_("Overview")),
+        Entry(tab="cause", name=_("Cause"), may=campaigns.may_edit),
         Entry(tab="documents", name=_("Documents"), count=_documents),
         Entry(tab="layouts", name=_("Zones")),
+        Entry(tab="questions", name=_("Questions")),
+        Entry(tab="sure", name=_("How sure")),
+        Entry(tab="tryout", name=_("Try-out")),
+        Entry(tab="open", name=_("Open"), may=campaigns.may_edit),
     ],
 )
 RUN = Group(
@@ -85,6 +95,7 @@ RUN = Group(
         Entry(
             tab="reports", name=_("Reports"), may=campaigns.may_review, count=_reports, waits=True
         ),
+        Entry(tab="words", name=_("Words"), may=campaigns.may_review, count=_words, waits=True),
         Entry(tab="files", name=_("Files"), may=campaigns.may_review, count=_files, waits=True),
         Entry(
             tab="comments",
@@ -101,6 +112,7 @@ REACH = Group(
     entries=[
         Entry(tab="announcements", name=_("Announcements"), may=campaigns.may_edit),
         Entry(tab="rooms", name=_("Rooms"), may=campaigns.may_review),
+        Entry(tab="game", name=_("Game"), may=campaigns.may_edit),
     ],
 )
 END = Group(

@@ -78,7 +78,7 @@ def _pages(layout: Layout) -> list[dict[str, Any]]:
 
 def _steps(campaign: Campaign) -> QuerySet[Step]:
     """What a zone can be tied to: steps that open by themselves."""
-    return campaign.steps.filter(opens_when=None).order_by("position")
+    return campaign.steps.filter(opens_when__isnull=True).order_by("position")
 
 
 @team.editing

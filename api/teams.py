@@ -1,0 +1,124 @@
+"""Teams of volunteers: open ones, one of them, founding, joining and leaving."""
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api import identity
+from api.described import BODY, CHANGE, IDENTITY, problems
+from api.problems import Refusal, error
+from api.shapes.game import JoinSerializer, TeamRequestSerializer, TeamSerializer
+from crowd.models import Team
+from crowd.models.users import Scope
+from crowd.rules.problems import Problem
+from crowd.services import game, teams
+
+
+def _must_play(request: Request) -> None:
+    """Teams are part of the game: where it is off, there are none."""
+    if not game.shown_to(contributor=identity.contributor(request)).together:
+        raise Refusal("no_game")
+
+
+class Teams(ListAPIView[Team]):
+    """Teams that anyone may join."""
+
+    scope = Scope.CONTRIBUTE
+    queryset = Team.objects.none()
+    serializer_class = TeamSerializer
+    filter_backends = ()
+
+    def get_queryset(self) -> QuerySet[Team]:
+        _must_play(self.request)
+        return Team.objects.filter(is_open=True)
+
+    @extend_schema(
+        operation_id="teams",
+        responses={
+            200: TeamSerializer(many=True),
+            **problems("invalid_parameter", "no_game"),
+        },
+    )
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+    @extend_schema(
+        operation_id="teams_create",
+        request=TeamRequestSerializer,
+        responses={201: TeamSerializer, **problems(*IDENTITY, *CHANGE, *BODY, "no_game")},
+    )
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        _must_play(request)
+        founder = identity.taking_part(request, now=now)
+        asked = TeamRequestSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        try:
+            made = teams.found(founder=founder, now=now, **asked.validated_data)
+        except Problem as problem:
+            raise Refusal("invalid", [error(problem, "name")]) from problem
+        return Response(TeamSerializer(made).data, status=201)
+
+
+class OneTeam(APIView):
+    """One team."""
+
+    scope = Scope.CONTRIBUTE
+
+    @extend_schema(
+        operation_id="teams_one",
+        responses={200: TeamSerializer, **problems("not_found", "no_game")},
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        _must_play(request)
+        return Response(TeamSerializer(get_object_or_404(Team, slug=slug)).data)
+
+
+class MyTeam(APIView):
+    """The team you are in: join another one, or leave it."""
+
+    scope = Scope.CONTRIBUTE
+    beyond_campaigns = True
+
+    @extend_schema(
+        operation_id="contributors_me_team",
+        responses={200: TeamSerializer, **problems(*IDENTITY, "not_found", "no_game")},
+    )
+    def get(self, request: Request) -> Response:
+        _must_play(request)
+        found = teams.of(contributor=identity.known(request))
+        if found is None:
+            raise Http404
+        return Response(TeamSerializer(found).data)
+
+    @extend_schema(
+        operation_id="contributors_me_team_change",
+        request=JoinSerializer,
+        responses={
+            200: TeamSerializer,
+            204: None,
+            **problems(*IDENTITY, *CHANGE, *BODY, "not_found", "no_game"),
+        },
+    )
+    def put(self, request: Request) -> Response:
+        now = timezone.now()
+        _must_play(request)
+        contributor = identity.taking_part(request, now=now)
+        asked = JoinSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        if asked.validated_data["team"] is None:
+            teams.leave(contributor=contributor, now=now)
+            return Response(status=204)
+        team = get_object_or_404(Team, slug=asked.validated_data["team"])
+        try:
+            code = asked.validated_data["code"]
+            teams.join(team=team, contributor=contributor, now=now, code=code)
+        except Problem as problem:
+            raise Refusal("invalid", [error(problem, "team")]) from problem
+        return Response(TeamSerializer(team).data)

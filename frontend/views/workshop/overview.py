@@ -1,0 +1,101 @@
+"""The workshop's first page: the path to an open campaign, and where one is on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from crowd.models import Campaign
+from crowd.rules.lifecycle import CampaignState
+from crowd.sentences import sentence
+from crowd.services import readiness
+from crowd.services.readiness import Missing, Stage
+from frontend.views.workshop import team
+from frontend.visitor import TamisRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leg:
+    """One stage of the path as the page shows it."""
+
+    number: int
+    stage: Stage
+    name: Any
+    about: Any
+    url: str
+    missing: list[str]
+    needed: bool
+    done: bool
+
+
+# Stage → its name, what one does there, and the page.
+STAGES: dict[Stage, tuple[Any, Any, str]] = {
+    Stage.CAUSE: (
+        _("The cause"),
+        _("The problem, what you propose, a story, and by when."),
+        "workshop:cause",
+    ),
+    Stage.DOCUMENTS: (
+        _("The documents"),
+        _("Bring them in, and see how they are cut into excerpts."),
+        "workshop:documents",
+    ),
+    Stage.QUESTIONS: (
+        _("The questions"),
+        _("What volunteers are asked about each excerpt."),
+        "workshop:questions",
+    ),
+    Stage.SURE: (
+        _("How sure"),
+        _("How many people must agree, and what that takes."),
+        "workshop:sure",
+    ),
+    Stage.TRYOUT: (
+        _("A try-out"),
+        _("Twenty excerpts with a few colleagues, before strangers come."),
+        "workshop:tryout",
+    ),
+    Stage.OPEN: (_("Open"), _("Look once more, and open it to everyone."), "workshop:open"),
+}
+
+
+@team.looking
+@require_safe
+def overview(request: TamisRequest, campaign: Campaign) -> HttpResponse:
+    """Where the campaign stands, and what comes next."""
+    legs = path(campaign)
+    first = [leg for leg in legs if leg.needed] or [leg for leg in legs if not leg.done]
+    context = {"tab": "overview", "legs": legs, "next_leg": first[0] if first else legs[-1]}
+    return team.show(request, campaign, "workshop/overview.html", context)
+
+
+def path(campaign: Campaign) -> list[Leg]:
+    """The stages with what each still lacks."""
+    lacking = readiness.missing(campaign=campaign)
+    begun = {
+        Stage.SURE: campaign.steps.exists(),
+        Stage.OPEN: campaign.state != CampaignState.DRAFT.value,
+    }
+    return [
+        _leg(number, stage, lacking, begun=begun.get(stage, True))
+        for number, stage in enumerate(STAGES, start=1)
+    ]
+
+
+def _leg(number: int, stage: Stage, lacking: list[Missing], *, begun: bool) -> Leg:
+    name, about, url = STAGES[stage]
+    here = [each for each in lacking if each.stage is stage]
+    return Leg(
+        number=number,
+        stage=stage,
+        name=name,
+        about=about,
+        url=url,
+        missing=[sentence(each.problem) for each in here],
+        needed=any(each.needed for each in here),
+        done=begun and not here,
+    )

@@ -1,0 +1,113 @@
+"""A set-up as a file: out and in again it is the same; what is wrong is told with its place."""
+
+from typing import Any
+
+import pytest
+import yaml
+from django.test import Client
+from pytest_django import Settings
+
+from crowd.models import Campaign, User
+from crowd.rules.lifecycle import CampaignState
+from crowd.sentences import sentence
+from crowd.services import setups
+from tests import builders
+from tests.builders import NOW
+from tests.frontend.team import upload
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def anne(settings: Settings) -> User:
+    settings.TAMIS_LAUNCHING = "anyone"
+    return User.objects.create_user("anne@example.org")
+
+
+def told(data: str | bytes) -> dict[str, str]:
+    """Place → sentence of all that is wrong with a file."""
+    with pytest.raises(setups.InvalidSetup) as refused:
+        setups.parse(data=data.encode() if isinstance(data, str) else data)
+    return {place: sentence(problem) for place, problem in refused.value.problems}
+
+
+def minimal(**more: Any) -> str:
+    step = {"title": "Read", "questions": [{"key": "q", "kind": "text", "label": "What?"}]}
+    return yaml.safe_dump({"tamis": 1, "campaign": {"title": "One"}, "steps": [step], **more})
+
+
+def test_out_and_in_again_it_is_the_same(anne: User) -> None:
+    first = builders.step(
+        builders.choices("topics", help="all"), builders.table("who"), key="read", agree=3
+    )
+    follow = builders.step(
+        builders.text("sum", settings={"max_length": 100}),
+        key="sum",
+        preset="very_careful",
+        opens_when={"step": "read", "question": "topics", "each": True},
+    )
+    made = builders.drive(first, follow, state=CampaignState.DRAFT).campaign
+    Campaign.objects.filter(pk=made.pk).update(use="A letter", deadline="2027-01-31")
+    made.refresh_from_db()
+    text = setups.as_yaml(campaign=made)
+    again = setups.make(description=setups.parse(data=text.encode()), by=anne, now=NOW)
+    assert setups.describe(campaign=again) == setups.describe(campaign=made)
+    assert again.slug != made.slug
+    assert [each.role for each in again.memberships.all()] == ["owner"]
+
+
+def test_what_is_left_out_is_as_for_a_new_step(anne: User) -> None:
+    made = setups.make(description=setups.parse(data=minimal().encode()), by=anne, now=NOW)
+    step = made.steps.get()
+    assert (step.preset, step.key) == ("careful", "read")
+
+
+def test_every_fault_is_told_with_its_place() -> None:
+    assert told("tamis: 1\ncampaign: {title: A}\n  steps: []") == {
+        "": "Line 3 can't be read as YAML or JSON."
+    }
+    assert told("- a list") == {"": "Something else is expected here: an object."}
+    assert told("{}") == {"": "This lacks: tamis, campaign, steps."}
+    assert told(minimal(colour="red")) == {"": "Nothing here is called: colour."}
+    wrong = yaml.safe_load(minimal())
+    wrong["steps"][0]["questions"][0]["kind"] = "song"
+    wrong["steps"][0]["title"] = 7
+    assert set(told(yaml.safe_dump(wrong))) == {"steps.0.questions.0.kind", "steps.0.title"}
+    wrong = yaml.safe_load(minimal())
+    wrong["steps"][0]["questions"][0] |= {"kind": "choice"}
+    wrong["campaign"]["deadline"] = "soon"
+    assert set(told(yaml.safe_dump(wrong))) == {"campaign.deadline", "steps.0.questions.0"}
+    wrong = yaml.safe_load(minimal())
+    wrong["steps"][0]["opens_when"] = {"step": "later", "question": "q"}
+    assert set(told(yaml.safe_dump(wrong))) == {"steps.0.opens_when"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xff\xfe\x00",
+        b"a: &x [1]\nb: *x",  # aliases unfold
+        b"!!python/object/apply:os.system [echo]",
+        b"[" * 5000,
+        b"x" * (1024 * 1024 + 1),
+        b"a: .nan",
+    ],
+)
+def test_what_is_dangerous_or_no_text_is_refused(data: bytes) -> None:
+    assert list(told(data)) == [""]
+
+
+def test_a_bad_file_makes_nothing(client: Client, anne: User) -> None:
+    client.force_login(anne)
+    wrong = yaml.safe_load(minimal())
+    again = yaml.safe_load(minimal())["steps"][0]
+    wrong["steps"].append({**again, "key": "read"})
+    sent = {"file": upload(yaml.safe_dump(wrong).encode(), "a.yaml")}
+    page = client.post("/launch/import/", sent)
+    assert page.status_code == 422
+    assert "steps.1.key" in page.text
+    assert not Campaign.objects.exists()
+    sent = {"file": upload(minimal().encode(), "a.yaml")}
+    assert client.post("/launch/import/", sent)["Location"] == "/c/one/workshop/"
+    kept = client.get("/c/one/workshop/set-up.yaml")
+    assert setups.parse(data=kept.content)["campaign"]["title"] == "One"
