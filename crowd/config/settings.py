@@ -127,7 +127,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # --- Celery --------------------------------------------------------------------------------------
 # Kombu names Unix sockets in its own way.
 CELERY_BROKER_URL = (
-    REDIS_URL.replace("unix://", "redis+socket://", 1)
+    REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
     if REDIS_URL.startswith("unix://")
     else REDIS_URL
 )
