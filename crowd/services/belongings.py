@@ -27,9 +27,12 @@ from crowd.models import (
     Objection,
     Reliability,
     Report,
+    Seat,
     TeamPlace,
     Upload,
     User,
+    WeeklyGoal,
+    Welcome,
 )
 from crowd.rules.opendata import cells
 from crowd.services import contributors
@@ -142,6 +145,9 @@ def _sheets(person: Sequence[int]) -> Iterator[Sheet]:
             ("id", campaign, "question", "sha256", "media_type", "byte_size", "state", "made_at"),
         ),
         ("teams", TeamPlace.objects.all(), ("team__name", "since", "until")),
+        ("rooms", Seat.objects.all(), ("room__campaign__slug", "room__title", "joined_at")),
+        ("goals", WeeklyGoal.objects.all(), ("answers", "paused", "chosen_at")),
+        ("welcomes", Welcome.objects.all(), ("made_at",)),
         ("badges", Badge.objects.all(), ("kind", "campaign__slug", "earned_at")),
         (
             "certificates",
