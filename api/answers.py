@@ -11,9 +11,11 @@ from rest_framework.views import APIView
 
 from api import authentication, examples, identity
 from api.described import BODY, CHANGE, IDENTITY, problems
+from api.permissions import within_reach
 from api.shapes.answers import AnswerRequestSerializer, ReceiptSerializer
 from api.shapes.light import checked, shown
 from crowd.models import Assignment, Contributor
+from crowd.models.users import Scope
 from crowd.services import answers, assignments, turns
 from crowd.services.answers import Outcome, Receipt
 from crowd.services.assignments import Claim
@@ -26,6 +28,8 @@ class Answers(APIView):
     back with 200 and nothing is counted twice. 200 also says that it came late: it is kept, but
     was not needed any more. With `next`, the reply brings the next assignment along.
     """
+
+    scope = Scope.CONTRIBUTE
 
     def perform_authentication(self, request: Request) -> None:
         """Who asks is looked up together with what they answer."""
@@ -92,4 +96,6 @@ def _who_and_what(request: Request, pk: int) -> tuple[Contributor, Assignment]:
         if found is not None:
             return found
     who = identity.known(request)
-    return who, assignments.to_answer(contributor=who, assignment_id=pk)
+    held = assignments.to_answer(contributor=who, assignment_id=pk)
+    within_reach(request, campaign_id=held.microtask.campaign_id)
+    return who, held

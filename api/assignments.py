@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from api import campaigns, examples, identity
 from api.described import BODY, CHANGE, IDENTITY, problems
+from api.permissions import within_reach
 from api.problems import Refusal
 from api.shapes.assignments import (
     AssignmentSerializer,
@@ -20,6 +21,7 @@ from api.shapes.assignments import (
 )
 from api.shapes.light import shown
 from crowd.models import Assignment, Campaign
+from crowd.models.users import Scope
 from crowd.services import assignments
 
 
@@ -29,6 +31,8 @@ class Claims(APIView):
     You hold one at a time: asked again, you get the same one (200). The lease ends at `due_at`.
     When there is nothing for you, `assignment` is null and `nothing` says why.
     """
+
+    scope = Scope.CONTRIBUTE
 
     @extend_schema(
         operation_id="assignments_claim",
@@ -59,6 +63,8 @@ class Claims(APIView):
 class OneAssignment(APIView):
     """One of your assignments, with the excerpt and the questions."""
 
+    scope = Scope.CONTRIBUTE
+
     @extend_schema(responses={200: AssignmentSerializer, **problems(*IDENTITY, "not_found")})
     def get(self, request: Request, pk: int) -> Response:
         found = find(request, pk)
@@ -69,6 +75,8 @@ class OneAssignment(APIView):
 
 class Skip(APIView):
     """“Another one, please”: you are not asked this again, others are. Twice is harmless."""
+
+    scope = Scope.CONTRIBUTE
 
     @extend_schema(
         operation_id="assignments_skip",
@@ -83,6 +91,8 @@ class Skip(APIView):
 class GiveBack(APIView):
     """End the lease early: anyone may be given it, you too. Twice is harmless."""
 
+    scope = Scope.CONTRIBUTE
+
     @extend_schema(
         operation_id="assignments_return",
         request=None,
@@ -95,6 +105,8 @@ class GiveBack(APIView):
 
 class Extend(APIView):
     """Begin the lease anew while you work."""
+
+    scope = Scope.CONTRIBUTE
 
     @extend_schema(
         operation_id="assignments_extend",
@@ -118,7 +130,9 @@ def find(request: Request, pk: int) -> Assignment:
         NotAuthenticated: nobody we know.
     """
     contributor = identity.known(request)
-    return assignments.open_for(contributor=contributor, assignment_id=pk)
+    found = assignments.open_for(contributor=contributor, assignment_id=pk)
+    within_reach(request, campaign_id=found.microtask.campaign_id)
+    return found
 
 
 def _step_id(campaign: Campaign, key: str | None) -> int | None:

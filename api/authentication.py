@@ -9,7 +9,7 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from crowd.models import Contributor, User
+from crowd.models import ApiKey, Contributor, User
 from crowd.services import accounts, contributors
 
 Who = tuple[User | None, Contributor | None]
@@ -25,10 +25,11 @@ class KeyAuthentication(BaseAuthentication):
         secret = _bearer(request)
         if secret is None or not secret.startswith(accounts.KEY_PREFIX):
             return None
-        user = accounts.of_key(secret=secret, now=timezone.now())
-        if user is None:
+        key = accounts.key_of(secret=secret, now=timezone.now())
+        if key is None:
             raise AuthenticationFailed
-        return user, None
+        request._request.api_key = key  # type: ignore[attr-defined]
+        return key.user, None
 
     def authenticate_header(self, request: Request) -> str:
         return CHALLENGE
@@ -77,6 +78,15 @@ def guest_named_in(request: Request) -> UUID | None:
     """Whom the token in the request names, unproved: what is read by it must ask for a guest."""
     token = _bearer(request)
     return contributors.named_by(token=token) if token else None
+
+
+def key_of(request: Request) -> ApiKey | None:
+    """The key a request came with; None of browsers and guests, for whom nothing is looked up."""
+    secret = _bearer(request)
+    if secret is None or not secret.startswith(accounts.KEY_PREFIX):
+        return None
+    request.user  # noqa: B018 (asks who it is, unless that was asked before)
+    return cast(ApiKey, request._request.api_key)  # type: ignore[attr-defined]
 
 
 def _bearer(request: Request) -> str | None:

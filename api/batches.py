@@ -11,6 +11,7 @@ from api import campaigns, identity
 from api.described import CHANGE, IDENTITY, problems
 from api.shapes.batches import BatchReplySerializer, BatchSerializer
 from crowd.models import Batch
+from crowd.models.users import Scope
 from crowd.services import assignments, batches
 
 
@@ -21,6 +22,8 @@ class Batches(APIView):
     with what is still to be answered. Each is answered like any other assignment, late ones too.
     When there is nothing for you, `batch` is null and `nothing` says why.
     """
+
+    scope = Scope.CONTRIBUTE
 
     @extend_schema(
         operation_id="batches_take",
@@ -40,6 +43,9 @@ class Batches(APIView):
 
 class MyBatch(APIView):
     """Your open batch, with what is still to be answered."""
+
+    scope = Scope.CONTRIBUTE
+    beyond_campaigns = True
 
     @extend_schema(
         operation_id="batches_mine",

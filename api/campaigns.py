@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api import identity
+from api import authentication, identity
 from api.described import problems
 from api.pagination import NewestFirst
 from api.shapes.campaigns import (
@@ -32,9 +32,10 @@ def find(request: Request, slug: str) -> Campaign:
 
 
 def visible(request: Request) -> QuerySet[Campaign]:
-    """Public campaigns, and drafts of the account's own teams."""
+    """Public campaigns and drafts of the account's own teams, as far as its key reaches."""
     found: QuerySet[Campaign] = campaigns.visible_to(user=identity.account(request))
-    return found
+    key = authentication.key_of(request)
+    return found.filter(pk=key.campaign_id) if key and key.campaign_id else found
 
 
 class Campaigns(ListAPIView[Campaign]):

@@ -12,12 +12,16 @@ from api.described import BODY, CHANGE, IDENTITY, problems
 from api.problems import Refusal, error
 from api.shapes.game import CertificateRequestSerializer, CertificateSerializer
 from crowd.models import Campaign
+from crowd.models.users import Scope
 from crowd.rules.problems import Problem
 from crowd.services import certificates
 
 
 class MyCertificates(APIView):
     """A certificate of what you have given so far."""
+
+    scope = Scope.CONTRIBUTE
+    beyond_campaigns = True
 
     @extend_schema(
         operation_id="contributors_me_certificates_create",

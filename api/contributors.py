@@ -24,12 +24,15 @@ from api.shapes.contributors import (
 )
 from api.shapes.reviews import StandingSerializer
 from crowd.models import Answer, Contributor
+from crowd.models.users import Scope
 from crowd.rules.problems import Problem
 from crowd.services import contributors, history, reliability, wishes
 
 
 class Contributors(APIView):
     """Take part without an account: a new guest, and the token that is their identity."""
+
+    scope = Scope.CONTRIBUTE
 
     @extend_schema(
         operation_id="contributors_create",
@@ -49,6 +52,9 @@ class Contributors(APIView):
 
 class Me(APIView):
     """Yourself: your name on the boards, your language, what your answers came to."""
+
+    scope = Scope.CONTRIBUTE
+    beyond_campaigns = True
 
     @extend_schema(
         operation_id="contributors_me",
@@ -73,6 +79,9 @@ class Me(APIView):
 class MyAnswers(GenericAPIView[Answer]):
     """Your answers, the newest first, and what became of them."""
 
+    scope = Scope.CONTRIBUTE
+    beyond_campaigns = True
+
     pagination_class = ByCursor  # for the schema; the page is cut by `history`
     filter_backends = ()
 
@@ -94,6 +103,9 @@ class MyAnswers(GenericAPIView[Answer]):
 
 class MyReliability(APIView):
     """How reliable you have been, by kind of question, in words. Nobody else is told."""
+
+    scope = Scope.CONTRIBUTE
+    beyond_campaigns = True
 
     @extend_schema(
         operation_id="contributors_me_reliability",

@@ -10,6 +10,7 @@ from api.assignments import find
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.problems import Refusal
 from api.shapes.answers import CorrectionRequestSerializer, CorrectionSerializer
+from crowd.models.users import Scope
 from crowd.rules.problems import Problem
 from crowd.services import corrections
 from crowd.services.answers import Outcome
@@ -22,6 +23,8 @@ class Corrections(APIView):
     correction comes back with 200 and nothing changes. Until the micro-task is settled; after that
     the answer stays as it was.
     """
+
+    scope = Scope.CONTRIBUTE
 
     @extend_schema(
         operation_id="corrections_create",

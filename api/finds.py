@@ -23,6 +23,7 @@ from api.shapes.finds import (
 )
 from crowd.models import Excerpt, Find
 from crowd.models.complaints import About
+from crowd.models.users import Scope
 from crowd.rules.problems import Problem
 from crowd.services import complaints, finds
 
@@ -49,6 +50,8 @@ class Finds(ListAPIView[Find]):
 class MarkFind(APIView):
     """“Look at this!”: the campaign's team looks first. Said again, the sentence is replaced."""
 
+    scope = Scope.CONTRIBUTE
+
     @extend_schema(
         operation_id="excerpts_find",
         request=MarkingSerializer,
@@ -73,6 +76,8 @@ class MarkFind(APIView):
 
 class Complaints(APIView):
     """Report words: a pseudonym or a team by its name, a find or a comment by its number."""
+
+    scope = Scope.CONTRIBUTE
 
     @extend_schema(
         operation_id="complaints_create",

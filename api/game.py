@@ -20,6 +20,7 @@ from api.shapes.game import (
     TogetherSerializer,
 )
 from crowd.models import Contributor
+from crowd.models.users import Scope
 from crowd.rules import levels
 from crowd.rules.problems import Problem
 from crowd.services import badges, game, goals, points, progress
@@ -40,6 +41,9 @@ def playing(request: Request) -> Contributor:
 class MyBadges(APIView):
     """Your level, and every badge there is with the moment it became yours."""
 
+    scope = Scope.CONTRIBUTE
+    beyond_campaigns = True
+
     @extend_schema(
         operation_id="contributors_me_badges",
         responses={200: BadgesSerializer, **problems(*IDENTITY, "not_found", "no_game")},
@@ -56,6 +60,9 @@ class MyBadges(APIView):
 
 class MyGoal(APIView):
     """Your own goal for a week. It may rest; nothing is lost by it."""
+
+    scope = Scope.CONTRIBUTE
+    beyond_campaigns = True
 
     @extend_schema(
         operation_id="contributors_me_goal",
@@ -82,6 +89,9 @@ class MyGoal(APIView):
 
 class MySwitches(APIView):
     """Points, ranks and motion: off or on, for you."""
+
+    scope = Scope.CONTRIBUTE
+    beyond_campaigns = True
 
     @extend_schema(
         operation_id="contributors_me_switches",

@@ -46,6 +46,21 @@ KINDS: Mapping[str, Kind] = {
         _("This key or token is unknown, has expired or was revoked."),
     ),
     "permission_denied": Kind(403, _("Not allowed"), _("Only the campaign's team may do this.")),
+    "scope_missing": Kind(
+        403,
+        _("The key may not do this"),
+        _("This key lacks a scope. Make a key that has it on the page of your account."),
+    ),
+    "key_of_one_campaign": Kind(
+        403,
+        _("Beyond the key's campaign"),
+        _("This key is for one campaign, and this concerns more than that."),
+    ),
+    "made_by_people": Kind(
+        403,
+        _("Keys are made by people"),
+        _("A key can't make another: sign in, and make it on the page of your account."),
+    ),
     "csrf_failed": Kind(
         403,
         _("The CSRF token is missing"),

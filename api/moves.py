@@ -43,6 +43,7 @@ class Moves(APIView):
     a campaign of another Tamis. For accounts that have a campaign here, or run this site.
     """
 
+    beyond_campaigns = True
     parser_classes = (MultiPartParser,)
 
     @extend_schema(
@@ -70,6 +71,8 @@ class Moves(APIView):
 class OneMove(APIView):
     """How far a move of yours is, and what was refused."""
 
+    beyond_campaigns = True
+
     @extend_schema(responses={200: MoveSerializer, **problems(*IDENTITY, "not_found")})
     def get(self, request: Request, pk: int) -> Response:
         move = get_object_or_404(Move, pk=pk, user=account(request))
@@ -96,6 +99,7 @@ class Copies(APIView):
 class MovedFile(APIView):
     """The copy of a campaign, once it is made."""
 
+    beyond_campaigns = True
     renderer_classes = (AnyRenderer,)
     http_method_names = ("get", "head")
 

@@ -23,6 +23,7 @@ from api.shapes.objections import (
     ObjectionSerializer,
 )
 from crowd.models import Objection, Verdict
+from crowd.models.users import Scope
 from crowd.rules.problems import Problem
 from crowd.services import objections
 
@@ -31,6 +32,8 @@ OURS = (*IDENTITY, "permission_denied", "not_found")
 
 class ObjectToVerdict(APIView):
     """Object to a verdict that says something else than you: one more person is asked."""
+
+    scope = Scope.CONTRIBUTE
 
     @extend_schema(
         operation_id="verdicts_object",

@@ -37,6 +37,7 @@ class ZipRenderer(BaseRenderer):
 class MyData(APIView):
     """All that is kept of you, and of nobody else: a ZIP file of CSV and JSON tables."""
 
+    beyond_campaigns = True
     renderer_classes = (ZipRenderer,)
     http_method_names = ("get", "head")
 
@@ -64,6 +65,8 @@ class Forgetting(APIView):
     Answers stay without any link to you. Those with free text or files can be withdrawn.
     """
 
+    beyond_campaigns = True
+
     @extend_schema(
         operation_id="contributors_me_forget",
         request=ForgettingSerializer,
@@ -86,6 +89,8 @@ class Forgetting(APIView):
 class JoiningCodes(APIView):
     """A code that joins another device to you: it works once, for some minutes."""
 
+    beyond_campaigns = True
+
     @extend_schema(
         operation_id="joining_codes_create",
         request=None,
@@ -107,6 +112,8 @@ class Joining(APIView):
     Of two answers to one micro-task the earlier one counts. Where both are guests, the reply has
     the token that speaks for both; where the other is an account, sign in to it.
     """
+
+    beyond_campaigns = True
 
     @extend_schema(
         operation_id="contributors_me_join",
@@ -135,6 +142,8 @@ class Joining(APIView):
 
 class MyMails(APIView):
     """Which mails you agreed to, by topic. Guests have no address, and get none."""
+
+    beyond_campaigns = True
 
     @extend_schema(
         operation_id="contributors_me_mails",

@@ -10,6 +10,7 @@ from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from rest_framework import exceptions as drf
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import JSONRenderer
@@ -21,6 +22,7 @@ from api import pointers
 from api.authentication import CHALLENGE
 from api.kinds import KINDS
 from api.parsers import Unreadable
+from api.permissions import ScopeMissing
 from api.pointers import Error
 from crowd import sentences
 from crowd.rules.problems import Problem
@@ -110,6 +112,9 @@ def _told(exc: Exception, request: Request) -> tuple[str, str, list[Error]]:
             return code, "", list(pointers.of_fields(exc.detail, in_query=in_query))
         case Unreadable():
             return "parse_error", str(exc.detail), []
+        case ScopeMissing():
+            told = _("This key lacks the scope “%(scope)s”. Make one that has it in your account.")
+            return "scope_missing", told % {"scope": exc.scope.value}, []
         case drf.APIException():
             return _code_of(exc), "", []
         case _:

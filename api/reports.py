@@ -17,6 +17,7 @@ from api.cuts import reviewable
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.shapes.reports import ReportedSerializer, ReportingSerializer, ReportSerializer
 from crowd.models import Excerpt, Report
+from crowd.models.users import Scope
 from crowd.services import reports
 
 OURS = (*IDENTITY, "permission_denied", "not_found")
@@ -24,6 +25,8 @@ OURS = (*IDENTITY, "permission_denied", "not_found")
 
 class ReportExcerpt(APIView):
     """“There is personal data here”: the excerpt is hidden at once, within bounds, and reviewed."""
+
+    scope = Scope.CONTRIBUTE
 
     @extend_schema(
         operation_id="excerpts_report",

@@ -9,8 +9,10 @@ from rest_framework.views import APIView
 
 from api import cuts, identity
 from api.described import BODY, CHANGE, IDENTITY, problems
+from api.permissions import within_reach
 from api.shapes.rooms import JoinSerializer, NewRoomSerializer, RoomSerializer
 from crowd.models import Room
+from crowd.models.users import Scope
 from crowd.services import rooms
 
 TEAM = ("not_found", "permission_denied")
@@ -55,6 +57,8 @@ class OneRoom(APIView):
 class Seats(APIView):
     """Who sits in a room."""
 
+    scope = Scope.CONTRIBUTE
+
     @extend_schema(
         operation_id="rooms_join",
         request=JoinSerializer,
@@ -63,6 +67,7 @@ class Seats(APIView):
     def post(self, request: Request, code: str) -> Response:
         """Come in. What you are lent of the room's campaign from now on counts as the room's."""
         room, now = _find(code), timezone.now()
+        within_reach(request, campaign_id=room.campaign_id)
         asked = JoinSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         contributor = identity.taking_part(request, now=now)

@@ -27,6 +27,7 @@ from api.shapes.targets import (
     TargetSerializer,
 )
 from crowd.models import Excerpt
+from crowd.models.users import Scope
 from crowd.rules.problems import Problem
 from crowd.services import comments, following, pasts, stages
 from crowd.services import targets as verbs
@@ -106,6 +107,8 @@ class OneTarget(APIView):
 class TakeOn(APIView):
     """Take a target on: its open step is lent to you for days. Again, it is the same lease."""
 
+    scope = Scope.CONTRIBUTE
+
     @extend_schema(
         operation_id="targets_take_on",
         request=None,
@@ -131,6 +134,8 @@ class TakeOn(APIView):
 
 class FollowTarget(APIView):
     """Follow a target, or not any more. Twice is harmless."""
+
+    scope = Scope.CONTRIBUTE
 
     @extend_schema(
         operation_id="targets_follow",
@@ -163,6 +168,8 @@ class FollowTarget(APIView):
 
 class Comments(APIView):
     """What people say of a target; the team reads it before it is shown."""
+
+    scope = Scope.CONTRIBUTE
 
     @extend_schema(
         operation_id="comments_list",
@@ -197,6 +204,9 @@ class Comments(APIView):
 
 class MyTargets(APIView):
     """What you have taken on, and what you follow."""
+
+    scope = Scope.CONTRIBUTE
+    beyond_campaigns = True
 
     @extend_schema(
         operation_id="my_targets",

@@ -15,6 +15,7 @@ from api.described import BODY, CHANGE, IDENTITY, problems
 from api.problems import Refusal, error
 from api.shapes.game import JoinSerializer, TeamRequestSerializer, TeamSerializer
 from crowd.models import Team
+from crowd.models.users import Scope
 from crowd.rules.problems import Problem
 from crowd.services import game, teams
 
@@ -28,6 +29,7 @@ def _must_play(request: Request) -> None:
 class Teams(ListAPIView[Team]):
     """Teams that anyone may join."""
 
+    scope = Scope.CONTRIBUTE
     queryset = Team.objects.none()
     serializer_class = TeamSerializer
     filter_backends = ()
@@ -67,6 +69,8 @@ class Teams(ListAPIView[Team]):
 class OneTeam(APIView):
     """One team."""
 
+    scope = Scope.CONTRIBUTE
+
     @extend_schema(
         operation_id="teams_one",
         responses={200: TeamSerializer, **problems("not_found", "no_game")},
@@ -78,6 +82,9 @@ class OneTeam(APIView):
 
 class MyTeam(APIView):
     """The team you are in: join another one, or leave it."""
+
+    scope = Scope.CONTRIBUTE
+    beyond_campaigns = True
 
     @extend_schema(
         operation_id="contributors_me_team",

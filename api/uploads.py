@@ -20,6 +20,7 @@ from api.described import BODY, CHANGE, IDENTITY, problems
 from api.problems import Refusal, error
 from api.shapes.targets import SendingSerializer, UploadedSerializer
 from crowd.models import Upload
+from crowd.models.users import Scope
 from crowd.rules.problems import Problem
 from crowd.services import uploads
 
@@ -31,6 +32,7 @@ class Uploads(APIView):
     nobody but you, those who check it, and the team, until its check publishes it.
     """
 
+    scope = Scope.CONTRIBUTE
     parser_classes = (MultiPartParser,)
 
     @extend_schema(
@@ -62,6 +64,9 @@ class Uploads(APIView):
 
 class OneUpload(APIView):
     """One file you may see: yours, published, or lent to you to check."""
+
+    scope = Scope.CONTRIBUTE
+    beyond_campaigns = True
 
     @extend_schema(responses={200: UploadedSerializer, **problems("not_found")})
     def get(self, request: Request, pk: UUID) -> Response:

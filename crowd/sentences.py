@@ -410,6 +410,12 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "condition_unknown_option": _("The question “%(question)s” has no option “%(value)s”."),
     "question_invalid": _("The question “%(key)s” is not complete: %(what)s."),
+    # keys
+    "key_name": _("Please say what this key is for, in at most %(most)s characters."),
+    "key_scopes": _("Please choose what this key may do: %(known)s."),
+    "key_days": _("A key lasts from 1 to %(most)s days, or until it is revoked."),
+    "key_campaign": _("You are not in the team of this campaign."),
+    "keys_too_many": _("At most %(most)s keys are kept. Please revoke one first."),
     # rooms
     "room_unknown": _("No room has this code. Look again at the screen or at your sheet."),
     "room_closed": _("This room is closed. You can still take part in the campaign by yourself."),

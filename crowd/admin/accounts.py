@@ -51,9 +51,18 @@ class ContributorAdmin(admin.ModelAdmin):
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(admin.ModelAdmin):
-    list_display = ["name", "user", "made_at", "expires_at", "revoked_at", "last_used_on"]
-    fields = ["name", "user", "made_at", "expires_at", "revoked_at", "last_used_on"]
-    readonly_fields = ["name", "user", "made_at", "last_used_on"]
+    list_display = ["name", "user", "scopes", "made_at", "expires_at", "revoked_at", "last_used_at"]
+    fields = [
+        "name",
+        "user",
+        "scopes",
+        "campaign",
+        "made_at",
+        "expires_at",
+        "revoked_at",
+        "last_used_at",
+    ]
+    readonly_fields = ["name", "user", "scopes", "campaign", "made_at", "last_used_at"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # the secret is shown once, by `manage.py api_key`

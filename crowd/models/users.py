@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -54,6 +55,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email or str(_("Account %(id)s")) % {"id": self.pk}
 
 
+class Scope(models.TextChoices):
+    """What a key may do."""
+
+    READ = "read", _("read what the account may see")
+    CONTRIBUTE = "contribute", _("take part as the account: claim, answer, correct")
+    MANAGE = "manage", _("manage the account's campaigns: documents, rooms, reviews, exports")
+
+
+def every_scope() -> list[str]:
+    """What keys could do before scopes were: everything."""
+    return [scope.value for scope in Scope]
+
+
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def usable(self, *, secret: str, now: datetime) -> "ApiKeyQuerySet":
         """The key with this secret, unless it expired or was revoked."""
@@ -74,17 +88,40 @@ class ApiKey(models.Model):
         User, on_delete=models.CASCADE, related_name="api_keys", verbose_name=_("account")
     )
     name = models.CharField(_("name"), max_length=100)
+    scopes = ArrayField(
+        models.CharField(max_length=10, choices=Scope.choices),
+        default=every_scope,
+        verbose_name=_("scopes"),
+    )
+    # When given, everything else is out of its reach.
+    campaign = models.ForeignKey(
+        "crowd.Campaign",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="api_keys",
+        verbose_name=_("campaign"),
+    )
     digest = models.CharField(max_length=64, unique=True, editable=False)
     made_at = models.DateTimeField(_("made"))
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
-    last_used_on = models.DateField(_("last used"), null=True, blank=True)
+    # To the hour: services.accounts does not write on every request.
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
 
     objects = ApiKeyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("API key")
         verbose_name_plural = _("API keys")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    scopes__contained_by=[scope.value for scope in Scope], scopes__len__gt=0
+                ),
+                name="a_key_has_known_scopes",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,18 +1,24 @@
 """Accounts: sign-in links made by an admin, accounts without e-mail, API keys."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
-from crowd.models import ApiKey, User
-from crowd.models.users import digest
+from crowd.models import ApiKey, Campaign, User
+from crowd.models.users import digest, every_scope
 from crowd.rules.problems import Problem
+from crowd.services import campaigns
 
 KEY_PREFIX = "tamis_"  # so that a key found in a public place is recognised for what it is
+TOLD_EVERY = timedelta(hours=1)  # which keys are dead is told without a write at each request
+MOST_KEYS = 100  # of one account
+LONGEST_KEY_NAME, LONGEST_KEY_LIFE = 100, 3660  # characters, days
 
 
 class _LinkTokens(PasswordResetTokenGenerator):
@@ -70,25 +76,76 @@ def admin(*, email: str) -> User:
     return found
 
 
-def make_key(*, user: User, name: str, now: datetime, days: int | None = None) -> str:
+def make_key(
+    *,
+    user: User,
+    name: str,
+    now: datetime,
+    days: int | None = None,
+    scopes: Collection[str] | None = None,
+    campaign: Campaign | None = None,
+) -> str:
     """A new API key, shown this once; only its digest is kept.
 
     Args:
         days: until it expires; None never.
+        scopes: of `Scope`; None: all of them.
+        campaign: the only one it reaches; None: all that the account does.
+
+    Raises:
+        Problem: no name, no scope or one that is none, a life that is none, a campaign whose team
+            the account is not in, or too many keys.
     """
+    name, wanted = " ".join(name.split()), set(every_scope() if scopes is None else scopes)
+    if not 0 < len(name) <= LONGEST_KEY_NAME:
+        raise Problem("key_name", most=LONGEST_KEY_NAME)
+    if not wanted or not wanted <= set(every_scope()):
+        raise Problem("key_scopes", known=", ".join(every_scope()))
+    if days is not None and not 0 < days <= LONGEST_KEY_LIFE:
+        raise Problem("key_days", most=LONGEST_KEY_LIFE)
+    if campaign is not None and not campaigns.may_look(campaign=campaign, user=user):
+        raise Problem("key_campaign")
+    if keys_of(user=user).count() >= MOST_KEYS:
+        raise Problem("keys_too_many", most=MOST_KEYS)
     secret = KEY_PREFIX + secrets.token_urlsafe(32)
-    expires_at = now + timedelta(days=days) if days else None
     ApiKey.objects.create(
-        user=user, name=name, digest=digest(secret), made_at=now, expires_at=expires_at
+        user=user,
+        name=name,
+        scopes=[scope for scope in every_scope() if scope in wanted],
+        campaign=campaign,
+        digest=digest(secret),
+        made_at=now,
+        expires_at=now + timedelta(days=days) if days else None,
     )
     return secret
 
 
-def of_key(*, secret: str, now: datetime) -> User | None:
-    """Whom an API key acts for; None when unknown, expired or revoked."""
+def keys_of(*, user: User) -> QuerySet[ApiKey]:
+    """An account's keys but those it revoked, the latest first."""
+    return user.api_keys.filter(revoked_at=None).select_related("campaign").order_by("-pk")
+
+
+def revoke_key(*, user: User, key_id: int, now: datetime) -> None:
+    """End a key at once. Twice is harmless.
+
+    Raises:
+        ApiKey.DoesNotExist: the account has no such key.
+    """
+    key = user.api_keys.get(pk=key_id)
+    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now)
+
+
+def key_of(*, secret: str, now: datetime) -> ApiKey | None:
+    """The key with this secret; None when unknown, expired, revoked, or of a closed account."""
     key = ApiKey.objects.usable(secret=secret, now=now).select_related("user").first()
     if key is None or not key.user.is_active:
         return None
-    if key.last_used_on != now.date():  # once a day is enough to tell which keys are dead
-        ApiKey.objects.filter(pk=key.pk).update(last_used_on=now.date())
-    return key.user
+    if key.last_used_at is None or now - key.last_used_at >= TOLD_EVERY:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    return key
+
+
+def of_key(*, secret: str, now: datetime) -> User | None:
+    """Whom an API key acts for; None as of `key_of`."""
+    key = key_of(secret=secret, now=now)
+    return key.user if key else None

@@ -74,6 +74,7 @@ def test_from_signing_in_to_an_open_campaign(visit: Any, live_server: Any) -> No
     page.get_by_label("Title of the step").fill("Read the letter")
     expect(page.locator("#preview")).to_contain_text("Read the letter")
     page.get_by_role("button", name="One choice", exact=True).click()
+    expect(page.locator(".question-row")).to_have_count(3)
     last = page.locator(".question-row").last
     last.get_by_label("The question").fill("Is it polite?")
     expect(page.locator("#preview")).to_contain_text("Is it polite?")

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from crowd.models import ApiKey, User
+from crowd.models import ApiKey, Campaign, User
 from crowd.rules.problems import Problem
 from crowd.services import accounts
 from tests.builders import MINUTE, NOW
@@ -87,13 +87,49 @@ def test_a_key_acts_for_its_account_until_it_ends(user: User) -> None:
     assert accounts.of_key(secret=secret, now=NOW) == user
     assert accounts.of_key(secret=secret, now=NOW + timedelta(days=1)) == user
     assert accounts.of_key(secret=secret, now=NOW + timedelta(days=2)) is None
-    assert ApiKey.objects.get().last_used_on == (NOW + timedelta(days=1)).date()
+    assert ApiKey.objects.get().last_used_at == NOW + timedelta(days=1)
 
 
 def test_a_key_without_end_lasts_until_it_is_revoked(user: User) -> None:
     secret = accounts.make_key(user=user, name="script", now=NOW)
     assert accounts.of_key(secret=secret, now=NOW + timedelta(days=9999)) == user
     ApiKey.objects.update(revoked_at=NOW)
+    assert accounts.of_key(secret=secret, now=NOW) is None
+
+
+def test_the_last_use_of_a_key_is_written_once_an_hour(
+    user: User, django_assert_num_queries: Any
+) -> None:
+    secret = accounts.make_key(user=user, name="script", now=NOW)
+    assert accounts.of_key(secret=secret, now=NOW) == user
+    with django_assert_num_queries(1):
+        accounts.of_key(secret=secret, now=NOW + 59 * MINUTE)
+    accounts.of_key(secret=secret, now=NOW + 60 * MINUTE)
+    assert ApiKey.objects.get().last_used_at == NOW + 60 * MINUTE
+
+
+def test_a_key_that_can_not_be_is_refused(user: User) -> None:
+    campaign = Campaign.objects.create(slug="letters", title="Letters", made_at=NOW)
+    refused: list[tuple[dict[str, Any], str]] = [
+        ({"name": " "}, "key_name"),
+        ({"scopes": []}, "key_scopes"),
+        ({"scopes": ["everything"]}, "key_scopes"),
+        ({"days": 0}, "key_days"),
+        ({"campaign": campaign}, "key_campaign"),
+    ]
+    for wrong, code in refused:
+        with pytest.raises(Problem, match=code):
+            accounts.make_key(**{"user": user, "name": "script", "now": NOW, **wrong})
+    assert not ApiKey.objects.exists()
+
+
+def test_a_revoked_key_is_listed_no_more(user: User) -> None:
+    secret = accounts.make_key(user=user, name="script", now=NOW, scopes=["read"])
+    (key,) = accounts.keys_of(user=user)
+    assert key.scopes == ["read"]
+    for _twice in range(2):
+        accounts.revoke_key(user=user, key_id=key.pk, now=NOW)
+    assert not accounts.keys_of(user=user).exists()
     assert accounts.of_key(secret=secret, now=NOW) is None
 
 
