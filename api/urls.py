@@ -35,11 +35,13 @@ from api import (
     tutorials,
     uploads,
     verdicts,
+    webhooks,
 )
 
 app_name = "api"
 of_campaign = "v1/campaigns/<slug:slug>"
 of_snapshot = f"{of_campaign}/snapshots/<slug:key>"
+of_webhook = f"{of_campaign}/webhooks/<int:pk>"
 of_delivery = "v1/deliveries/<int:pk>"
 of_document = "v1/documents/<int:pk>"
 of_layout = "v1/layouts/<int:pk>"
@@ -132,6 +134,18 @@ urlpatterns = [
     path(f"{of_excerpt}/finds", finds.MarkFind.as_view(), name="excerpt-finds"),
     path("v1/complaints", finds.Complaints.as_view(), name="complaints"),
     path("v1/verdicts/<int:pk>", verdicts.OneVerdict.as_view(), name="verdict"),
+    path(f"{of_campaign}/webhooks", webhooks.Webhooks.as_view(), name="campaign-webhooks"),
+    path(of_webhook, webhooks.OneWebhook.as_view(), name="webhook"),
+    path(f"{of_webhook}/secret", webhooks.RotateSecret.as_view(), name="webhook-secret"),
+    path(f"{of_webhook}/test", webhooks.PingWebhook.as_view(), name="webhook-test"),
+    path(
+        f"{of_webhook}/deliveries", webhooks.WebhookDeliveries.as_view(), name="webhook-deliveries"
+    ),
+    path(
+        f"{of_webhook}/deliveries/<uuid:event>/replay",
+        webhooks.ReplayDelivery.as_view(),
+        name="webhook-replay",
+    ),
     path(f"{of_campaign}/rooms", rooms.Rooms.as_view(), name="campaign-rooms"),
     path("v1/rooms/<str:code>", rooms.OneRoom.as_view(), name="room"),
     path("v1/rooms/<str:code>/seat", rooms.Seats.as_view(), name="room-seat"),
