@@ -64,6 +64,10 @@ OURS = {
     "tasks.targets.remind",
     "tasks.targets.sweep_files",
     "tasks.targets.tell_followers",
+    "tasks.webhooks.look",
+    "tasks.webhooks.send",
+    "tasks.webhooks.send_waiting",
+    "tasks.webhooks.sweep",
 }
 
 
