@@ -414,6 +414,7 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "condition_unknown_option": _("The question “%(question)s” has no option “%(value)s”."),
     "question_invalid": _("The question “%(key)s” is not complete: %(what)s."),
+    "record_unreadable": _("Line %(line)s is no JSON object."),
     # keys
     "key_name": _("Please say what this key is for, in at most %(most)s characters."),
     "key_scopes": _("Please choose what this key may do: %(known)s."),
