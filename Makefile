@@ -35,7 +35,7 @@ run: environment ## start Tamis here, and print its address
 	@$(VENV)/python -m crowd.config.launch
 
 test: lint types contracts migrations compiled browser ## check everything, run all tests but the slow ones
-	@$(VENV)/python -m pytest -m "not slow"
+	@$(VENV)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 test-slow: compiled browser ## run the slow tests: browser journeys, the API, faults
 	@$(VENV)/python -m pytest -m slow

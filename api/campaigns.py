@@ -18,6 +18,7 @@ from api.shapes.campaigns import (
     FlowSerializer,
     ProgressSerializer,
 )
+from api.sparse import FIELDS, Sparse
 from crowd.models import Campaign
 from crowd.services import campaigns, flow, progress
 
@@ -38,11 +39,11 @@ def visible(request: Request) -> QuerySet[Campaign]:
     return found.filter(pk=key.campaign_id) if key and key.campaign_id else found
 
 
-class Campaigns(ListAPIView[Campaign]):
+class Campaigns(Sparse, ListAPIView[Campaign]):
     """Every campaign you may see, the newest first."""
 
     queryset = Campaign.objects.none()
-    serializer_class = CampaignSerializer
+    serializer_class = shape = CampaignSerializer
     pagination_class = NewestFirst
     filter_backends = ()
 
@@ -51,16 +52,22 @@ class Campaigns(ListAPIView[Campaign]):
 
     @extend_schema(
         operation_id="campaigns_list",
+        parameters=[FIELDS],
         responses={200: CampaignSerializer(many=True), **problems("invalid_parameter")},
     )
     def get(self, request: Request) -> Response:
         return self.list(request)
 
 
-class OneCampaign(APIView):
+class OneCampaign(Sparse):
     """One campaign with its steps, questions and progress."""
 
-    @extend_schema(responses={200: CampaignInFullSerializer, **problems("not_found")})
+    shape = CampaignInFullSerializer
+
+    @extend_schema(
+        parameters=[FIELDS],
+        responses={200: CampaignInFullSerializer, **problems("invalid_parameter", "not_found")},
+    )
     def get(self, request: Request, slug: str) -> Response:
         found = get_object_or_404(visible(request).prefetch_related("steps__questions"), slug=slug)
         return Response(CampaignInFullSerializer(found).data)

@@ -9,7 +9,7 @@ from api.kinds import KINDS
 from api.shapes.problems import ProblemSerializer
 
 PROBLEM = "application/problem+json"
-ALWAYS = ("authentication_failed", "scope_missing", "not_acceptable", "unavailable")
+ALWAYS = ("authentication_failed", "scope_missing", "throttled", "not_acceptable", "unavailable")
 
 # Kinds of problem that go together: who may ask, what is changed, what is sent.
 IDENTITY = ("not_authenticated",)

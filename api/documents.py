@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 
+import django_filters
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -14,15 +15,17 @@ from rest_framework.generics import ListAPIView
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from api import campaigns as campaign_views
 from api import identity
 from api.described import BODY, CHANGE, IDENTITY, problems
+from api.filters import MOST, Filters
 from api.parsers import PlainJson
 from api.problems import Refusal, error
+from api.shapes.choices import DOCUMENT_STATES
 from api.shapes.deliveries import AddressesSerializer
 from api.shapes.documents import DocumentSerializer, ReceivedFilesSerializer, UploadSerializer
+from api.sparse import FIELDS, Sparse
 from crowd.models import Campaign, Delivery, Document
 from crowd.rules.problems import Problem
 from crowd.services import campaigns, deliveries
@@ -31,13 +34,22 @@ from crowd.services.deliveries import Summary
 REFUSED = ("permission_denied", "files_refused")
 
 
-class Documents(ListAPIView[Document]):
+class DocumentFilters(Filters):
+    state = django_filters.ChoiceFilter(
+        choices=[(each, each) for each in DOCUMENT_STATES], help_text="How far its splitting is."
+    )
+    delivery = django_filters.NumberFilter(
+        "delivery_id", min_value=1, max_value=MOST, help_text="What it came with."
+    )
+
+
+class Documents(Sparse, ListAPIView[Document]):
     """The documents of one campaign."""
 
     queryset = Document.objects.none()
-    serializer_class = DocumentSerializer
+    serializer_class = shape = DocumentSerializer
+    filterset_class = DocumentFilters
     parser_classes = (MultiPartParser, PlainJson)
-    filter_backends = ()
 
     def get_queryset(self) -> QuerySet[Document]:
         campaign = campaign_views.find(self.request, self.kwargs["slug"])
@@ -45,6 +57,7 @@ class Documents(ListAPIView[Document]):
 
     @extend_schema(
         operation_id="documents_list",
+        parameters=[FIELDS],
         responses={
             200: DocumentSerializer(many=True),
             **problems("invalid_parameter", "not_found"),
@@ -81,10 +94,15 @@ class Documents(ListAPIView[Document]):
         return Response(ReceivedFilesSerializer(told).data, status=201)
 
 
-class OneDocument(APIView):
+class OneDocument(Sparse):
     """One document: how far its splitting is, or what is wrong with it."""
 
-    @extend_schema(responses={200: DocumentSerializer, **problems("not_found")})
+    shape = DocumentSerializer
+
+    @extend_schema(
+        parameters=[FIELDS],
+        responses={200: DocumentSerializer, **problems("invalid_parameter", "not_found")},
+    )
     def get(self, request: Request, pk: int) -> Response:
         shown = Document.objects.filter(campaign__in=campaign_views.visible(request))
         found = get_object_or_404(shown.select_related("campaign"), pk=pk)

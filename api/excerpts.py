@@ -5,19 +5,24 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from api import campaigns
 from api.described import problems
 from api.shapes.verdicts import ExcerptInFullSerializer
+from api.sparse import FIELDS, Sparse
 from crowd.models import Excerpt, MicroTask, Verdict
 from crowd.rules.lifecycle import MicroTaskState
 
 
-class OneExcerpt(APIView):
+class OneExcerpt(Sparse):
     """One excerpt with its micro-tasks, and their verdicts once settled. Never an answer."""
 
-    @extend_schema(responses={200: ExcerptInFullSerializer, **problems("not_found")})
+    shape = ExcerptInFullSerializer
+
+    @extend_schema(
+        parameters=[FIELDS],
+        responses={200: ExcerptInFullSerializer, **problems("invalid_parameter", "not_found")},
+    )
     def get(self, request: Request, pk: int) -> Response:
         found = get_object_or_404(_shown(request), pk=pk)
         return Response(ExcerptInFullSerializer(found, context={"request": request}).data)

@@ -122,6 +122,11 @@ KINDS: Mapping[str, Kind] = {
     "files_refused": Kind(
         422, _("No file was taken"), _("None of the files was taken: see “errors”.")
     ),
+    "throttled": Kind(
+        429,
+        _("Too many requests"),
+        _("This key or token has asked too often. Please go on when “Retry-After” is over."),
+    ),
     "error": Kind(
         500,
         _("Something went wrong"),

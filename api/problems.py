@@ -70,9 +70,16 @@ def handle(exc: Exception, context: Mapping[str, Any]) -> Response:
     return Response(
         document(code=code, detail=detail, errors=errors),
         status=status,
-        headers=HEADERS.get(status),
+        headers=_headers(exc, status),
         content_type=MEDIA_TYPE,
     )
+
+
+def _headers(exc: Exception, status: int) -> dict[str, str] | None:
+    wait = getattr(exc, "wait", None)
+    if isinstance(exc, drf.Throttled) and wait is not None:
+        return {"Retry-After": str(wait)}
+    return HEADERS.get(status)
 
 
 def document(*, code: str, detail: str = "", errors: Sequence[Error] = ()) -> dict[str, Any]:

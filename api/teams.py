@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from api import identity
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.problems import Refusal, error
-from api.shapes.game import JoinSerializer, TeamRequestSerializer, TeamSerializer
+from api.shapes.game import JoinTeamSerializer, TeamRequestSerializer, TeamSerializer
 from crowd.models import Team
 from crowd.models.users import Scope
 from crowd.rules.problems import Problem
@@ -99,7 +99,7 @@ class MyTeam(APIView):
 
     @extend_schema(
         operation_id="contributors_me_team_change",
-        request=JoinSerializer,
+        request=JoinTeamSerializer,
         responses={
             200: TeamSerializer,
             204: None,
@@ -110,7 +110,7 @@ class MyTeam(APIView):
         now = timezone.now()
         _must_play(request)
         contributor = identity.taking_part(request, now=now)
-        asked = JoinSerializer(data=request.data)
+        asked = JoinTeamSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         if asked.validated_data["team"] is None:
             teams.leave(contributor=contributor, now=now)

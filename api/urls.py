@@ -25,6 +25,7 @@ from api import (
     moves,
     objections,
     people,
+    records,
     reports,
     reviews,
     rooms,
@@ -38,11 +39,13 @@ from api import (
     tutorials,
     uploads,
     verdicts,
+    webhooks,
 )
 
 app_name = "api"
 of_campaign = "v1/campaigns/<slug:slug>"
 of_snapshot = f"{of_campaign}/snapshots/<slug:key>"
+of_webhook = f"{of_campaign}/webhooks/<int:pk>"
 of_delivery = "v1/deliveries/<int:pk>"
 of_document = "v1/documents/<int:pk>"
 of_layout = "v1/layouts/<int:pk>"
@@ -65,6 +68,7 @@ urlpatterns = [
     path(f"{of_campaign}/log", members.Log.as_view(), name="campaign-log"),
     path(f"{of_campaign}/progress", campaigns.CampaignProgress.as_view(), name="campaign-progress"),
     path(f"{of_campaign}/documents", documents.Documents.as_view(), name="campaign-documents"),
+    path(f"{of_campaign}/records", records.Records.as_view(), name="campaign-records"),
     path(f"{of_campaign}/deliveries", deliveries.Deliveries.as_view(), name="campaign-deliveries"),
     path(f"{of_campaign}/batches", batches.Batches.as_view(), name="campaign-batches"),
     path(f"{of_campaign}/tutorial", tutorials.Tutorial.as_view(), name="campaign-tutorial"),
@@ -141,6 +145,18 @@ urlpatterns = [
     path(f"{of_excerpt}/finds", finds.MarkFind.as_view(), name="excerpt-finds"),
     path("v1/complaints", finds.Complaints.as_view(), name="complaints"),
     path("v1/verdicts/<int:pk>", verdicts.OneVerdict.as_view(), name="verdict"),
+    path(f"{of_campaign}/webhooks", webhooks.Webhooks.as_view(), name="campaign-webhooks"),
+    path(of_webhook, webhooks.OneWebhook.as_view(), name="webhook"),
+    path(f"{of_webhook}/secret", webhooks.RotateSecret.as_view(), name="webhook-secret"),
+    path(f"{of_webhook}/test", webhooks.PingWebhook.as_view(), name="webhook-test"),
+    path(
+        f"{of_webhook}/deliveries", webhooks.WebhookDeliveries.as_view(), name="webhook-deliveries"
+    ),
+    path(
+        f"{of_webhook}/deliveries/<uuid:event>/replay",
+        webhooks.ReplayDelivery.as_view(),
+        name="webhook-replay",
+    ),
     path(f"{of_campaign}/rooms", rooms.Rooms.as_view(), name="campaign-rooms"),
     path("v1/rooms/<str:code>", rooms.OneRoom.as_view(), name="room"),
     path("v1/rooms/<str:code>/seat", rooms.Seats.as_view(), name="room-seat"),

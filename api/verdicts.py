@@ -3,44 +3,36 @@
 import django_filters
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from api import campaigns
 from api.described import problems
+from api.filters import Filters
 from api.shapes.verdicts import VerdictInFullSerializer, VerdictSerializer
+from api.sparse import FIELDS, Sparse
 from crowd.models import Verdict, VerdictAnswer
 from crowd.models.verdicts import OUTCOMES
 
 
-class Filters(django_filters.FilterSet):  # type: ignore[misc]
-    """Filters that take an empty value for a mistake: whoever sends one did not mean everything."""
-
-    def is_valid(self) -> bool:
-        valid = bool(super().is_valid())
-        empty = [name for name in self.filters if self.data.get(name) == ""]
-        for name in empty:
-            self.form.add_error(name, _("Give a value, or leave it out."))
-        return valid and not empty
-
-
 class VerdictFilters(Filters):
     step = django_filters.CharFilter("step__key", help_text="Key of a step.")
+    min_confidence = django_filters.NumberFilter(
+        "confidence", "gte", min_value=0, max_value=1, help_text="At least this sure, 0 to 1."
+    )
     outcome = django_filters.ChoiceFilter(choices=OUTCOMES, help_text="How it ended.")
     since = django_filters.IsoDateTimeFilter(
         "made_at", "gte", help_text="Made at this moment or later (ISO 8601)."
     )
 
 
-class Verdicts(ListAPIView[Verdict]):
+class Verdicts(Sparse, ListAPIView[Verdict]):
     """The current verdicts of one campaign, in the order they were made."""
 
     queryset = Verdict.objects.none()
-    serializer_class = VerdictSerializer
+    serializer_class = shape = VerdictSerializer
     filterset_class = VerdictFilters
 
     def get_queryset(self) -> QuerySet[Verdict]:
@@ -50,20 +42,26 @@ class Verdicts(ListAPIView[Verdict]):
 
     @extend_schema(
         operation_id="verdicts_list",
+        parameters=[FIELDS],
         responses={200: VerdictSerializer(many=True), **problems("invalid_parameter", "not_found")},
     )
     def get(self, request: Request, slug: str) -> Response:
         return self.list(request)
 
 
-class OneVerdict(APIView):
+class OneVerdict(Sparse):
     """One verdict with its proof: every answer it stands on, without a name.
 
     A revision keeps its address after another has replaced it; while its micro-task is open again
     there is nothing to see.
     """
 
-    @extend_schema(responses={200: VerdictInFullSerializer, **problems("not_found")})
+    shape = VerdictInFullSerializer
+
+    @extend_schema(
+        parameters=[FIELDS],
+        responses={200: VerdictInFullSerializer, **problems("invalid_parameter", "not_found")},
+    )
     def get(self, request: Request, pk: int) -> Response:
         return Response(VerdictInFullSerializer(get_object_or_404(_shown(), pk=pk)).data)
 

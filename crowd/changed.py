@@ -45,6 +45,13 @@ WORDS: Mapping[str, Any] = {
     "team.role": _("made %(whom)s %(role)s"),
     "team.left": _("left the team"),
     "team.removed": _("removed %(whom)s from the team"),
+    # who else is told
+    "webhook.made": _("added a webhook to %(host)s"),
+    "webhook.changed": _("changed what the webhook to %(host)s is told"),
+    "webhook.stopped": _("stopped the webhook to %(host)s"),
+    "webhook.resumed": _("let the webhook to %(host)s go on"),
+    "webhook.rotated": _("replaced the secret of the webhook to %(host)s"),
+    "webhook.removed": _("removed the webhook to %(host)s"),
     # files that volunteers sent, and what they said of targets
     "upload.published": _("published a file that a volunteer sent"),
     "upload.redacted": _("blacked out and published a file that a volunteer sent"),

@@ -266,6 +266,10 @@ SENTENCES: Mapping[str, Any] = {
     "iiif_empty": _("This IIIF manifest or collection names no picture."),
     # addresses
     "url_invalid": _("“%(url)s” is no web address. It must look like https://example.org/a.pdf."),
+    "webhook_kinds": _("Please choose at least one of these: %(kinds)s."),
+    "webhook_known": _("This campaign already tells this address."),
+    "webhooks_too_many": _("A campaign has at most %(most)s webhooks. Remove one first."),
+    "webhook_stopped": _("This webhook is stopped. Let it go on first."),
     "fetch_unknown_host": _("There is no server called “%(host)s”."),
     "fetch_private": _("“%(host)s” is not on the public network, so nothing is fetched from it."),
     "fetch_certificate": _("The certificate of “%(host)s” is not valid."),
@@ -410,6 +414,7 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "condition_unknown_option": _("The question “%(question)s” has no option “%(value)s”."),
     "question_invalid": _("The question “%(key)s” is not complete: %(what)s."),
+    "record_unreadable": _("Line %(line)s is no JSON object."),
     # keys
     "key_name": _("Please say what this key is for, in at most %(most)s characters."),
     "key_scopes": _("Please choose what this key may do: %(known)s."),

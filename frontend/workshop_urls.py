@@ -32,6 +32,7 @@ from frontend.views.workshop import (
     rooms,
     sure,
     tryout,
+    webhooks,
     words,
     zones,
 )
@@ -105,6 +106,8 @@ urlpatterns = [
     path("team/", members.members, name="team"),
     path("team/<int:pk>/", members.member, name="member"),
     path("team/invitations/<int:pk>/", members.revoke, name="revoke_invitation"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
     path("log/", log.log, name="log"),
     path("pictures/<int:excerpt_id>/<int:width>.webp", pictures.picture, name="picture"),
     path("game/", game.game, name="game"),

@@ -5,6 +5,8 @@ was killed leaves them running, and the next one adopts them; runs side by side 
 last one out stops them. `TAMIS_TEST_VAR` names another directory, for a second run with a database
 of its own.
 
+Shared by several processes (`pytest -n 2`), a run gives each a database of its own in both servers.
+
 `python -m tests.servers COMMAND…` runs a `manage.py` command on them.
 """
 
@@ -19,6 +21,8 @@ from typing import IO
 
 import pytest
 
+from crowd.config import places
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -32,12 +36,16 @@ def _point_at_test_servers() -> None:
         os.environ.pop(name, None)
     os.environ["TAMIS_VAR"] = os.environ.get("TAMIS_TEST_VAR") or str(ROOT / "var" / "test")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crowd.config.settings")
+    if WORKER:
+        os.environ["REDIS_URL"] = f"{places.redis_url()}?db={int(WORKER[2:]) + 1}"
 
 
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # gw0, gw1, … when a run is shared by processes
 _point_at_test_servers()
 
 # After that: these import the settings' own modules.
-from crowd.config import places  # noqa: E402
+from django.conf import settings  # noqa: E402
+
 from crowd.config.launch import embedded, messages, readying  # noqa: E402
 from crowd.config.launch.telling import Refusal  # noqa: E402
 
@@ -82,6 +90,8 @@ def running() -> Iterator[None]:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers once, in the process that leads the run."""
+    if WORKER:
+        _name_audiences()
     if hasattr(config, "workerinput") or config.option.collectonly or config.option.help:
         return
     messages.compile_all(root=ROOT)
@@ -89,6 +99,12 @@ def pytest_configure(config: pytest.Config) -> None:
         take()
     except Refusal as refusal:
         raise pytest.UsageError(str(refusal)) from refusal
+
+
+def _name_audiences() -> None:
+    """Messages know no databases: what one process tells must not be heard in another's."""
+    settings.TAMIS_LIVE_PREFIX = f"{settings.TAMIS_LIVE_PREFIX}-{WORKER}"
+    settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = settings.TAMIS_LIVE_PREFIX
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

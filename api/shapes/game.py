@@ -93,7 +93,7 @@ class TeamRequestSerializer(serializers.Serializer[Any]):
     is_open = Flag(required=False, default=True)
 
 
-class JoinSerializer(serializers.Serializer[Any]):
+class JoinTeamSerializer(serializers.Serializer[Any]):
     team = serializers.CharField(allow_null=True, help_text="Its address; null: leave the team.")
     code = Text(required=False, default="", allow_blank=True, help_text="Of the invitation link.")
 

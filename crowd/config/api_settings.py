@@ -1,5 +1,9 @@
 """How the JSON door is built and described (Django REST framework, drf-spectacular)."""
 
+from crowd.config import environment
+
+# Requests a minute of one key or one guest's token; 0: no limit.
+TAMIS_API_RATE = environment.whole("TAMIS_API_RATE", default=6000, least=0, most=1_000_000)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "api.authentication.KeyAuthentication",
@@ -7,6 +11,7 @@ REST_FRAMEWORK = {
         "api.authentication.BrowserAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.Scopes"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.limits.PerIdentity"],
     "DEFAULT_RENDERER_CLASSES": ["api.renderers.QuickJson"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.renderers.QuickNegotiation",
     "DEFAULT_PARSER_CLASSES": ["api.parsers.PlainJson"],

@@ -25,6 +25,7 @@ app = Celery(
         "tasks.ranks",
         "tasks.rollups",
         "tasks.targets",
+        "tasks.webhooks",
     ],
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -66,6 +66,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),  # UTC
         "options": {"queue": "default", "expires": 3600},
     },
+    "send what webhooks are to be told": {
+        "task": "tasks.webhooks.send_waiting",
+        "schedule": timedelta(seconds=10),
+        "options": {"queue": "default", "expires": 10},
+    },
+    "tell webhooks what is finished": {
+        "task": "tasks.webhooks.look",
+        "schedule": timedelta(seconds=60),
+        "options": {"queue": "default", "expires": 60},
+    },
+    "forget what webhooks were told long ago": {
+        "task": "tasks.webhooks.sweep",
+        "schedule": crontab(hour=3, minute=50),  # UTC
+        "options": {"queue": "default", "expires": 3600},
+    },
     "count for the dashboards": {
         "task": "tasks.rollups.count_due",
         "schedule": timedelta(seconds=60),
@@ -78,6 +93,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "go on sending announcements": {
         "task": "tasks.announcements.go_on",
+        "schedule": timedelta(seconds=60),
+        "options": {"queue": "default", "expires": 60},
+    },
+    "go on sending thanks": {
+        "task": "tasks.announcements.thank",
         "schedule": timedelta(seconds=60),
         "options": {"queue": "default", "expires": 60},
     },

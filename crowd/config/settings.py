@@ -8,7 +8,7 @@ import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 from crowd.config import environment, places
-from crowd.config.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
+from crowd.config.api_settings import *  # noqa: F403
 from crowd.config.document_settings import *  # noqa: F403
 from crowd.config.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401
 from crowd.config.upload_settings import *  # noqa: F403
@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "frontend.middleware.SecurityHeadersMiddleware",
+    "api.http.ApiHttpMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -126,7 +127,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # --- Celery --------------------------------------------------------------------------------------
 # Kombu names Unix sockets in its own way.
 CELERY_BROKER_URL = (
-    REDIS_URL.replace("unix://", "redis+socket://", 1)
+    REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
     if REDIS_URL.startswith("unix://")
     else REDIS_URL
 )

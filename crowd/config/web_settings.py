@@ -15,6 +15,7 @@ TAMIS_SOCKETS_PORT = environment.whole("TAMIS_SOCKETS_PORT", default=0, least=0,
 TAMIS_MIDDLEWARE_OF_PROGRAMS = [
     "django.middleware.security.SecurityMiddleware",
     "frontend.middleware.SecurityHeadersMiddleware",
+    "api.http.ApiHttpMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]

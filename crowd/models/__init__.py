@@ -40,6 +40,7 @@ from crowd.models.goals import CampaignGoal, WeeklyGoal  # isort: skip
 from crowd.models.experiments import Experiment, Subject  # isort: skip
 from crowd.models.thanks import Certificate, Thanks  # isort: skip
 from crowd.models.tryouts import Trial, Tryout  # isort: skip
+from crowd.models.webhooks import Webhook, WebhookDelivery  # isort: skip
 
 __all__ = [
     "Amendment",
@@ -110,6 +111,8 @@ __all__ = [
     "User",
     "Verdict",
     "VerdictAnswer",
+    "Webhook",
+    "WebhookDelivery",
     "WeeklyGoal",
     "Welcome",
     "Zone",

@@ -21,7 +21,7 @@ from crowd.rules.policy import MOST
 from crowd.rules.problems import Problem
 from crowd.rules.questions import Kind
 from crowd.rules.splitting.plans import By
-from crowd.services import changes, openings, outlines, queues
+from crowd.services import changes, openings, outlines, queues, tidings
 
 # How sure a step wants to be: `preset`, and the numbers that go with it (`models.steps`).
 POLICY = ("preset", "agree", "at_most", "at_least", "sure", "per_room")
@@ -156,6 +156,7 @@ def move(
         held.save(update_fields=["state", "opened_at", "closed_at"])
         campaign.refresh_from_db()
         changes.record(campaign=campaign, user=by, what=TOLD[state], now=now)
+        tidings.of_state(campaign=campaign, now=now)
         queues.refill_soon()
         if state is CampaignState.CLOSED:
             later.after_commit(

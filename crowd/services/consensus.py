@@ -28,6 +28,7 @@ from crowd.services import (
     openings,
     points,
     proofs,
+    tidings,
     veils,
     verdicts,
 )
@@ -133,6 +134,7 @@ def apply(rulings: Sequence[Ruling], *, now: datetime) -> None:
     openings.follow(verdicts=[verdict for _, verdict in made])
     proofs.conclude(verdicts=[verdict for _, verdict in made], now=now)
     points.award(verdicts=made, proof=proof, now=now)
+    tidings.of_verdicts(verdicts=made, now=now)
 
 
 def _rule(held: Sequence[Dossier]) -> list[Ruling]:

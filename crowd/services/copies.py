@@ -79,6 +79,7 @@ STAYS = frozenset(
         *("RetentionRule", "Move", "Snapshot", "SnapshotFile", "Follow", "Badge", "Welcome"),
         *("WeeklyGoal", "CampaignGoal", "Experiment", "Subject", "Thanks", "Certificate"),
         *("Tryout", "Trial"),
+        *("Webhook", "WebhookDelivery"),  # their secrets never leave
     }
 )
 LEAVE_NAMES = {"pseudonym": None, "listed": None, "user_id": None, "room_id": None}

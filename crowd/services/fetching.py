@@ -69,6 +69,15 @@ def fetched(url: str, *, most: int, accept: str = "*/*") -> Iterator[Fetched]:
         yield found
 
 
+def check(target: Target) -> None:
+    """Refuse an address that nothing would be sent to. It is looked up again when it is used.
+
+    Raises:
+        Problem: `fetch_unknown_host` or `fetch_private`.
+    """
+    _addresses(target)
+
+
 @contextmanager
 def answered(
     target: Target,

@@ -9,7 +9,15 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-KINDS = {"document": 1, "stretch": 2, "grouping": 3, "cutting": 4, "snapshot": 5, "move": 6}
+KINDS = {
+    "document": 1,
+    "stretch": 2,
+    "grouping": 3,
+    "cutting": 4,
+    "snapshot": 5,
+    "move": 6,
+    "webhook": 7,
+}
 # A machine that vanishes says nothing: its connection is given up after half a minute.
 NOTICE_DEATH = (
     "SELECT set_config('tcp_keepalives_idle', '15', false),"

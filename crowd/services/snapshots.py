@@ -33,7 +33,7 @@ from crowd.models import (
 from crowd.models.snapshots import SnapshotReason, SnapshotState
 from crowd.rules.opendata import packaging
 from crowd.rules.problems import Problem
-from crowd.services import holds, names, releases, static_archive
+from crowd.services import holds, names, releases, static_archive, tidings
 
 logger = logging.getLogger(__name__)
 
@@ -229,6 +229,7 @@ def _keep(snapshot: Snapshot, files: dict[str, Path], *, now: datetime) -> None:
         snapshot.files.all().delete()
         SnapshotFile.objects.bulk_create(made)
         snapshot.save()
+        tidings.of_snapshot(snapshot=snapshot, now=now)
     for name in before:
         default_storage.delete(name)
 

@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 from crowd.models import Award, Campaign, MicroTask, Step, Verdict
 from crowd.rules import leases
 from crowd.rules.lifecycle import CampaignState, MicroTaskState
-from crowd.services import dossiers, locks, notes, points, progress
+from crowd.services import dossiers, locks, notes, points, progress, tidings
 
 SALT = "tamis.veils"
 BATCH = 100  # micro-tasks a transaction unveils
@@ -93,6 +93,7 @@ def _reward(campaign_id: int, ids: Sequence[int], *, now: datetime) -> int:
     held = dossiers.load(microtask_ids=ids)
     made = [(each, each.last) for each in held if each.last and each.last.is_current]
     points.award(verdicts=made, now=now)
+    tidings.of_verdicts(verdicts=made, now=now)
     people = {answer.contributor_id for each in held for answer in each.answers}
     notes.note(contributor_ids=people)
     return len(made)

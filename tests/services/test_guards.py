@@ -95,7 +95,7 @@ def test_guests_of_a_burst_who_have_been_confirmed_often_decide_like_others() ->
 def test_a_room_counts_as_one_unless_it_is_trusted(trusted: bool, state: str) -> None:
     drive = builders.drive(agree=2, at_most=9)
     room = Room.objects.create(
-        campaign=drive.campaign, code="salle", trusted=trusted, opened_at=NOW
+        campaign=drive.campaign, code="SALLE", trusted=trusted, opened_at=NOW
     )
     for person in builders.guests(3):
         lent = builders.lend(drive.microtask(), person)

@@ -9,7 +9,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crowd.models import Campaign, Document, Report, User
-from crowd.services import campaigns, comments, complaints, cuts, finds, proofs, review_queue
+from crowd.services import (
+    campaigns,
+    comments,
+    complaints,
+    cuts,
+    finds,
+    proofs,
+    review_queue,
+    webhooks,
+)
 
 May = Callable[..., bool]
 
@@ -64,6 +73,10 @@ def _comments(campaign: Campaign) -> int:
 
 def _review(campaign: Campaign) -> int:
     return review_queue.pressing(campaign=campaign)
+
+
+def _webhooks(campaign: Campaign) -> int:
+    return webhooks.stopped(campaign=campaign)
 
 
 PREPARE = Group(
@@ -126,6 +139,13 @@ TEAM = Group(
     entries=[
         Entry(tab="team", name=_("Members")),
         Entry(tab="log", name=_("Log")),
+        Entry(
+            tab="webhooks",
+            name=_("Webhooks"),
+            may=campaigns.may_edit,
+            count=_webhooks,
+            waits=True,
+        ),
         Entry(tab="moving", name=_("Moving"), may=campaigns.may_manage),
     ],
 )

@@ -1,0 +1,86 @@
+"""Records by the thousand: a line each in, a result each out."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from api.described import BODY, CHANGE, IDENTITY, problems
+from api.documents import editable
+from api.exports import AnyRenderer
+from crowd import sentences
+from crowd.rules.problems import Problem
+from crowd.services import records
+
+NDJSON = "application/x-ndjson"
+AT_ONCE = 500  # lines that are sent together
+
+
+class Lines(BaseParser):
+    """JSON Lines, read by the view as they come."""
+
+    media_type = NDJSON
+
+    def parse(self, stream: Any, *args: Any, **kwargs: Any) -> Any:
+        return stream
+
+
+class Records(APIView):
+    """Load records into a campaign: one JSON object a line.
+
+    The lines become the rows of one document, which is then split like any other. The reply says
+    of each line whether it was taken, and last which document was made; a line that can't be read
+    does not stop the others. Only for the campaign's team.
+    """
+
+    parser_classes = (Lines,)
+    renderer_classes = (AnyRenderer,)
+
+    @extend_schema(
+        operation_id="records_create",
+        request={NDJSON: OpenApiTypes.STR},
+        responses={
+            (200, NDJSON): OpenApiTypes.STR,
+            **problems(*IDENTITY, *CHANGE, *BODY, "permission_denied", "not_found"),
+        },
+    )
+    def post(self, request: Request, slug: str) -> StreamingHttpResponse:
+        campaign = editable(request, slug)
+        if (request.content_type or "").split(";")[0].strip() != NDJSON:
+            raise UnsupportedMediaType(request.content_type or "")
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.TAMIS_MAX_UPLOAD_BYTES:
+            raise RequestDataTooBig
+        now = timezone.now()
+        name = f"records-{now:%Y-%m-%dT%H-%M-%S}.jsonl"
+        taken = records.take(campaign=campaign, lines=request._request, name=name, now=now)
+        return StreamingHttpResponse(_told(taken), content_type=NDJSON)
+
+
+def _told(taken: records.Taken) -> Iterator[bytes]:
+    waiting: list[bytes] = []
+    refused = 0
+    for number, problem in taken.lines:
+        refused += problem is not None
+        waiting.append(orjson.dumps({"line": number, "problem": _said(problem)}))
+        if len(waiting) == AT_ONCE:
+            yield b"\n".join(waiting) + b"\n"
+            waiting = []
+    document = taken.document.pk if taken.document else None
+    last = {"document": document, "taken": len(taken.lines) - refused, "refused": refused}
+    yield b"\n".join([*waiting, orjson.dumps(last)]) + b"\n"
+
+
+def _said(problem: Problem | None) -> dict[str, str] | None:
+    if problem is None:
+        return None
+    return {"code": problem.code, "detail": sentences.sentence(problem)}
