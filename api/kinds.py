@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from crowd.sentences import SENTENCES
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -61,6 +63,9 @@ KINDS: Mapping[str, Kind] = {
         _("Keys are made by people"),
         _("A key can't make another: sign in, and make it on the page of your account."),
     ),
+    "launching_not_allowed": Kind(
+        403, _("Launching is not allowed"), SENTENCES["launching_not_allowed"]
+    ),
     "csrf_failed": Kind(
         403,
         _("The CSRF token is missing"),
@@ -92,6 +97,8 @@ KINDS: Mapping[str, Kind] = {
     "not_now": Kind(
         409, _("Not in this state"), _("What this is about is in a state that does not allow this.")
     ),
+    "someone_changed_it": Kind(409, _("Someone else changed it"), SENTENCES["someone_changed_it"]),
+    "steps_in_play": Kind(409, _("The campaign has been opened"), SENTENCES["steps_in_play"]),
     "withdrawn": Kind(
         410,
         _("Being written anew"),

@@ -27,6 +27,8 @@ from api.pointers import Error
 from crowd import sentences
 from crowd.rules.problems import Problem
 from crowd.services.answers import InvalidAnswer
+from crowd.services.setups import InvalidSetup
+from crowd.services.steps import InvalidStep
 
 logger = logging.getLogger(__name__)
 
@@ -109,10 +111,12 @@ def _told(exc: Exception, request: Request) -> tuple[str, str, list[Error]]:
     match exc:
         case Refusal():
             return exc.code, "", exc.errors
+        case InvalidSetup() | InvalidStep():
+            return "invalid", "", list(_of_places(exc))
         case InvalidAnswer():
             return "invalid_answer", "", list(_of_answer(exc))
         case Problem():
-            return "invalid", "", [error(exc)]
+            return exc.code if exc.code in KINDS else "invalid", "", [error(exc)]
         case drf.ValidationError():
             in_query = request.method in SAFE_METHODS
             code = "invalid_parameter" if in_query else "invalid"
@@ -147,6 +151,12 @@ def _of_django(exc: Exception) -> str:
     if isinstance(exc, TOO_LARGE):
         return "too_large"
     return "bad_request" if isinstance(exc, django.SuspiciousOperation) else "error"
+
+
+def _of_places(exc: InvalidSetup | InvalidStep) -> Iterator[Error]:
+    """Places like "steps.0.title" as pointers."""
+    for place, problem in dict(exc.problems).items():
+        yield error(problem, *place.split(".")) if place else error(problem)
 
 
 def _of_answer(exc: InvalidAnswer) -> Iterator[Error]:

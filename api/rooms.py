@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 from api import cuts, identity
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.permissions import within_reach
-from api.shapes.rooms import JoinSerializer, NewRoomSerializer, RoomSerializer
+from api.shapes.rooms import NewRoomSerializer, RoomSerializer, SitSerializer
 from crowd.models import Room
 from crowd.models.users import Scope
 from crowd.services import rooms
@@ -61,14 +61,14 @@ class Seats(APIView):
 
     @extend_schema(
         operation_id="rooms_join",
-        request=JoinSerializer,
+        request=SitSerializer,
         responses={204: None, **problems(*IDENTITY, *CHANGE, *BODY, "not_found")},
     )
     def post(self, request: Request, code: str) -> Response:
         """Come in. What you are lent of the room's campaign from now on counts as the room's."""
         room, now = _find(code), timezone.now()
         within_reach(request, campaign_id=room.campaign_id)
-        asked = JoinSerializer(data=request.data)
+        asked = SitSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         contributor = identity.taking_part(request, now=now)
         team = asked.validated_data.get("team")

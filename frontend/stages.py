@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import ceil
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -63,6 +65,11 @@ def words(stage: Stage) -> str:
         What.ASKED: _("being checked"),
     }
     return told[stage.what]
+
+
+def kept(until: datetime) -> str:
+    """What stands there instead while a target's next step is kept for who began it."""
+    return _("kept for someone until %(day)s") % {"day": date_format(until, "j F")}
 
 
 def subtitle(excerpt: Excerpt) -> str:

@@ -32,8 +32,8 @@ def main(directory: Path) -> None:
 
 def _wait_for_samples(running: Site) -> None:
     until = time.monotonic() + 120
-    code = "import django; django.setup(); from crowd.services import documents as d; "
-    while running.python("-c", code + "print(len(d.unfinished_ids()))").strip() != "0":
+    code = "import django; django.setup(); from crowd.services import splitting as s; "
+    while running.python("-c", code + "print(len(s.unfinished_ids()))").strip() != "0":
         if time.monotonic() > until:
             raise SystemExit(f"The samples were not split in time; see {running.var}.")
         time.sleep(1)

@@ -195,6 +195,8 @@ class CampaignSerializer(serializers.Serializer[Any]):
 class CampaignInFullSerializer(CampaignSerializer):
     solution = serializers.CharField()
     story = serializers.CharField()
+    use = serializers.CharField(help_text="What the data is for.")
+    version = serializers.IntegerField(help_text="Of the cause: grows with every change.")
     outcome = serializers.CharField()
     steps = StepSerializer(many=True)
     progress = serializers.SerializerMethodField()

@@ -5,7 +5,7 @@ from crowd.models.amendments import AmendmentKind, AmendmentState
 from crowd.models.answers import SetAside
 from crowd.models.audits import AuditPer
 from crowd.models.badges import BadgeKind
-from crowd.models.campaigns import Game
+from crowd.models.campaigns import Game, Role
 from crowd.models.complaints import About
 from crowd.models.contributors import ContributorKind
 from crowd.models.deliveries import DeliveryKind
@@ -31,6 +31,7 @@ from crowd.rules.lifecycle import (
 from crowd.rules.questions import Kind
 from crowd.rules.splitting.plans import By
 from crowd.services.answers import Outcome
+from crowd.services.memberships import INVITABLE
 from crowd.services.reliability import Standing
 from crowd.services.review_queue import Source
 from crowd.services.scores import PEOPLE, PERIODS, TEAMS
@@ -38,6 +39,8 @@ from crowd.services.stages import What
 
 ASSIGNMENT_STATES = [state.value for state in AssignmentState]
 CAMPAIGN_STATES = [state.value for state in CampaignState]
+ROLES = list(Role.values)
+INVITABLE_ROLES = [role.value for role in INVITABLE]
 COURSE_STATES = ["open", "paused", "closed"]
 AMENDMENT_KINDS = list(AmendmentKind.values)
 AMENDMENT_STATES = list(AmendmentState.values)

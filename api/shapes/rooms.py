@@ -54,7 +54,7 @@ class NewRoomSerializer(serializers.Serializer[Any]):
     trusted = serializers.BooleanField(default=True)
 
 
-class JoinSerializer(serializers.Serializer[Any]):
+class SitSerializer(serializers.Serializer[Any]):
     team = serializers.IntegerField(
         min_value=0,
         required=False,

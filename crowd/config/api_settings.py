@@ -51,6 +51,8 @@ SPECTACULAR_SETTINGS = {
         "AmendmentState": "api.shapes.choices.AMENDMENT_STATES",
         "AuditWay": "api.shapes.choices.AUDIT_WAYS",
         "ReviewSource": "api.shapes.choices.REVIEW_SOURCES",
+        "MemberRole": "api.shapes.choices.ROLES",
+        "InvitableRole": "api.shapes.choices.INVITABLE_ROLES",
         "CourseState": "api.shapes.choices.COURSE_STATES",
         "AssignmentState": "api.shapes.choices.ASSIGNMENT_STATES",
         "CommentState": "api.shapes.choices.COMMENT_STATES",

@@ -96,6 +96,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=60),
         "options": {"queue": "default", "expires": 60},
     },
+    "go on sending thanks": {
+        "task": "tasks.announcements.thank",
+        "schedule": timedelta(seconds=60),
+        "options": {"queue": "default", "expires": 60},
+    },
     "go on splitting what was interrupted": {
         "task": "tasks.documents.go_on",
         "schedule": timedelta(seconds=3),

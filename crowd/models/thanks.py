@@ -20,6 +20,8 @@ class Thanks(models.Model):
     )
     people = models.PositiveIntegerField(_("people thanked"), default=0)
     made_at = models.DateTimeField(_("said"))
+    # How many accounts it is mailed to; null: mails are still to be written.
+    sent_to = models.PositiveIntegerField(_("sent to"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("thank-you")

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from crowd.models import Answer, Badge, Contributor, Review, Welcome
+from crowd.models import Answer, Badge, Contributor, Find, Review, Welcome
 from crowd.models.badges import BadgeKind
 from crowd.services import contributors, deeds, notes
 
@@ -81,6 +81,7 @@ def of(*, contributor: Contributor | None) -> list[Place]:
 def _everyone() -> Iterator[Sequence[int]]:
     ids = set(Answer.objects.values_list("contributor_id", flat=True).distinct())
     ids |= set(Welcome.objects.values_list("inviter_id", flat=True))
+    ids |= set(Find.objects.public().values_list("contributor_id", flat=True))
     reviewers = Review.objects.exclude(reviewer=None).values("reviewer")
     ids |= set(Contributor.objects.filter(user__in=reviewers).values_list("pk", flat=True))
     people = sorted(set(contributors.people(contributor_ids=ids).values()))

@@ -27,9 +27,12 @@ from crowd.models import (
     Objection,
     Reliability,
     Report,
+    Seat,
     TeamPlace,
     Upload,
     User,
+    WeeklyGoal,
+    Welcome,
 )
 from crowd.rules.opendata import cells
 from crowd.services import contributors
@@ -38,6 +41,7 @@ ABOUT_ME: tuple[str, ...] = (
     *("public_id", "kind", "pseudonym", "listed", "no_game", "no_ranks", "calm", "language"),
     *("reads", "no_handwriting", "no_sensitive", "made_at"),
 )
+OWNERS = {"drafts": "assignment__contributor", "welcomes": "inviter"}
 AT_ONCE = 500  # rows in memory
 PIECE = 64 * 1024  # bytes sent together
 
@@ -142,6 +146,9 @@ def _sheets(person: Sequence[int]) -> Iterator[Sheet]:
             ("id", campaign, "question", "sha256", "media_type", "byte_size", "state", "made_at"),
         ),
         ("teams", TeamPlace.objects.all(), ("team__name", "since", "until")),
+        ("rooms", Seat.objects.all(), ("room__campaign__slug", "room__title", "joined_at")),
+        ("goals", WeeklyGoal.objects.all(), ("answers", "paused", "chosen_at")),
+        ("welcomes", Welcome.objects.all(), ("made_at",)),
         ("badges", Badge.objects.all(), ("kind", "campaign__slug", "earned_at")),
         (
             "certificates",
@@ -156,7 +163,7 @@ def _sheets(person: Sequence[int]) -> Iterator[Sheet]:
         ("complaints", Complaint.objects.all(), ("subject", "note", "state", "made_at")),
     )
     for name, found, fields in of_mine:
-        owner = "assignment__contributor" if name == "drafts" else "contributor"
+        owner = OWNERS.get(name, "contributor")
         mine = found.filter(**{f"{owner}__in": person}).order_by("pk")
         columns = [field.replace("__slug", "").split("__")[-1] for field in fields]
         yield Sheet(

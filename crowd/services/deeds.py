@@ -58,6 +58,12 @@ SHARP_EYE = """
     SELECT DISTINCT ON (person) person, made_at, verdict, campaign FROM confirmed
     WHERE badly_cut AND outcome = 'set_aside'
     ORDER BY person, made_at, verdict"""
+GLEANER = """
+    SELECT DISTINCT ON (who.person) who.person, f.decided_at, NULL::bigint, e.campaign_id
+    FROM who JOIN crowd_find f ON f.contributor_id = who.contributor AND f.state = 'shown'
+    JOIN crowd_excerpt e ON e.id = f.excerpt_id AND e.hidden_at IS NULL
+    JOIN crowd_campaign c ON c.id = e.campaign_id AND c.game <> 'none'
+    ORDER BY who.person, f.decided_at, f.id"""
 ALL_ROUNDER = """
     , kinds AS (
         SELECT DISTINCT ON (person, q.kind) person, q.kind, made_at, verdict, campaign
@@ -133,6 +139,7 @@ SELECTS: Mapping[BadgeKind, str] = {
     BadgeKind.DECIPHERED: DECIPHERED,
     BadgeKind.HONEST_DOUBT: HONEST_DOUBT,
     BadgeKind.SHARP_EYE: SHARP_EYE,
+    BadgeKind.GLEANER: GLEANER,
     BadgeKind.ALL_ROUNDER: ALL_ROUNDER,
     BadgeKind.WHOLE_DOCUMENT: WHOLE_DOCUMENT,
     BadgeKind.BACK_AGAIN: BACK_AGAIN,

@@ -9,7 +9,7 @@ from crowd.models import Campaign, Contributor, Excerpt, Find, User
 from crowd.models.finds import FindState
 from crowd.rules.problems import Problem
 from crowd.rules.wording import storable
-from crowd.services import contributors
+from crowd.services import contributors, notes
 
 MOST_WAITING = 10  # finds of one person that nobody has looked at yet
 SHORTEST, LONGEST = 3, 280  # characters
@@ -64,6 +64,7 @@ def decide(*, find: Find, show: bool, by: User | None, now: datetime) -> None:
     """Show a find, or not; either can be taken back by deciding again."""
     state = FindState.SHOWN if show else FindState.HIDDEN
     Find.objects.filter(pk=find.pk).update(state=state.value, decided_by=by, decided_at=now)
+    notes.note(contributor_ids=[find.contributor_id])  # the gleaner's badge
 
 
 def of_person(*, excerpt: Excerpt, contributor: Contributor) -> Find | None:

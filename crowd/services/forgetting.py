@@ -29,6 +29,7 @@ from crowd.models import (
     LaunchPermit,
     Mail,
     Report,
+    Seat,
     Team,
     TeamPlace,
     Trial,
@@ -44,6 +45,7 @@ OWN: Sequence[tuple[Any, Sequence[str]]] = (
     (TeamPlace, ("contributor",)),
     (Badge, ("contributor",)),
     (WeeklyGoal, ("contributor",)),
+    (Seat, ("contributor",)),
     (Welcome, ("inviter", "newcomer")),
     (Certificate, ("contributor",)),
     (Follow, ("contributor",)),
@@ -97,6 +99,7 @@ def _forget_contributors(person: Sequence[int], *, now: datetime) -> None:
     for each in Contributor.objects.filter(pk__in=person):
         each.public_id = uuid.uuid4()  # whoever has kept a token can't tell whose answers these are
         each.user, each.pseudonym, each.listed, each.burst = None, None, None, None
+        each.room = None
         each.reads = ""
         each.made_at = each.made_at.replace(hour=0, minute=0, second=0, microsecond=0)
         each.forgotten_at = now

@@ -198,15 +198,37 @@ def make(*, description: Mapping[str, Any], by: User, now: datetime) -> Campaign
     made = launching.start(
         title=about["title"], language=about.get("language", "en"), by=by, now=now
     )
-    words = {name: about[name] for name in (*WORDS, "deadline") if about.get(name) is not None}
-    causes.edit(campaign=made, fields=words, by=by, now=now)
-    for name in CHOICES:
-        setattr(made, name, about.get(name, getattr(made, name)))
-    made.splitting = description.get("splitting") or {}
-    made.save(update_fields=[*CHOICES, "splitting"])
+    _write(made, description, by, now)
     _add_steps(made, description, by, now)
     changes.record(campaign=made, user=by, what="campaign.imported", now=now)
     return made
+
+
+def _write(
+    campaign: Campaign, description: Mapping[str, Any], by: User | None, now: datetime
+) -> None:
+    """All of a set-up but its steps. Words that it leaves out stay as they are."""
+    about = description["campaign"]
+    words = {name: about[name] for name in (*WORDS, "deadline") if about.get(name) is not None}
+    causes.edit(campaign=campaign, fields=words, by=by, now=now)
+    for name in CHOICES:
+        setattr(campaign, name, about.get(name, getattr(campaign, name)))
+    campaign.splitting = description.get("splitting") or {}
+    campaign.save(update_fields=[*CHOICES, "splitting"])
+
+
+@transaction.atomic
+def replace(
+    *, campaign: Campaign, description: Mapping[str, Any], by: User | None, now: datetime
+) -> None:
+    """Make a draft what a set-up that was checked says.
+
+    Raises:
+        InvalidSetup: something only the database could refuse.
+        Problem: `steps_in_play`.
+    """
+    replace_steps(campaign=campaign, description=description, by=by, now=now)
+    _write(campaign, description, by, now)
 
 
 @transaction.atomic

@@ -1,20 +1,21 @@
 """Targets: taken on from a list, held for days, extended, given back; and who holds what."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.utils.formats import date_format
 
-from crowd.models import Assignment, Contributor, Excerpt, MicroTask, Verdict
+from crowd.models import Assignment, Contributor, Excerpt, MicroTask, Step, Verdict
 from crowd.models.assignments import AssignmentQuerySet
 from crowd.rules import leases
 from crowd.rules.lifecycle import AssignmentState, MicroTaskState
 from crowd.rules.problems import Problem
 from crowd.services import assignments, contributors, lending, outlines
+from crowd.services.stages import Target, What
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,30 +117,55 @@ def next_for(*, contributor: Contributor, now: datetime) -> list[Next]:
 
 def kept_until(*, microtask: MicroTask) -> datetime | None:
     """Until when a step of a target is kept for whoever did the earlier one; None: for nobody."""
-    condition = microtask.step.opens_when
-    if not condition or not settings.TAMIS_KEPT_DAYS:
-        return None
-    opened = (
-        Verdict.objects.current()
-        .in_play()
-        .filter(
-            microtask__excerpt=microtask.excerpt_id,
-            step__campaign=microtask.campaign_id,
-            step__key=condition["step"],
-        )
-    )
-    since: datetime | None = opened.aggregate(since=Max("made_at"))["since"]
-    return since and since + timedelta(days=settings.TAMIS_KEPT_DAYS)
+    return _kept_until(microtask.step, [microtask.excerpt_id]).get(microtask.excerpt_id)
+
+
+def kept(*, targets: Sequence[Target], now: datetime) -> dict[int, datetime]:
+    """Which of these targets, by excerpt, are kept for whoever did an earlier step, and until when.
+
+    Two queries for a step, however many targets there are.
+    """
+    by_step: dict[Step, list[int]] = {}
+    for each in targets:
+        if each.stage.what is What.FREE and each.stage.step and each.stage.step.opens_when:
+            by_step.setdefault(each.stage.step, []).append(each.excerpt.pk)
+    found: dict[int, datetime] = {}
+    for step, excerpt_ids in by_step.items():
+        begun = set(_begun(excerpt_ids).values_list("microtask__excerpt", flat=True))
+        until = _kept_until(step, excerpt_ids)
+        found |= {pk: moment for pk, moment in until.items() if pk in begun and moment > now}
+    return found
 
 
 def began(*, excerpt: Excerpt) -> set[int]:
     """The contributors who have done a step of a target."""
-    done = Assignment.objects.filter(
-        microtask__excerpt=excerpt,
+    return set(_begun([excerpt.pk]).values_list("contributor_id", flat=True))
+
+
+def _begun(excerpt_ids: Collection[int]) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(
+        microtask__excerpt__in=excerpt_ids,
         microtask__step__lease_seconds__gte=leases.LONG_SECONDS,
         state=AssignmentState.ANSWERED.value,
     )
-    return set(done.values_list("contributor_id", flat=True))
+
+
+def _kept_until(step: Step, excerpt_ids: Collection[int]) -> dict[int, datetime]:
+    """By excerpt: some days after the verdict that opened this step of it."""
+    if not step.opens_when or not settings.TAMIS_KEPT_DAYS:
+        return {}
+    opened = (
+        Verdict.objects.current()
+        .in_play()
+        .filter(
+            microtask__excerpt__in=excerpt_ids,
+            step__campaign=step.campaign_id,
+            step__key=step.opens_when["step"],
+        )
+    )
+    since = opened.values_list("microtask__excerpt").annotate(Max("made_at")).order_by()
+    days = timedelta(days=settings.TAMIS_KEPT_DAYS)
+    return {excerpt_id: made_at + days for excerpt_id, made_at in since}
 
 
 def _check(microtask: MicroTask, person: Sequence[int], *, now: datetime) -> None:

@@ -1,22 +1,26 @@
-"""Thanks: a campaign's word to everyone who took part, on their page."""
+"""Thanks: a campaign's word to everyone who took part, on their page and by mail."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.urls import reverse
 
+from crowd import later
 from crowd.models import Answer, Campaign, Contributor, Thanks, User
+from crowd.models.mails import Topic
 from crowd.rules.problems import Problem
-from crowd.services import contributors
+from crowd.services import announcements, contributors, mails
 
+NAME = "tasks.announcements.thank"
 LONGEST = 1000
 SHOWN = 3  # of the newest, on someone's page
 
 
 @transaction.atomic
 def say(*, campaign: Campaign, author: User, words: str, now: datetime) -> Thanks:
-    """Thank everyone whose answers count in a campaign.
+    """Thank everyone whose answers count in a campaign; mails follow.
 
     Raises:
         Problem: no words, or too many.
@@ -25,13 +29,60 @@ def say(*, campaign: Campaign, author: User, words: str, now: datetime) -> Thank
     if not 1 <= len(words) <= LONGEST:
         raise Problem("thanks_length", most=LONGEST)
     people = Answer.objects.counting().filter(microtask__campaign=campaign)
-    return Thanks.objects.create(
+    said = Thanks.objects.create(
         campaign=campaign,
         words=words,
         author=author,
         people=people.values("contributor").distinct().count(),
         made_at=now,
     )
+    later.nudge(NAME, queue="default")
+    return said
+
+
+def audience(*, said: Thanks) -> QuerySet[User]:
+    """Accounts that get it by mail: they agreed to a campaign's news, and play its game."""
+    # Thanks are of the game: who switched it off reads them on their page, and gets no mail.
+    return announcements.audience(campaign=said.campaign).filter(contributor__no_game=False)
+
+
+def send_all(*, now: datetime) -> int:
+    """Write the mails of every thank-you that has none yet.
+
+    Returns:
+        How many thank-yous there were.
+    """
+    later.woken(NAME)
+    waiting = list(Thanks.objects.filter(sent_to=None).order_by("pk"))
+    for said in waiting:
+        _send(said, now)
+    return len(waiting)
+
+
+@transaction.atomic
+def _send(said: Thanks, now: datetime) -> None:
+    # Rival: another worker at the same mails.
+    held = Thanks.objects.select_for_update(skip_locked=True, of=("self",))
+    found = held.select_related("campaign").filter(pk=said.pk, sent_to=None).first()
+    if found is None:
+        return
+    people: Sequence[User] = list(audience(said=found)) if mails.can_send() else []
+    for user in people:
+        mails.send(
+            to=user,
+            template="thanks",
+            context={
+                "campaign": found.campaign.title,
+                "text": found.words,
+                "link": reverse("campaign", args=[found.campaign.slug]),
+            },
+            language=user.contributor.language,
+            topic=Topic.ANNOUNCEMENTS,
+            key=f"thanks-{found.pk}-{user.pk}",
+            now=now,
+        )
+    found.sent_to = len(people)
+    found.save(update_fields=["sent_to"])
 
 
 def to(*, contributor: Contributor) -> Sequence[Thanks]:

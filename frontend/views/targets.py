@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +20,16 @@ from crowd.models import Assignment, Campaign, Excerpt
 from crowd.models.mails import Topic
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
-from crowd.services import assignments, comments, following, mails, names, pasts, stages
+from crowd.services import (
+    assignments,
+    comments,
+    contributors,
+    following,
+    mails,
+    names,
+    pasts,
+    stages,
+)
 from crowd.services import targets as verbs
 from frontend import stages as shown
 from frontend.views import redirects
@@ -54,7 +65,7 @@ def targets(request: TamisRequest, slug: str) -> HttpResponse:
         "rows": shown.rows(counted),
         "worth": shown.dot_worth(counted),
         "total": sum(each.count for each in counted),
-        "targets": [_listed(each) for each in page.targets],
+        "targets": _all_listed(page.targets),
         "count": page.count,
         "stage": stage,
         "search": search,
@@ -87,6 +98,8 @@ def mine(request: TamisRequest) -> HttpResponse:
     contributor, now = request.visitor.contributor, timezone.now()
     context: dict[str, Any] = {"held": [], "next": [], "followed": []}
     if contributor is not None:
+        followed = following.of_contributor(contributor=contributor)
+        rows = _all_listed([each.target for each in followed])
         context = {
             "held": [
                 {"lease": each, "title": stages.title(each.microtask.excerpt)}
@@ -97,8 +110,7 @@ def mine(request: TamisRequest) -> HttpResponse:
                 for each in verbs.next_for(contributor=contributor, now=now)
             ],
             "followed": [
-                {**_listed(each.target), "follow": each.follow}
-                for each in following.of_contributor(contributor=contributor)
+                {**row, "follow": each.follow} for row, each in zip(rows, followed, strict=True)
             ],
         }
     return render(request, "pages/my_targets.html", context)
@@ -165,8 +177,10 @@ def _show(
     microtask = verbs.of_excerpt(excerpt=excerpt)
     held = _mine(request, excerpt)
     step = held.microtask.step if held else microtask.step if microtask else None
+    person = contributors.person_ids(contributor=contributor) if contributor else []
+    began = bool(verbs.began(excerpt=excerpt) & set(person))
     context = {
-        **_listed(found),
+        **(_listed(found, None) if began else _all_listed([found])[0]),
         "campaign": campaign,
         "excerpt": excerpt,
         "held": held,
@@ -178,6 +192,7 @@ def _show(
         "proofs": pasts.published(excerpt=excerpt),
         "comments": [
             {
+                "pk": each.pk,
                 "text": each.text,
                 "name": names.shown(each.contributor),
                 "made_at": each.made_at,
@@ -200,13 +215,18 @@ def _mine(request: TamisRequest, excerpt: Excerpt) -> Assignment | None:
     return next((each for each in held if each.microtask.excerpt_id == excerpt.pk), None)
 
 
-def _listed(target: stages.Target) -> dict[str, Any]:
+def _all_listed(targets: Sequence[stages.Target]) -> list[dict[str, Any]]:
+    kept = verbs.kept(targets=targets, now=timezone.now())
+    return [_listed(each, kept.get(each.excerpt.pk)) for each in targets]
+
+
+def _listed(target: stages.Target, kept: datetime | None) -> dict[str, Any]:
     return {
         "target": target,
         "title": stages.title(target.excerpt),
         "subtitle": shown.subtitle(target.excerpt),
         "stage_step": target.stage.step.title if target.stage.step else "",
-        "stage_name": shown.words(target.stage),
+        "stage_name": shown.kept(kept) if kept else shown.words(target.stage),
         "mark": shown.MARKS[target.stage.what],
     }
 

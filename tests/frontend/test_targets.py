@@ -159,6 +159,9 @@ def test_others_are_shown_the_photo_and_their_check_publishes_it(
     assert "checked and published" in page
     # The next step is kept for whoever began.
     assert "The next step is yours first" in client.get(reverse("my_targets")).content.decode()
+    assert "kept for someone until" in Client().get(at("targets", drive)).content.decode()
+    mine = client.get(at("target", drive, drive.excerpts[0].pk)).content.decode()
+    assert "kept for someone until" not in mine
     stranger = Client().post(at("target", drive, drive.excerpts[0].pk), {"do": "take_on"})
     assert stranger.status_code == 422
     assert "kept for the person who began it" in stranger.content.decode()

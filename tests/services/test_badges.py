@@ -7,7 +7,7 @@ import pytest
 
 from crowd.models import Badge, Campaign, Contributor, Review, Welcome
 from crowd.models.badges import BadgeKind
-from crowd.services import badges, contributors
+from crowd.services import badges, contributors, finds
 from tasks import ranks
 from tests import builders
 from tests.builders import CUT, MINUTE, NOW, Drive
@@ -219,3 +219,17 @@ def test_badges_come_by_themselves_after_the_cross_check(
         confirmed(drive, ana)
     ranks.reward.run()
     assert Badge.objects.filter(contributor=ana, kind="first").exists()
+
+
+def test_a_find_on_the_campaigns_page_is_a_gleaners() -> None:
+    drive, ana = builders.drive(), builders.guest()
+    find = finds.mark(
+        excerpt=drive.excerpts[0], contributor=ana, sentence="Look at the date!", now=NOW
+    )
+    assert earned(ana) == set()
+    finds.decide(find=find, show=True, by=None, now=NOW + MINUTE)
+    assert earned(ana) == {"gleaner"}
+    badge = Badge.objects.get(contributor=ana)
+    assert (badge.campaign, badge.earned_at) == (drive.campaign, NOW + MINUTE)
+    badges.rebuild()
+    assert Badge.objects.filter(contributor=ana, kind="gleaner").exists()

@@ -16,11 +16,20 @@ from django.db import connection
 
 from crowd.models import (
     Answer,
+    Badge,
+    Certificate,
+    Comment,
     Contributor,
     Draft,
+    Follow,
+    MailChoice,
+    Room,
+    Seat,
     Team,
     TeamPlace,
     User,
+    WeeklyGoal,
+    Welcome,
 )
 from crowd.services import (
     accounts,
@@ -77,9 +86,36 @@ def full_life() -> tuple[Contributor, Drive]:
         slug="t", name="Les hiboux", code=uuid.uuid4().hex[:20], founder=person, made_at=NOW
     )
     TeamPlace.objects.create(team=team, contributor=person, since=NOW)
+    _game_of(person, drive)
     _account_of(person.user)
     assert said.contributor == guest
     return person, drive
+
+
+def _game_of(person: Contributor, drive: Drive) -> None:
+    """What the game, a room and the targets keep of someone."""
+    excerpt = drive.excerpts[0]
+    Badge.objects.create(contributor=person, kind="first", earned_at=NOW)
+    WeeklyGoal.objects.create(contributor=person, answers=5, chosen_at=NOW)
+    Welcome.objects.create(inviter=person, newcomer=builders.guest(), made_at=NOW)
+    Certificate.objects.create(
+        code="c",
+        contributor=person,
+        bearer=SECRET,
+        minutes=1,
+        answers=1,
+        confirmed=1,
+        first_day=NOW.date(),
+        last_day=NOW.date(),
+        made_at=NOW,
+    )
+    Comment.objects.create(excerpt=excerpt, contributor=person, text=SECRET, made_at=NOW)
+    Follow.objects.create(excerpt=excerpt, contributor=person, made_at=NOW)
+    person.room = Room.objects.create(campaign=drive.campaign, code="ROOM", opened_at=NOW)
+    person.save(update_fields=["room"])
+    Seat.objects.create(room=person.room, contributor=person, joined_at=NOW)
+    assert person.user is not None
+    MailChoice.objects.create(user=person.user, topic="followed", agreed=True, changed_at=NOW)
 
 
 def _account_of(user: User) -> None:
@@ -138,6 +174,10 @@ def test_no_table_has_anything_of_who_deleted_their_account() -> None:
     for each in public_ids:
         assert not everywhere(each)
     assert not User.objects.filter(pk=user_id).exists()
+    for model in (Badge, WeeklyGoal, Welcome, Certificate, TeamPlace, Comment, Follow, Seat):
+        assert not model.objects.exists(), model
+    assert not MailChoice.objects.exists()
+    assert not Contributor.objects.exclude(room=None).exists()
     assert not SessionStore.get_model_class().objects.exists()
 
 
@@ -225,7 +265,9 @@ def test_my_data_is_all_of_mine_and_nothing_of_others() -> None:
     assert me["contributor"]["pseudonym"] == f"{SECRET} the first"
     rows = {name: json.loads(files[name]) for name in files if name != "me.json" and "json" in name}
     assert {len(rows[f"{name}.json"]) for name in ("answers",)} == {2}
-    for name in ("drafts", "teams", "finds", "objections", "reports", "complaints"):
+    game = ("badges", "goals", "welcomes", "certificates", "teams", "rooms")
+    words = ("drafts", "finds", "comments", "objections", "reports", "complaints")
+    for name in (*game, *words, "follows"):
         assert len(rows[f"{name}.json"]) == 1, name
         assert len(files[f"{name}.csv"].splitlines()) == 2, name
     everything = "".join(files.values())

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from crowd.models import Assignment, CampaignGoal, User
+from crowd.models import Assignment, CampaignGoal, Mail, User
+from crowd.models.mails import Topic
 from crowd.rules.problems import Problem
-from crowd.services import certificates, goals, progress, thanks, welcomes
+from crowd.services import certificates, goals, mails, progress, thanks, welcomes
 from frontend.printing import certificate as printing
 from tests import builders
 from tests.builders import MINUTE, NOW, Drive
@@ -152,3 +153,24 @@ def test_an_invitation_link_cannot_be_forged_and_welcomes_once() -> None:
         welcomes.record(code=code, newcomer=newcomer, now=NOW)
     welcomes.record(code=welcomes.code_of(contributor=newcomer), newcomer=newcomer, now=NOW)
     assert host.welcomes.get().newcomer == newcomer
+
+
+def test_thanks_are_mailed_once_to_who_agreed_and_plays_the_game(
+    drive: Drive, settings: Any
+) -> None:
+    settings.TAMIS_SENDS_EMAIL = True
+    agreed, silent, quiet = (builders.account(f"{name}@example.org") for name in "abc")
+    quiet.no_game = True
+    quiet.save(update_fields=["no_game"])
+    for number, person in enumerate([agreed, silent, quiet], start=1):
+        drive.say("a", by=person, about=number)
+    for person in (agreed, quiet):
+        assert person.user is not None
+        mails.choose(user=person.user, topic=Topic.ANNOUNCEMENTS, agreed=True, now=NOW)
+    author = User.objects.create_user("author@example.org")
+    said = thanks.say(campaign=drive.campaign, author=author, words="Well done!", now=NOW)
+    assert (thanks.send_all(now=NOW), thanks.send_all(now=NOW)) == (1, 0)
+    said.refresh_from_db()
+    assert said.sent_to == 1
+    [mail] = Mail.objects.all()
+    assert (mail.user, mail.template, mail.context["text"]) == (agreed.user, "thanks", "Well done!")

@@ -111,7 +111,10 @@ def test_the_next_step_is_kept_for_who_began_and_then_open_to_all(drive: Drive) 
     assert kept.until == NOW + 7 * DAY
     assert not targets.next_for(contributor=other, now=NOW)
     assert refusal(drive, other, step="receive") == "target_kept"
+    listed = stages.page(campaign=drive.campaign, limit=10).targets
+    assert targets.kept(targets=listed, now=NOW) == {drive.excerpts[0].pk: NOW + 7 * DAY}
     later = NOW + 8 * DAY
+    assert targets.kept(targets=listed, now=later) == {}
     assert not targets.next_for(contributor=one, now=later)
     assert take_on(drive, other, step="receive", now=later).contributor_id == other.pk
 
