@@ -1,0 +1,88 @@
+"""Who may read what: every address of the API's description, asked by everybody there is."""
+
+import re
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from crowd.models import Campaign, Membership, User
+from crowd.models.campaigns import Role
+from crowd.services import accounts
+from tests.api.caller import ROOT, Caller, volunteer
+
+WHO = (
+    *("nobody", "guest", "stranger", "elsewhere"),
+    *("reader", "reviewer", "editor", "owner", "staff"),
+)
+PUBLIC = (200,) * 9
+LOOKING = (401, 403, 403, 403, 200, 200, 200, 200, 200)
+REVIEWING = (401, 403, 403, 403, 403, 200, 200, 200, 200)
+EDITING = (401, 403, 403, 403, 403, 403, 200, 200, 200)
+ACCOUNTS = (401, 401, 200, 200, 200, 200, 200, 200, 200)
+TOOK_PART = (401, 200, 404, 404, 404, 404, 404, 404, 404)  # the guest alone has, here
+NOTHING_YET = (401, 404, 404, 404, 404, 404, 404, 404, 404)
+NAMED = {"/documents/{id}": "DOCUMENT", "/excerpts/{id}": "EXCERPT"}
+L, ME = "/campaigns/letters", "/contributors/me"
+TABLE = [
+    (PUBLIC, f"/campaigns {L} {L}/announcements {L}/documents {L}/exports {L}/finds {L}/flow"),
+    (PUBLIC, f"{L}/leaderboard {L}/progress {L}/snapshots {L}/stages {L}/targets {L}/tutorial"),
+    (PUBLIC, f"{L}/verdicts {L}/verdicts.csv DOCUMENT EXCERPT /leaderboard /teams"),
+    (LOOKING, f"{L}/dashboard"),
+    (REVIEWING, f"{L}/audits {L}/bad-cuts {L}/flags {L}/known-answers {L}/objections"),
+    (REVIEWING, f"{L}/reports {L}/review-queue {L}/rooms {L}/unmatched-pages"),
+    (EDITING, f"{L}/amendments {L}/deliveries {L}/layouts"),
+    (ACCOUNTS, f"/keys {ME}/mails"),
+    (TOOK_PART, f"{ME} {ME}/answers {ME}/badges {ME}/data {ME}/goal {ME}/reliability"),
+    (TOOK_PART, f"{ME}/switches {ME}/targets"),
+    (NOTHING_YET, f"{ME}/batch {ME}/team"),
+    ((404,) * 9, f"{L}/goal"),  # nobody has set one
+]
+
+
+def account(name: str, **more: Any) -> tuple[User, Caller]:
+    user = User.objects.create_user(email=f"{name}@example.org", **more)
+    secret = accounts.make_key(user=user, name="script", now=timezone.now())
+    return user, Caller(token=secret)
+
+
+@pytest.fixture
+def everybody(campaign: Campaign, make_campaign: Any, team: Caller) -> dict[str, Caller]:
+    other = make_campaign("postcards", opened=False)
+    found = {"nobody": Caller(), "guest": volunteer(), "owner": team}
+    found["stranger"] = account("visitor")[1]
+    found["staff"] = account("staff", is_staff=True, is_superuser=True)[1]
+    for role in (Role.READER, Role.REVIEWER, Role.EDITOR):
+        user, found[role.value] = account(role.value)
+        Membership.objects.create(campaign=campaign, user=user, role=role)
+    user, found["elsewhere"] = account("elsewhere")
+    Membership.objects.create(campaign=other, user=user, role=Role.EDITOR)
+    return found
+
+
+def addresses(campaign: Campaign) -> dict[str, str]:
+    """Every address that can be read and names no more than a campaign, document or excerpt."""
+    document = campaign.documents.get()
+    known = {
+        "/campaigns/{slug}": f"/campaigns/{campaign.slug}",
+        "/documents/{id}": f"/documents/{document.pk}",
+        "/excerpts/{id}": f"/excerpts/{document.excerpts.order_by('pk')[0].pk}",
+    }
+    paths = Caller().get("/schema").json()["paths"]
+    found = {}
+    for described in (path.removeprefix(ROOT) for path, said in paths.items() if "get" in said):
+        path = described
+        for named, address in known.items():
+            path = path.replace(named, address)
+        found[NAMED.get(described, path)] = path
+    return {named: path for named, path in found.items() if not re.search("[{}]", path)}
+
+
+def test_each_address_is_read_by_whom_the_table_says_and_nobody_else(
+    campaign: Campaign, everybody: dict[str, Caller]
+) -> None:
+    seen = {
+        named: tuple(everybody[who].get(path).status_code for who in WHO)
+        for named, path in addresses(campaign).items()
+    }
+    assert seen == {path: rights for rights, paths in TABLE for path in paths.split()}
