@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 DAY = 24 * 60 * 60
+EXACT = {"preset": "identical"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,7 @@ OFFERED = [
     Beginning(
         key="target",
         name=gettext_lazy("Take on a target and send proof"),
-        about=gettext_lazy("A letter, a visit, a call: days of time, and a file at the end."),
+        about=gettext_lazy("A letter to send, a proof, a receipt: four steps, two of them checks."),
         drawing="upload",
     ),
     Beginning(
@@ -68,21 +69,23 @@ OFFERED = [
 ]
 
 
-def step_of(key: str) -> dict[str, Any]:
-    """The description of the step that a template makes (`services.steps.save` has its shape).
+def steps_of(key: str) -> list[dict[str, Any]]:
+    """The descriptions of the steps that a template makes (`services.steps.add_all` takes them).
 
     Raises:
         KeyError: there is no such template.
     """
-    return {
+    if key == "target":
+        return _target()
+    one = {
         "table": _table,
         "classify": _classify,
         "names": _names,
         "date": _date,
         "tick": _tick,
-        "target": _target,
         "blank": _blank,
-    }[key]()
+    }
+    return [one[key]()]
 
 
 def _question(key: str, kind: str, label: str, **more: Any) -> dict[str, Any]:
@@ -176,13 +179,65 @@ def _tick() -> dict[str, Any]:
     )
 
 
-def _target() -> dict[str, Any]:
+def _target() -> list[dict[str, Any]]:
+    """Send and prove, check the proof; wait for the receipt, check that."""
+    sent_on = _question("sent_on", "date", _("Sent on"), required=False)
+    covered = _("Cover private addresses with a finger if you can.")
+    proof = _question("proof", "upload", _("Photo of the proof of posting"), help=covered)
+    receipt = _question("receipt", "upload", _("Photo of the receipt"))
+    return [
+        _step(
+            _("Send the letter"),
+            _("Send the letter by registered post, then photograph the proof of posting."),
+            proof,
+            sent_on,
+            **_taken_on("send", days=7),
+        ),
+        _check(_("Check the proof"), "check-proof", {"step": "send", "question": "proof"}),
+        _step(
+            _("Send the receipt"),
+            _("When the receipt comes back, photograph it."),
+            receipt,
+            opens_when={"step": "check-proof", "question": "readable", "is": "yes"},
+            **_taken_on("receive", days=30),
+        ),
+        _check(_("Check the receipt"), "check-receipt", {"step": "receive", "question": "receipt"}),
+    ]
+
+
+def _taken_on(key: str, *, days: int) -> dict[str, Any]:
+    """One person has days for it, and nobody does it again."""
+    return {
+        "key": key,
+        "lease_seconds": days * DAY,
+        "policy": {**EXACT, "agree": 1, "at_most": 1, "at_least": 1},
+    }
+
+
+def _check(title: str, key: str, file: dict[str, str]) -> dict[str, Any]:
+    """Others look at a file that was sent: it is published, blacked out first, or refused."""
     return _step(
-        _("Send the letter"),
-        _("Send it by registered post, then take a picture of the proof of posting."),
-        _question("sent_on", "date", _("On which day did you send it?"), precision="day"),
-        _question("proof", "upload", _("A picture or a scan of the proof")),
-        lease_seconds=14 * DAY,
+        title,
+        "",
+        _question(
+            "readable",
+            "choice",
+            _("Can you read it, and does it match the target?"),
+            options={"yes": _("Yes"), "no": _("No")},
+            decides={"yes": "publish", "no": "refuse"},
+        ),
+        _question(
+            "private",
+            "choice",
+            _("Does it show private data?"),
+            help=_("A home address, a phone number, a signature."),
+            options={"no": _("No"), "yes": _("Yes")},
+            shown_when={"question": "readable", "is": "yes"},
+            decides={"no": "publish", "yes": "redact"},
+        ),
+        key=key,
+        opens_when={**file, "each": True},
+        policy={**EXACT, "agree": 2, "at_most": 3, "at_least": 2},
     )
 
 

@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.translation import get_language
 
 from crowd import later
 from crowd.models import Campaign, LaunchPermit, Membership, User
@@ -16,7 +18,7 @@ from crowd.models.invitations import LaunchState
 from crowd.rules.lifecycle import CampaignState
 from crowd.rules.problems import Problem
 from crowd.rules.wording import storable
-from crowd.services import campaigns, causes, changes, readiness
+from crowd.services import campaigns, causes, changes, mails, readiness
 
 ANYONE, INVITED, APPROVED = "anyone", "invited", "approved"
 LONGEST_ABOUT = 2000  # characters
@@ -86,12 +88,20 @@ def invite(*, email: str, by: User, now: datetime) -> LaunchPermit:
 
 @transaction.atomic
 def decide(*, permit: LaunchPermit, granted: bool, by: User, now: datetime) -> None:
-    """Answer a request, or take an answer back."""
+    """Answer a request, or take an answer back; the account is told by mail, if we send any."""
     held = LaunchPermit.objects.select_for_update().get(pk=permit.pk)
     state = LaunchState.GRANTED if granted else LaunchState.REFUSED
     if held.state != state.value:
         held.state, held.decided_at, held.decided_by = state.value, now, by
         held.save(update_fields=["state", "decided_at", "decided_by"])
+        if held.user is not None:
+            mails.send(
+                to=held.user,
+                template="launch_decided",
+                context={"granted": granted, "link": reverse("launch")},
+                language=get_language() or "en",
+                now=now,
+            )
 
 
 def start(*, title: str, language: str, by: User, now: datetime) -> Campaign:

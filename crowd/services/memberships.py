@@ -11,12 +11,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Case, QuerySet, When
+from django.urls import reverse
 
 from crowd.models import Campaign, Invitation, Membership, User
 from crowd.models.campaigns import Role
 from crowd.models.users import digest
 from crowd.rules.problems import Problem
-from crowd.services import changes
+from crowd.services import changes, mails
 
 INVITABLE = (Role.EDITOR, Role.REVIEWER, Role.READER)
 RANK = {role: rank for rank, role in enumerate(Role)}  # 0: the owner, who may do most
@@ -51,7 +52,7 @@ def invite(
     email: str = "",
     for_several: bool = False,
 ) -> tuple[Invitation, str]:
-    """Make a link into the team.
+    """Make a link into the team, and send it where this site sends mails.
 
     Args:
         role: editor, reviewer or reader; an owner is made of a member.
@@ -79,6 +80,15 @@ def invite(
     )
     told = {"whom": email or f"#{made.pk}", "role": role}
     changes.record(campaign=campaign, user=by, what="team.invited", details=told, now=now)
+    if email:
+        # The secret waits in the mail's row until it is sent, and is wiped there then.
+        mails.send(
+            to=email,
+            template="invitation",
+            context={"campaign": campaign.title, "link": reverse("invitation", args=[secret])},
+            language=campaign.language,
+            now=now,
+        )
     return made, secret
 
 

@@ -156,6 +156,39 @@ def add(
 
 
 @transaction.atomic
+def add_all(
+    *,
+    campaign: Campaign,
+    descriptions: Sequence[Mapping[str, Any]],
+    by: User | None,
+    now: datetime,
+) -> list[Step]:
+    """New steps that belong together, behind all others: one opens another by its key.
+
+    Args:
+        descriptions: as `add` takes them; `policy` (as `set_policy` takes it) may be left out.
+
+    Raises:
+        InvalidStep: what is wrong with the first that does not fit; none is added.
+        Problem: `steps_in_play`, `too_many_steps`, `policy_unlikely`.
+    """
+    named: dict[str, str] = {}  # a key that was taken already became another
+    made: list[Step] = []
+    for description in descriptions:
+        when = description.get("opens_when")
+        if when:
+            when = {**when, "step": named.get(when["step"], when["step"])}
+        step = add(
+            campaign=campaign, description={**description, "opens_when": when}, by=by, now=now
+        )
+        if description.get("policy"):
+            set_policy(step=step, policy=description["policy"], by=by, now=now)
+        named[str(description.get("key"))] = step.key
+        made.append(step)
+    return made
+
+
+@transaction.atomic
 def save(
     *,
     step: Step,

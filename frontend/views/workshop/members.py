@@ -17,7 +17,7 @@ from crowd.models import Campaign, Invitation, Membership, User
 from crowd.models.campaigns import Role
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
-from crowd.services import campaigns, memberships
+from crowd.services import campaigns, mails, memberships
 from frontend.views import redirects
 from frontend.views.workshop import team
 from frontend.visitor import TamisRequest
@@ -68,6 +68,11 @@ def _invite(request: TamisRequest, campaign: Campaign) -> HttpResponse:
     except Problem as problem:
         more = {"problem": sentence(problem), "email": email}
         return _page(request, campaign, more, status=422)
+    if email.strip() and mails.can_send():
+        messages.success(
+            request, _("The invitation is on its way to %(email)s.") % {"email": email}
+        )
+        return _back(campaign)
     request.session[LINK] = settings.TAMIS_ORIGIN + reverse("invitation", args=[secret])
     return _back(campaign)
 

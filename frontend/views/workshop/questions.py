@@ -40,19 +40,21 @@ def questions(request: TamisRequest, campaign: Campaign) -> HttpResponse:
 @team.editing
 @require_POST
 def add(request: TamisRequest, campaign: Campaign) -> HttpResponse:
-    """Begin a step from a template, in the campaign's language."""
+    """Begin one or several steps from a template, in the campaign's language."""
     try:
         with translation.override(campaign.language):
-            described = beginnings.step_of(request.POST.get("from", ""))
+            described = beginnings.steps_of(request.POST.get("from", ""))
     except KeyError:
         raise Http404 from None
     by, now = cast(User, request.user), timezone.now()
     try:
-        made = verbs.add(campaign=campaign, description=described, by=by, now=now)
+        made = verbs.add_all(campaign=campaign, descriptions=described, by=by, now=now)
     except Problem as problem:
         messages.error(request, sentence(problem))
         return _list(campaign)
-    return redirects.SeeOther(reverse("workshop:step", args=[campaign.slug, made.pk]))
+    if len(made) > 1:
+        return _list(campaign)
+    return redirects.SeeOther(reverse("workshop:step", args=[campaign.slug, made[0].pk]))
 
 
 @team.editing
