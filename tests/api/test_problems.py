@@ -60,7 +60,7 @@ def test_404_for_an_unknown_address_whatever_the_method(nobody):
 
 
 def test_405_for_a_method_that_is_not_there(nobody):
-    reply = nobody.post("/campaigns")
+    reply = nobody.post("/leaderboard")
     assert_problem(reply, 405, "method_not_allowed")
     assert "GET" in reply.headers["Allow"]
 
