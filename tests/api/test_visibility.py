@@ -19,6 +19,7 @@ PUBLIC = (200,) * 9
 LOOKING = (401, 403, 403, 403, 200, 200, 200, 200, 200)
 REVIEWING = (401, 403, 403, 403, 403, 200, 200, 200, 200)
 EDITING = (401, 403, 403, 403, 403, 403, 200, 200, 200)
+OWNING = (401, 403, 403, 403, 403, 403, 403, 200, 200)
 ACCOUNTS = (401, 401, 200, 200, 200, 200, 200, 200, 200)
 TOOK_PART = (401, 200, 404, 404, 404, 404, 404, 404, 404)  # the guest alone has, here
 NOTHING_YET = (401, 404, 404, 404, 404, 404, 404, 404, 404)
@@ -28,10 +29,11 @@ TABLE = [
     (PUBLIC, f"/campaigns {L} {L}/announcements {L}/documents {L}/exports {L}/finds {L}/flow"),
     (PUBLIC, f"{L}/leaderboard {L}/progress {L}/snapshots {L}/stages {L}/targets {L}/tutorial"),
     (PUBLIC, f"{L}/verdicts {L}/verdicts.csv DOCUMENT EXCERPT /leaderboard /teams"),
-    (LOOKING, f"{L}/dashboard"),
+    (LOOKING, f"{L}/dashboard {L}/log {L}/setup {L}/team"),
     (REVIEWING, f"{L}/audits {L}/bad-cuts {L}/flags {L}/known-answers {L}/objections"),
     (REVIEWING, f"{L}/reports {L}/review-queue {L}/rooms {L}/unmatched-pages"),
-    (EDITING, f"{L}/amendments {L}/deliveries {L}/layouts"),
+    (EDITING, f"{L}/amendments {L}/deliveries {L}/layouts {L}/webhooks"),
+    (OWNING, f"{L}/invitations"),
     (ACCOUNTS, f"/keys {ME}/mails"),
     (TOOK_PART, f"{ME} {ME}/answers {ME}/badges {ME}/data {ME}/goal {ME}/reliability"),
     (TOOK_PART, f"{ME}/switches {ME}/targets"),

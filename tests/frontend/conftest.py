@@ -1,10 +1,12 @@
 """A real browser, for the stories that need one."""
 
 import os
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -59,7 +61,20 @@ def visit(browser: Browser, live_server: LiveServer, plain_static: None) -> Iter
     yield open_one
     for context in opened:
         context.close()
+    _let_requests_end()
     assert not faults
+
+
+def _let_requests_end() -> None:
+    """What a page asked for last (a draft to keep, say) is done before the tables are emptied."""
+    busy = """SELECT count(*), pg_sleep(0.05) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"""
+    until = time.monotonic() + 5
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute(busy)
+            if not cursor.fetchone()[0]:
+                return
 
 
 def _fault(said: Any) -> str:

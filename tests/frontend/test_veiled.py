@@ -77,7 +77,7 @@ def _text(reply: Any) -> str:
     body = b"".join(reply.streaming_content) if reply.streaming else reply.content
     text = body.decode() + "\n".join(f"{name}: {value}" for name, value in reply.items())
     text = re.sub(r'csrfmiddlewaretoken" value="[^"]+"', "", text)
-    return re.sub(r"(Content-Length|Expires): .*", "", text)
+    return re.sub(r"(Content-Length|Expires|ETag|RateLimit): .*", "", text)
 
 
 def _without_counts_of_answers(text: str) -> str:

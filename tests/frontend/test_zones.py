@@ -155,7 +155,7 @@ def test_a_zone_is_played_with_where_it_comes_from(client: Client, cut: Excerpt)
     campaign = Campaign.objects.get()
     page = browser.get(drives.start(browser, campaign)).content.decode()
     assert f"form 2025 no 1.pdf, page 1, {questionnaire.LABELS['declarant']}" in page
-    assert f'href="/excerpts/{cut.within_id}/"' in page
+    assert f'href="/excerpts/{cut.within_id}/?of={cut.pk}"' in page
     whole = text_of(browser.get(f"/excerpts/{cut.within_id}/"))
     assert "Cut out of this page" in whole
     assert "still needs people" not in whole
