@@ -10,7 +10,11 @@ REST_FRAMEWORK = {
         "api.authentication.GuestTokenAuthentication",
         "api.authentication.BrowserAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.Scopes"],
+    # The first lets everyone in, and tells the description so: what is public needs no key.
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.AllowAny",
+        "api.permissions.Scopes",
+    ],
     "DEFAULT_THROTTLE_CLASSES": ["api.limits.PerIdentity"],
     "DEFAULT_RENDERER_CLASSES": ["api.renderers.QuickJson"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.renderers.QuickNegotiation",

@@ -32,7 +32,7 @@ def answer_one(page: Page) -> None:
     """Start, and answer the first excerpt."""
     page.goto("/c/letters/")
     page.get_by_role("button", name="Start").click()
-    page.get_by_label("Yes", exact=True).check()
+    page.get_by_role("radio", name="Yes").check()
     page.get_by_label("The bus").check()
     page.get_by_label("At what cost?").fill("1200")
     page.get_by_role("button", name="Send").first.click()

@@ -62,7 +62,7 @@ def test_from_signing_in_to_an_open_campaign(visit: Any, live_server: Any) -> No
     page.get_by_label("Bring your documents").set_input_files(
         {"name": "letters.csv", "mimeType": "text/csv", "buffer": ROWS.encode()}
     )
-    expect(page.locator(".uploads")).to_contain_text("letters.csv")
+    expect(page.locator(".doc")).to_contain_text("letters.csv", timeout=15_000)
     team.away(team.split_all)
     page.get_by_role("link", name="Overview").click()
     hands.check(page)
