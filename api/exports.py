@@ -6,7 +6,6 @@ from typing import Any
 from django.http import Http404, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -14,6 +13,7 @@ from rest_framework.views import APIView
 
 from api import campaigns
 from api.described import problems
+from api.renderers import QuickJson
 from api.shapes.exports import FormatsSerializer
 from crowd.models import Campaign
 from crowd.services import exports
@@ -24,15 +24,19 @@ CHOOSE = [
 ]
 
 
-class AnyRenderer(BaseRenderer):
-    """Says that there is something else than JSON here; the view streams it itself."""
+class AnyRenderer(QuickJson):
+    """Says that there is something else than JSON here, which the view streams itself; the answer
+    to OPTIONS is JSON all the same.
+    """
 
     media_type = "*/*"
     format = "any"
-    charset = None
 
-    def render(self, data: Any, *args: Any, **kwargs: Any) -> bytes:
-        raise AssertionError("the view streams its bytes itself")
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
+    ) -> bytes:
+        renderer_context["response"].headers["Content-Type"] = QuickJson.media_type
+        return super().render(data, QuickJson.media_type, renderer_context)
 
 
 class Exports(APIView):

@@ -81,3 +81,10 @@ def test_what_is_veiled_is_in_no_format(drive: Drive) -> None:
     for name in ("csv", "jsonl", "rows"):
         text = body(Caller().get(f"/campaigns/{drive.campaign.slug}/exports/{name}"))
         assert "settled" not in text
+
+
+def test_what_streams_files_answers_options_as_everything_does(campaign, nobody):
+    for path in ("records", "exports/csv", "verdicts.csv"):
+        reply = nobody.client.options(f"/api/v1/campaigns/letters/{path}")
+        assert reply.status_code in {200, 405}
+        assert "json" in reply["Content-Type"]
