@@ -84,6 +84,9 @@ def _told(request: Request, receipt: Receipt, claim: Claim | None) -> Response:
     )
 
 
+LARGEST = 2**63 - 1  # what PostgreSQL counts to
+
+
 def _who_and_what(request: Request, pk: int) -> tuple[Contributor, Assignment]:
     """Who asks, and the assignment of theirs that they mean.
 
@@ -91,7 +94,7 @@ def _who_and_what(request: Request, pk: int) -> tuple[Contributor, Assignment]:
         NotAuthenticated, Assignment.DoesNotExist: nobody we know; unknown, or someone else's.
     """
     public_id = authentication.guest_named_in(request)
-    if public_id is not None:
+    if public_id is not None and pk <= LARGEST:
         found = assignments.to_answer_as_guest(public_id=public_id, assignment_id=pk)
         if found is not None:
             return found
