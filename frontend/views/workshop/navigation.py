@@ -98,12 +98,15 @@ RUN = Group(
     name=_("Run"),
     entries=[
         Entry(tab="dashboard", name=_("Dashboard")),
-        Entry(tab="review", name=_("Review"), may=campaigns.may_review, count=_review, waits=True),
-        Entry(tab="audits", name=_("Audit"), may=campaigns.may_review),
-        Entry(tab="flags", name=_("Odd answers"), may=campaigns.may_review),
-        Entry(tab="known", name=_("Known answers"), may=campaigns.may_review),
         Entry(tab="course", name=_("Pause, close, deadline"), may=campaigns.may_edit),
         Entry(tab="amendments", name=_("Changes after launch"), may=campaigns.may_edit),
+    ],
+)
+CHECK = Group(
+    key="check",
+    name=_("Check"),
+    entries=[
+        Entry(tab="review", name=_("Review"), may=campaigns.may_review, count=_review, waits=True),
         Entry(tab="cuts", name=_("Badly cut"), may=campaigns.may_review, count=_cuts, waits=True),
         Entry(
             tab="reports", name=_("Reports"), may=campaigns.may_review, count=_reports, waits=True
@@ -117,6 +120,9 @@ RUN = Group(
             count=_comments,
             waits=True,
         ),
+        Entry(tab="audits", name=_("Audit"), may=campaigns.may_review),
+        Entry(tab="flags", name=_("Odd answers"), may=campaigns.may_review),
+        Entry(tab="known", name=_("Known answers"), may=campaigns.may_review),
     ],
 )
 REACH = Group(
@@ -149,7 +155,7 @@ TEAM = Group(
         Entry(tab="moving", name=_("Moving"), may=campaigns.may_manage),
     ],
 )
-GROUPS = [PREPARE, RUN, REACH, END, TEAM]
+GROUPS = [PREPARE, RUN, CHECK, REACH, END, TEAM]
 
 
 @dataclass(frozen=True, kw_only=True)
