@@ -19,7 +19,9 @@ class QuickRow(models.Model):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **_: Any
+    ) -> Self:
         made = cls.__new__(cls)
         # What is not among them (`only`, `defer`) is looked up when it is asked for.
         made.__dict__.update(zip(field_names, values, strict=True))
