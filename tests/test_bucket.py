@@ -15,9 +15,11 @@ from django.urls import reverse
 from PIL import Image
 
 from crowd.models import Campaign, Document
+from crowd.rules.problems import Problem
 from crowd.services import (
     copies,
     cutting,
+    deliveries,
     documents,
     drawings,
     hiding,
@@ -175,3 +177,8 @@ def test_a_bucket_that_is_away_is_a_sentence_and_leaves_nothing(settings: Any) -
     }
     with pytest.raises(OSError, match="bucket"):
         default_storage.save("a", ContentFile(b"one"))
+    campaign = team.draft()
+    with pytest.raises(Problem) as told:
+        deliveries.take(campaign=campaign, upload=io.BytesIO(pdfs.pdf(1)), name="a.pdf", now=NOW)
+    assert told.value.code == "storage_failed"
+    assert not campaign.documents.exists()
