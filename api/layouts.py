@@ -96,7 +96,12 @@ class LayoutZones(APIView):
         layout = found(request, pk)
         asked = _valid(ZonesSerializer, request)["zones"]
         try:
-            drawn = zones.save(layout=layout, zones=_specs(layout, asked), now=timezone.now())
+            drawn = zones.save(
+                layout=layout,
+                zones=_specs(layout, asked),
+                by=identity.account(request),
+                now=timezone.now(),
+            )
         except InvalidZones as wrong:
             told = [
                 error(problem, "zones", index)
@@ -136,7 +141,7 @@ class Apply(APIView):
     )
     def post(self, request: Request, pk: int) -> Response:
         layout = found(request, pk)
-        cutting.apply(layout=layout, now=timezone.now())
+        cutting.apply(layout=layout, by=identity.account(request), now=timezone.now())
         return _told(layout, status=202)
 
 

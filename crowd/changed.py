@@ -58,6 +58,19 @@ WORDS: Mapping[str, Any] = {
     "upload.refused": _("refused a file that a volunteer sent"),
     "comment.published": _("published a comment"),
     "comment.hidden": _("hid a comment"),
+    # zones and cuts
+    "zones.drawn": _("drew the zones of “%(layout)s”: %(count)s"),
+    "zones.applied": _("had the documents like “%(layout)s” cut by their zones"),
+    "zone.mended": _("mended the zone “%(zone)s” in all documents"),
+    "cut.mended": _("mended a cut of “%(document)s”"),
+    "cut.kept": _("kept a cut of “%(document)s” as it was"),
+    # reviews
+    "review.decided": _("decided what an excerpt says (“%(step)s”)"),
+    "review.withdrawn": _("took back what a reviewer had decided (“%(step)s”)"),
+    "review.asked_more": _("had one more person asked (“%(step)s”)"),
+    "flag.restored": _("let an odd series of answers decide again"),
+    "flag.held": _("held an odd series of answers out"),
+    "known_answers.written": _("wrote a known answer"),
     # documents
     "report.upheld": _("kept a reported excerpt hidden"),
     "report.dismissed": _("showed a reported excerpt again"),

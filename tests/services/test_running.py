@@ -190,7 +190,7 @@ def test_two_reviewers_are_given_different_ones_and_decide_once(contested):
     first = review_queue.next_item(campaign=contested.campaign, user=ada)
     assert first is not None
     assert first.microtask == contested.microtask(1)
-    review_queue.claim(microtask=first.microtask, user=ada)
+    review_queue.claim(name=first.name, user=ada)
     other = review_queue.next_item(campaign=contested.campaign, user=bob)
     assert other is None or other.microtask != first.microtask
     decided = {"microtask": first.microtask, "badly_cut": False, "now": NOW, "seen": 0}
@@ -201,10 +201,10 @@ def test_two_reviewers_are_given_different_ones_and_decide_once(contested):
 
 
 def test_one_more_person_is_asked_about_what_is_contested(contested):
-    assert reviews.ask_more(microtask=contested.microtask(1))
+    assert reviews.ask_more(microtask=contested.microtask(1), now=NOW)
     asked = contested.microtask(1)
     assert (asked.state, asked.needs) == ("open", 1)
-    assert not reviews.ask_more(microtask=contested.microtask(1))
+    assert not reviews.ask_more(microtask=contested.microtask(1), now=NOW)
     contested.say("a", about=1, now=NOW + 30 * HOUR)
     builders.settle(now=NOW + 30 * HOUR)
     assert contested.microtask(1).state in {"settled", "contested"}
