@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from crowd.models import Campaign, Membership, PageMatch, User
+from crowd.models import Campaign, Membership, PageMatch, User, Webhook
 from crowd.models.audits import AuditPer
 from crowd.services import (
     amendments,
@@ -27,7 +27,6 @@ from crowd.services import (
     rooms,
     snapshots,
     tryouts,
-    webhooks,
 )
 from frontend.workshop_urls import urlpatterns
 from tests import builders, chromium, collecting
@@ -116,12 +115,8 @@ def _of_running(running: Drive, owner: User, now: datetime) -> dict[str, Any]:
     step = campaign.steps.get()
     amended = amendments.propose_policy(step=step, policy={"at_most": 7}, by=owner, now=now)
     amendments.weigh(amendment=amended)
-    webhook, _ = webhooks.make(
-        campaign=campaign,
-        address="http://192.0.2.1/x",
-        kinds=["verdict.published"],
-        by=owner,
-        now=now,
+    webhook = Webhook.objects.create(
+        campaign=campaign, address="https://example.org/x", kinds=[KIND], secret="s", made_at=now
     )
     rollups.count(campaign=campaign, now=now)
     snapshots.ask(campaign=campaign, user=owner, now=now)
