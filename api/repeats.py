@@ -79,9 +79,10 @@ def _caller(request: Request) -> str:
     key = authentication.key_of(request)
     if key is not None:
         return f"key-{key.pk}"
-    user, guest = identity.account(request), request.auth
+    user = identity.account(request)
     if user is not None:
         return f"account-{user.pk}"
+    guest = identity.contributor(request)
     return f"guest-{guest.public_id}" if guest else ""
 
 
