@@ -161,8 +161,8 @@ SENTENCES: Mapping[str, Any] = {
         "The same request is still being worked on. Send it again in a moment, with the same key."
     ),
     "too_many_kept": _(
-        "%(most)s requests with an Idempotency-Key have been kept for you today. Please go on"
-        " tomorrow, or without one."
+        "Today %(most)s requests with an Idempotency-Key have been kept for you, which is the most."
+        " Please go on tomorrow, or without one."
     ),
     "question_without_label": _("Write the question."),
     "question_key_twice": _("Two questions of a step have the key “%(key)s”."),
