@@ -80,9 +80,10 @@ class Sums:
         """Each person's and everyone's sums, of those of each (person, said label)."""
         labels, people = self.answers.labels, self.answers.people
         self.cells = cells
-        self.rows = np.stack([np.bincount(self.who, row, minlength=people) for row in cells])
+        rows = [np.bincount(self.who, row, minlength=people) for row in cells]
+        self.rows = np.asarray(np.stack(rows), np.float64)
         own = cells[self.what, np.arange(len(self.what))]
-        self.right = np.bincount(self.who, own, minlength=people)
+        self.right = np.asarray(np.bincount(self.who, own, minlength=people), np.float64)
         everyone = np.stack([np.bincount(self.what, row, minlength=labels) for row in cells])
         usual = (np.trace(everyone) + K.accuracy * K.crowd) / (everyone.sum() + K.crowd)
         even = np.full((labels, labels), (1 - usual) / max(1, labels - 1))
