@@ -11,6 +11,7 @@ from crowd import later
 from crowd.models import Answer, Assignment, MicroTask, Question, Verdict, VerdictAnswer
 from crowd.models.answers import SetAside
 from crowd.rules.lifecycle import AssignmentState
+from crowd.services import uploads
 
 FREE = ("text", "table", "upload")  # kinds of questions whose answers can be someone's own words
 AT_ONCE = 500  # micro-tasks
@@ -55,6 +56,7 @@ def withdraw(
     list(micro.select_for_update(no_key=True).values_list("pk", flat=True))
     for verdict in _standing_on(taken):
         _take_words_out(verdict, taken)
+    uploads.withdraw(answer_ids=taken)
     # Unread again: the cross-check looks at their micro-tasks anew and revises the verdicts.
     Answer.objects.filter(pk__in=taken).update(
         values={},

@@ -38,9 +38,11 @@ from crowd.services import (
     tryouts,
     tutorials,
 )
-from tests import collecting, demo
+from tests import builders, collecting, demo
 from tests.builders import Drive
 from tests.frontend import drives, team
+
+OTHERWISE = {"proposal": "no", "topics": ["road"], "cost": None}
 
 KINDS: list[dict[str, Any]] = [
     {
@@ -96,7 +98,7 @@ KINDS: list[dict[str, Any]] = [
             "columns": [
                 {"key": "name", "label": "Body", "kind": "text"},
                 {"key": "function", "label": "Function", "kind": "text"},
-                {"key": "pay", "label": "Pay", "kind": "number", "unit": "€"},
+                {"key": "pay", "label": "Pay", "kind": "number", "settings": {"unit": "€"}},
             ]
         },
     },
@@ -104,6 +106,8 @@ KINDS: list[dict[str, Any]] = [
         "key": "where",
         "kind": "region",
         "label": "Where is the signature?",
+        "options": [{"value": "signed", "label": "Signature"}],
+        "settings": {"shapes": ["box"]},
         "required": False,
     },
     {"key": "photo", "kind": "upload", "label": "A photo of the original", "required": False},
@@ -205,15 +209,14 @@ def _read_letters(letters: Campaign, player: Contributor) -> dict[str, Any]:
         note="It asks for a bus.",
         now=now,
     )
-    first = drives.say(player, letters)
-    drives.say(player, letters, {"proposal": "no", "topics": ["road"], "cost": None})
-    waiting = drives.say(player, letters)
-    for _ in range(2):
-        for _ in range(2):
-            drives.say(drives.person(), letters)
+    one, two, three, _four = letters.microtasks.filter(step__key="read").order_by("pk")
+    first = builders.say(one, drives.VALUES, by=player, now=now)
+    builders.say(two, OTHERWISE, by=player, now=now)
+    waiting = builders.say(three, drives.VALUES, by=player, now=now)
+    for microtask in (one, two, two):
+        builders.say(microtask, drives.VALUES, by=drives.person(), now=now)
         drives.cross_check()
-    against = Verdict.objects.current().get(microtask__excerpt__position=2, step__key="read")
-    settled = Verdict.objects.current().get(microtask__excerpt__position=1, step__key="read")
+    settled, against = (Verdict.objects.current().get(microtask=each) for each in (one, two))
     find = finds.mark(
         excerpt=settled.microtask.excerpt,
         contributor=player,
