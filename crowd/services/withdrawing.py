@@ -83,7 +83,8 @@ def give_back(*, contributor_ids: Collection[int], now: datetime) -> None:
 def _standing_on(taken: Collection[uuid.UUID]) -> Iterable[Verdict]:
     """Every revision that has one of these answers in its proof."""
     found = Verdict.objects.filter(proof__answer__in=taken).distinct()
-    return found.select_related("step", "microtask").prefetch_related("step__questions", "proof__answer")
+    loaded = found.select_related("step", "microtask")
+    return loaded.prefetch_related("step__questions", "proof__answer")
 
 
 def _take_words_out(verdict: Verdict, taken: Collection[uuid.UUID]) -> None:
