@@ -139,7 +139,8 @@ def test_by_ear(visit: Any, campaign: Campaign, language: str, words: Words) -> 
     unsure = words("I can't tell")
     expect(page.locator("html")).to_have_attribute("lang", language)
     expect(page.get_by_role("main")).to_match_aria_snapshot(f"""
-      - group "{words("The excerpt")}"
+      - figure:
+        - group "{words("The excerpt")}"
       - heading "Read the letter" [level=1]
       - group "Does it propose something?":
         - radio "Yes"
