@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from crowd.models import Answer, Assignment, Campaign, Contributor, User
+from crowd.models import Answer, Assignment, Contributor, User
 from crowd.rules.claims import Nothing
 from crowd.services import accounts, assignments, campaigns
 from tests.frontend import drives
@@ -255,10 +255,10 @@ def test_who_works_on_one_keeps_it(client: Client) -> None:
 def test_who_was_signed_out_meanwhile_signs_in_again_and_finds_what_they_typed(
     client: Client,
 ) -> None:
-    drives.open_drive()
+    campaign = drives.open_drive()
     user = User.objects.create_user("ana@example.org")
     client.force_login(user)
-    there = drives.start(client, Campaign.objects.get())
+    there = drives.start(client, campaign)
     client.logout()  # ninety days, or another tab
     assert client.get(there)["Location"].startswith("/accounts/login/?next=%2Fc%2Fletters")
     sent = client.post(there, drives.SENT)
