@@ -154,6 +154,16 @@ SENTENCES: Mapping[str, Any] = {
     "lease_unlikely": _("People need between half a minute and ninety days."),
     "too_many_steps": _("A campaign has at most %(most)s steps."),
     "too_many_questions": _("A step has at most %(most)s questions."),
+    "key_reused": _(
+        "This Idempotency-Key came with another request before. Use a new one for a new request."
+    ),
+    "still_working": _(
+        "The same request is still being worked on. Send it again in a moment, with the same key."
+    ),
+    "too_many_kept": _(
+        "Today %(most)s requests with an Idempotency-Key have been kept for you, which is the most."
+        " Please go on tomorrow, or without one."
+    ),
     "question_without_label": _("Write the question."),
     "question_key_twice": _("Two questions of a step have the key “%(key)s”."),
     "steps_in_play": _(
@@ -316,6 +326,7 @@ SENTENCES: Mapping[str, Any] = {
     # ways of splitting
     "plan_unreadable": _("“%(what)s” is not part of any way of splitting."),
     "plan_unfit": _("This document can't be split in this way (%(by)s)."),
+    "plan_sheet_unknown": _("This file has no sheet “%(name)s” that can be seen."),
     "plan_column_doubled": _("The column “%(name)s” is chosen twice."),
     "plan_column_unknown": _("This table has no column “%(name)s”."),
     "plan_tiles": _(
