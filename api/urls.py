@@ -99,13 +99,11 @@ urlpatterns = [
         amendments.QuestionAmendments.as_view(),
         name="question-amendments",
     ),
-    path("v1/amendments/<int:pk>", amendments.OneAmendment.as_view(), name="amendment"),
-    path(f"{of_campaign}/amendments", running.Amendments.as_view(), name="campaign-amendments"),
-    path("v1/amendments/<id:pk>", running.OneAmendment.as_view(), name="amendment"),
+    path("v1/amendments/<id:pk>", amendments.OneAmendment.as_view(), name="amendment"),
     path(f"{of_campaign}/review-queue", running.ReviewQueue.as_view(), name="review-queue"),
     path(f"{of_campaign}/audits", audits.Audits.as_view(), name="campaign-audits"),
-    path("v1/audits/<int:pk>", audits.OneAudit.as_view(), name="audit"),
-    path("v1/audit-items/<int:pk>", audits.OneAuditItem.as_view(), name="audit-item"),
+    path("v1/audits/<id:pk>", audits.OneAudit.as_view(), name="audit"),
+    path("v1/audit-items/<id:pk>", audits.OneAuditItem.as_view(), name="audit-item"),
     path(
         f"{of_campaign}/known-answers", known_answers.KnownAnswers.as_view(), name="known-answers"
     ),
@@ -115,7 +113,7 @@ urlpatterns = [
         name="known-answers-to-write",
     ),
     path(
-        "v1/microtasks/<int:pk>/known-answer",
+        "v1/microtasks/<id:pk>/known-answer",
         known_answers.WrittenAnswer.as_view(),
         name="known-answer",
     ),
