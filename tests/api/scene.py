@@ -32,8 +32,10 @@ class Scene:
             found["slug"] = self.rows["Team"].slug
         if "{id}" in path:
             found["id"] = self.rows[OF[within[within.index("{id}") - 1]]].pk
-        found["code"] = {"rooms": "Room", "certificates": "Certificate"}.get(within[1], "")
-        found["code"] = self.rows[found["code"]].code if found["code"] else "not_found"
+        coded = {"rooms": "Room", "certificates": "Certificate"}
+        named = next((coded[each] for each in within if each in coded), None)
+        found["code"] = self.rows[named].code if named else "not_found"
+        found["secret"] = "unknown"
         found["key"] = "read" if "steps" in within else self.rows["Snapshot"].key
         found["name"] = "csv"
         found["event"] = self.rows["WebhookDelivery"].event
@@ -43,6 +45,8 @@ class Scene:
 # The word in front of `{id}` → whose id it is.
 OF = {
     "amendments": "Amendment",
+    "comments": "Comment",
+    "finds": "Find",
     "assignments": "Assignment",
     "deliveries": "Delivery",
     "documents": "Document",
@@ -69,13 +73,15 @@ MADE: dict[str, dict[str, Any]] = {
     "Delivery": {},
     "Layout": {},
     "Zone": {"box": [0, 0, 1, 1]},
-    "PageMatch": {"state": "unmatched"},
+    "PageMatch": {},
     "Report": {},
+    "Find": {},
+    "Comment": {},
     "Flag": {},
     "Objection": {},
     "Amendment": {},
     "Webhook": {"address": "https://hooks.example.org/in", "kinds": ["campaign.closed"]},
-    "WebhookDelivery": {"kind": "campaign.closed", "state": "waiting"},
+    "WebhookDelivery": {"kind": "campaign.closed"},
     "Room": {},
     "Invitation": {},
     "Snapshot": {},

@@ -52,7 +52,7 @@ def test_what_is_wrong_is_pointed_at(draft: Campaign, team: Caller) -> None:
         "#/title",
         "#/questions/0",
     ]
-    assert places({"title": 3, "questions": [{"kind": "choice"}]}) == ["#/questions/0", "#/title"]
+    assert places({"title": 3, "questions": [{"key": "a", "kind": "choice"}]}) == ["#/questions/0", "#/title"]
     assert places({**SORT, "opens_when": {"step": "none", "question": "q", "is": "a"}}) == [
         "#/opens_when"
     ]
