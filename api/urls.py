@@ -3,8 +3,10 @@
 from django.urls import path, re_path, register_converter
 
 from api import (
+    amendments,
     answers,
     assignments,
+    audits,
     batches,
     campaigns,
     causes,
@@ -20,6 +22,7 @@ from api import (
     finds,
     game,
     keys,
+    known_answers,
     layouts,
     leaderboards,
     members,
@@ -100,11 +103,30 @@ urlpatterns = [
     path(f"{of_campaign}/leaderboard", leaderboards.CampaignBoard.as_view(), name="campaign-board"),
     path(f"{of_campaign}/dashboard", running.Dashboard.as_view(), name="campaign-dashboard"),
     path(f"{of_campaign}/state", running.Course.as_view(), name="campaign-state"),
-    path(f"{of_campaign}/amendments", running.Amendments.as_view(), name="campaign-amendments"),
-    path("v1/amendments/<id:pk>", running.OneAmendment.as_view(), name="amendment"),
+    path(f"{of_campaign}/amendments", amendments.Amendments.as_view(), name="campaign-amendments"),
+    path(
+        f"{of_campaign}/question-amendments",
+        amendments.QuestionAmendments.as_view(),
+        name="question-amendments",
+    ),
+    path("v1/amendments/<id:pk>", amendments.OneAmendment.as_view(), name="amendment"),
     path(f"{of_campaign}/review-queue", running.ReviewQueue.as_view(), name="review-queue"),
-    path(f"{of_campaign}/audits", running.Audits.as_view(), name="campaign-audits"),
-    path(f"{of_campaign}/known-answers", running.KnownAnswers.as_view(), name="known-answers"),
+    path(f"{of_campaign}/audits", audits.Audits.as_view(), name="campaign-audits"),
+    path("v1/audits/<id:pk>", audits.OneAudit.as_view(), name="audit"),
+    path("v1/audit-items/<id:pk>", audits.OneAuditItem.as_view(), name="audit-item"),
+    path(
+        f"{of_campaign}/known-answers", known_answers.KnownAnswers.as_view(), name="known-answers"
+    ),
+    path(
+        f"{of_campaign}/known-answers/to-write",
+        known_answers.ToWrite.as_view(),
+        name="known-answers-to-write",
+    ),
+    path(
+        "v1/microtasks/<id:pk>/known-answer",
+        known_answers.WrittenAnswer.as_view(),
+        name="known-answer",
+    ),
     path(
         f"{of_campaign}/announcements",
         running.Announcements.as_view(),

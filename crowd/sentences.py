@@ -343,6 +343,10 @@ SENTENCES: Mapping[str, Any] = {
     "split_failed": _(
         "Something unexpected went wrong while splitting this file. The site's logs say more."
     ),
+    "storage_failed": _(
+        "This site can't store files just now: there is no room, or its storage does not answer. "
+        "Try again in a while; the site's logs say more."
+    ),
     # zones
     "zone_box_unreadable": _("A zone is four fractions of the page: left, top, right and foot."),
     "zone_outside_page": _("This zone reaches beyond the page. Please draw it within the page."),
