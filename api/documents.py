@@ -126,8 +126,17 @@ class OneDocument(Sparse):
         """Take it out of its campaign. Where people have answered, answers and excerpts stay."""
         shown = Document.objects.filter(campaign__in=campaign_views.visible(request))
         found = get_object_or_404(shown.select_related("campaign"), pk=pk)
-        editable(request, found.campaign.slug)
-        return Response(RemovedSerializer(verbs.remove(document=found)).data)
+        campaign, by = editable(request, found.campaign.slug), identity.account(request)
+        kept = changes.written(
+            verbs.remove,
+            campaign=campaign,
+            user=by,
+            what="documents.removed",
+            details={"name": found.name},
+            now=timezone.now(),
+            document=found,
+        )
+        return Response(RemovedSerializer(kept).data)
 
 
 def editable(request: Request, slug: str) -> Campaign:

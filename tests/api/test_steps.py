@@ -52,7 +52,8 @@ def test_what_is_wrong_is_pointed_at(draft: Campaign, team: Caller) -> None:
         "#/title",
         "#/questions/0",
     ]
-    assert places({"title": 3, "questions": [{"key": "a", "kind": "choice"}]}) == ["#/questions/0", "#/title"]
+    shapeless = {"title": 3, "questions": [{"key": "a", "kind": "choice"}]}
+    assert places(shapeless) == ["#/questions/0", "#/title"]
     assert places({**SORT, "opens_when": {"step": "none", "question": "q", "is": "a"}}) == [
         "#/opens_when"
     ]
