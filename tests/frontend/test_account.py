@@ -62,6 +62,7 @@ def test_who_opened_an_account_to_launch_is_led_there_and_nobody_to_another_site
     assert b"example.org" not in stranger.get(page).content
 
 
+@override_settings(TAMIS_SENDS_EMAIL=False)
 def test_without_mail_signing_in_says_whom_to_ask(client: Client) -> None:
     page = client.get("/accounts/login/").content.decode()
     assert "Sign in with a passkey" in page
