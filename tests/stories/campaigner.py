@@ -169,7 +169,7 @@ class Campaigner:
     def publishes(self, into: Path) -> Path:
         """Has the data written down; takes the archive along and unpacks it. Its folder."""
         page = self.page
-        self.to("End", "Data and archive")
+        self.to("End", "Finish")
         page.get_by_role("button", name="Write the data down now").click()
 
         def ready() -> bool:
