@@ -17,7 +17,7 @@ from tests.stories.pictures import a_desk
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(300)]
 
 OLD, NEW = questionnaire.VERSIONS
-OF_EACH, PEOPLE = 2, 5
+OF_EACH, PEOPLE = 2, 7
 ZONES = {OLD: ("jobs", "consulting"), NEW: ("boards",)}
 CAUSE = {
     "The problem": "Elected people declare their interests by hand. Nobody can search that.",
