@@ -24,6 +24,7 @@ app = Celery(
         "tasks.queues",
         "tasks.ranks",
         "tasks.rollups",
+        "tasks.streams",
         "tasks.targets",
         "tasks.webhooks",
     ],
