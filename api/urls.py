@@ -21,6 +21,7 @@ from api import (
     keys,
     layouts,
     leaderboards,
+    machines,
     members,
     moves,
     objections,
@@ -158,6 +159,12 @@ urlpatterns = [
         f"{of_webhook}/deliveries/<uuid:event>/replay",
         webhooks.ReplayDelivery.as_view(),
         name="webhook-replay",
+    ),
+    path(f"{of_campaign}/machines", machines.Machines.as_view(), name="campaign-machines"),
+    path(f"{of_campaign}/machines/<int:pk>", machines.OneMachine.as_view(), name="machine"),
+    path(f"{of_campaign}/machine-work", machines.MachineWork.as_view(), name="machine-work"),
+    path(
+        f"{of_campaign}/machine-answers", machines.MachineAnswers.as_view(), name="machine-answers"
     ),
     path(f"{of_campaign}/rooms", rooms.Rooms.as_view(), name="campaign-rooms"),
     path("v1/rooms/<str:code>", rooms.OneRoom.as_view(), name="room"),

@@ -64,6 +64,9 @@ class Answer(models.Model):
         _("why set aside"), max_length=10, choices=SetAside, blank=True
     )
 
+    # The machine's answer that its author was shown; loaded by `services.dossiers`, no column.
+    led_by: "Answer | None" = None
+
     objects = AnswerQuerySet.as_manager()
 
     class Meta:

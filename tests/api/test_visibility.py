@@ -32,8 +32,9 @@ TABLE = [
     (LOOKING, f"{L}/dashboard {L}/log {L}/setup {L}/team"),
     (REVIEWING, f"{L}/audits {L}/bad-cuts {L}/flags {L}/known-answers {L}/objections"),
     (REVIEWING, f"{L}/reports {L}/review-queue {L}/rooms {L}/unmatched-pages"),
-    (EDITING, f"{L}/amendments {L}/deliveries {L}/layouts {L}/webhooks"),
+    (EDITING, f"{L}/amendments {L}/deliveries {L}/layouts {L}/machines {L}/webhooks"),
     (OWNING, f"{L}/invitations"),
+    ((401, *[403] * 8), f"{L}/machine-work"),  # for machines alone
     (ACCOUNTS, f"/keys {ME}/mails"),
     (TOOK_PART, f"{ME} {ME}/answers {ME}/badges {ME}/data {ME}/goal {ME}/reliability"),
     (TOOK_PART, f"{ME}/switches {ME}/targets"),

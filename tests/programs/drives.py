@@ -40,7 +40,7 @@ def make(slug: str, owner: User) -> None:
     described = {"slug": slug, "title": f"The {slug}", "language": "en", "steps": [READ]}
     made = campaigns.set_up(description=described, owner=owner, now=now)
     Campaign.objects.filter(pk=made.pk).update(veiled_share=0.0)
-    table = "\n".join(["letter", *LETTERS]).encode()
+    table = "\n".join(["letter", *(f'"{each}"' for each in LETTERS)]).encode()
     received = intake.receive(campaign=made, upload=io.BytesIO(table), name="letters.csv", now=now)
     splitting.split(document_id=received.pk, now=now)
     campaigns.move(campaign=made, state=CampaignState.OPEN, now=now)
