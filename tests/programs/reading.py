@@ -7,11 +7,11 @@ import json
 import sys
 
 import iiif_prezi3
-import pandas
+import pandas as pd
 from crowdkit.aggregation import DawidSkene
 
 triples, manifest = sys.argv[1:]
-frame = pandas.read_csv(triples)
+frame = pd.read_csv(triples)
 assert list(frame.columns) == ["task", "worker", "label"]
 labels = DawidSkene(n_iter=30).fit_predict(frame)
 with open(manifest) as file:

@@ -40,7 +40,7 @@ def test_crowd_kit_reads_the_triples_and_iiif_the_manifest(readers: Path, tmp_pa
     manifest.write_bytes(b"".join(exports.stream(campaign=drive.campaign, format="iiif")))
     triples = tmp_path / "crowdkit/read.tone.csv"
     command = [readers, HERE / "reading.py", triples, manifest]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
     told = json.loads(done.stdout)
     assert told["canvases"] == drive.campaign.excerpts.count()
