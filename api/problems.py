@@ -27,7 +27,7 @@ from api.pointers import Error
 from crowd import sentences
 from crowd.rules.problems import Problem
 from crowd.services.answers import InvalidAnswer
-from crowd.services.setups import InvalidSetup
+from crowd.services.setup_files import InvalidSetup
 from crowd.services.steps import InvalidStep
 
 logger = logging.getLogger(__name__)

@@ -17,7 +17,8 @@ from api.documents import editable
 from api.parsers import PlainJson
 from api.renderers import QuickJson
 from api.roles import looking
-from crowd.services import setups
+from crowd.services import setup_files, setups
+from crowd.services.setup_schema import SCHEMA
 
 YAML = "application/yaml"
 OURS = (*IDENTITY, "permission_denied", "not_found")
@@ -49,7 +50,8 @@ class YamlSetup(BaseParser):
     ) -> Any:
         length = parser_context["request"].META.get("CONTENT_LENGTH") if parser_context else None
         # Without a length there is no body: WSGI servers read as many bytes as they are told.
-        return setups.parse(data=stream.read(min(int(length or 0), setups.MOST_BYTES + 1)))
+        most = min(int(length or 0), setup_files.MOST_BYTES + 1)
+        return setup_files.parse(data=stream.read(most))
 
 
 class Setup(APIView):
@@ -60,7 +62,7 @@ class Setup(APIView):
 
     @extend_schema(
         operation_id="setup_retrieve",
-        responses={200: setups.SCHEMA, **problems(*OURS)},
+        responses={200: SCHEMA, **problems(*OURS)},
     )
     def get(self, request: Request, slug: str) -> Response:
         """The set-up; as YAML with `Accept: application/yaml`."""
@@ -68,13 +70,13 @@ class Setup(APIView):
 
     @extend_schema(
         operation_id="setup_update",
-        request={"application/json": setups.SCHEMA, YAML: setups.SCHEMA},
-        responses={200: setups.SCHEMA, **problems(*OURS, *CHANGE, *BODY, "steps_in_play")},
+        request={"application/json": SCHEMA, YAML: SCHEMA},
+        responses={200: SCHEMA, **problems(*OURS, *CHANGE, *BODY, "steps_in_play")},
     )
     def put(self, request: Request, slug: str) -> Response:
         """Replace a draft's steps and questions, and the words of the cause that are given."""
         campaign = editable(request, slug)
-        described = setups.check(request.data)
+        described = setup_files.check(request.data)
         by = identity.account(request)
         setups.replace(campaign=campaign, description=described, by=by, now=timezone.now())
         return self._told(request, campaign)

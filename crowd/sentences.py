@@ -328,6 +328,7 @@ SENTENCES: Mapping[str, Any] = {
     # ways of splitting
     "plan_unreadable": _("“%(what)s” is not part of any way of splitting."),
     "plan_unfit": _("This document can't be split in this way (%(by)s)."),
+    "plan_sheet_unknown": _("This file has no sheet “%(name)s” that can be seen."),
     "plan_column_doubled": _("The column “%(name)s” is chosen twice."),
     "plan_column_unknown": _("This table has no column “%(name)s”."),
     "plan_tiles": _(

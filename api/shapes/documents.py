@@ -29,6 +29,14 @@ class SourceSerializer(serializers.Serializer[Any]):
     sha256 = serializers.CharField()
 
 
+class SheetSerializer(serializers.Serializer[Any]):
+    """One of a workbook's sheets; without a choice, the one with the most cells is read."""
+
+    name = serializers.CharField()
+    rows = serializers.IntegerField(help_text="That hold anything, the header among them.")
+    columns = serializers.IntegerField()
+
+
 class DocumentSerializer(SourceSerializer):
     campaign = serializers.CharField(source="campaign.slug")
     byte_size = serializers.IntegerField()
@@ -38,6 +46,7 @@ class DocumentSerializer(SourceSerializer):
     )
     pages_done = serializers.IntegerField(help_text="How many of them are excerpts now.")
     columns = serializers.ListField(child=serializers.CharField(), help_text="Of a table: all.")
+    sheets = SheetSerializer(many=True, help_text="Of a workbook: those that are not hidden.")
     splitting = serializers.DictField(
         help_text="The plan that was chosen for it; empty for the natural one of its type."
     )
@@ -105,6 +114,11 @@ class PlanSerializer(serializers.Serializer[Any]):
     """In what way a document is split; nothing at all is the natural way of its type."""
 
     by = serializers.ChoiceField(choices=choices.PLANS, required=False)
+    sheet = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        help_text="Of rows of a workbook: the sheet they are on; empty for the largest one.",
+    )
     columns = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="Of rows: those that are shown."
     )

@@ -27,6 +27,7 @@ class ExcerptSerializer(serializers.Serializer[Any]):
     document = SourceSerializer()
     kind = serializers.ChoiceField(choices=choices.EXCERPT_KINDS)
     position = serializers.IntegerField(help_text="Which of the document's parts, from 1.")
+    sheet = serializers.CharField(help_text="Of a row, where its workbook has several sheets.")
     page = serializers.IntegerField(allow_null=True, help_text="Of the document, from 1.")
     box = serializers.ListField(
         child=serializers.FloatField(),

@@ -1,5 +1,7 @@
 """Documents as they came, and the excerpts they are split into."""
 
+from collections.abc import Sequence
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from crowd.models.campaigns import Campaign
 from crowd.models.deliveries import Delivery
 from crowd.rules.lifecycle import DocumentState
+from crowd.rules.splitting import plans
+from crowd.rules.splitting.plans import Plan, Sheet
 
 
 def original_key(document: "Document", _filename: str) -> str:
@@ -62,6 +66,10 @@ class Document(models.Model):
     # Parts that were given up, each with its problem: [{"position", "code", "params"}].
     gaps = models.JSONField(_("left out"), default=list, blank=True)
     columns = models.JSONField(_("columns"), default=list, blank=True)
+    # Of a workbook, those that can be seen: [{"name", "rows", "columns"}] (plans.Sheet).
+    sheets = models.JSONField(_("sheets"), default=list, blank=True)
+    # Kind of excerpts → what it was parted into, each time otherwise (plans.parting).
+    partings = models.JSONField(default=dict, blank=True, editable=False)
     layout = models.ForeignKey(
         "crowd.Layout",
         null=True,
@@ -118,6 +126,28 @@ class Document(models.Model):
         chosen: list[str] = self.splitting.get("columns") or self.columns
         return chosen
 
+    @property
+    def sheet(self) -> str:
+        """The sheet that is read, of a workbook; "" otherwise."""
+        chosen: str = self.splitting.get("sheet", "")
+        return chosen or plans.largest(self.sheets)
+
+    def series(self, plan: Plan) -> int:
+        """The number, among its excerpts of one kind, of those that a plan makes.
+
+        What somebody answered about one sheet stays when another is chosen: the third rows of both
+        are two excerpts.
+        """
+        known: list[str] = self.partings.get(plan.kind, [])
+        this = plans.parting(plan, sheets=self.sheets)
+        return known.index(this) if this in known else len(known)
+
+    def with_parting(self, plan: Plan, sheets: Sequence[Sheet]) -> dict[str, list[str]]:
+        """Its partings, that of a plan among them."""
+        known: list[str] = self.partings.get(plan.kind, [])
+        new = plans.parting(plan, sheets=sheets)
+        return self.partings if new in known else {**self.partings, plan.kind: [*known, new]}
+
 
 class ExcerptKind(models.TextChoices):
     PAGE = "page", _("page")
@@ -144,6 +174,8 @@ class Excerpt(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=ExcerptKind)
     # From 1, within its kind: of a page, a row, a paragraph; a tile's or a zone's own number.
     position = models.IntegerField(_("page or row"))
+    # Which of its document's partings it is a part of: positions count within.
+    series = models.PositiveSmallIntegerField(default=0, editable=False)
     page = models.IntegerField(_("page"), null=True, blank=True)  # of the document, from 1
     # Which part of that page: [left, top, right, bottom] as fractions of it; null for all of it.
     box = models.JSONField(_("box"), null=True, blank=True)
@@ -191,8 +223,8 @@ class Excerpt(models.Model):
         ordering = ["document_id", "position"]
         constraints = [
             models.UniqueConstraint(
-                fields=["document", "kind", "position"],
-                name="one_excerpt_per_document_kind_and_position",
+                fields=["document", "kind", "position", "series"],
+                name="one_excerpt_per_document_kind_position_and_series",
             ),
             models.CheckConstraint(condition=Q(position__gte=1), name="positions_count_from_one"),
             models.CheckConstraint(
@@ -221,3 +253,11 @@ class Excerpt(models.Model):
     def column_names(self) -> list[str]:
         """The name of each of its cells."""
         return self.columns or self.document.shown_columns
+
+    @property
+    def sheet(self) -> str:
+        """The sheet it is a row of, where its document has several; "" otherwise."""
+        if self.kind != ExcerptKind.ROW or len(self.document.sheets) < 2:
+            return ""
+        known = self.document.partings.get(self.kind, [""])
+        return known[self.series] or plans.largest(self.document.sheets)

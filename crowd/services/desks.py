@@ -21,7 +21,7 @@ from django.conf import settings
 from crowd.rules.problems import Problem
 from crowd.rules.splitting.desk import Batch
 from crowd.rules.splitting.parts import Limits, Survey
-from crowd.rules.splitting.plans import Plan
+from crowd.rules.splitting.plans import Plan, Sheet
 
 PIPE_BYTES = 1024 * 1024  # so that it reads on while we store
 MOST_ORDERS = 200  # then a new one: whatever a library keeps is given back
@@ -91,12 +91,25 @@ class ChildDesk:
         Raises:
             Problem: what is wrong with it; also that it is too much for the limits.
         """
+        return Survey(**self._look("survey", reading))
+
+    def sheets(self, reading: Reading) -> list[Sheet]:
+        """The sheets of a workbook that can be seen, whatever is wrong with one of them.
+
+        Raises:
+            Problem: what is wrong with the whole file.
+        """
+        found: list[Sheet] = self._look("sheets", reading)["sheets"]
+        return found
+
+    def _look(self, do: str, reading: Reading) -> dict[str, Any]:
+        """Have a file looked through within its time."""
         seconds = reading.seconds or settings.TAMIS_SURVEY_SECONDS
         most = reading.limits or limits()
-        order = {"do": "survey", "limits": asdict(most), "first_seconds": seconds}
+        order = {"do": do, "limits": asdict(most), "first_seconds": seconds}
         try:
             self._order(order, reading)
-            return Survey(**self._answer())
+            return self._answer()
         except DeskDied as death:
             if death.too_slow:
                 raise Problem("survey_too_slow", seconds=seconds) from death

@@ -12,10 +12,10 @@ from crowd.rules import lifecycle
 from crowd.rules.lifecycle import DocumentState
 from crowd.rules.problems import Problem
 from crowd.rules.splitting import plans, types
-from crowd.rules.splitting.plans import By, Plan
+from crowd.rules.splitting.plans import By, Plan, Sheet
 from crowd.services import clearing, previews
 from crowd.services.clearing import Kept
-from crowd.services.previews import Preview
+from crowd.services.previews import Look
 
 MOVING = (DocumentState.RECEIVED.value, DocumentState.SPLITTING.value)
 
@@ -25,13 +25,22 @@ def ways(*, document: Document) -> Sequence[By]:
     return types.SPLITTERS[document.media_type].ways
 
 
-def preview(*, document: Document, plan: Plan, count: int = 3) -> list[Preview]:
-    """The first excerpts that a plan would make; nothing is stored.
+def preview(*, document: Document, plan: Plan, count: int = 3) -> Look:
+    """The first excerpts that a plan would make, and what there is to choose; nothing is stored.
 
     Raises:
         Problem: what is wrong with the file, or with this plan for it.
     """
     return previews.of(document=document, plan=plan, count=count)
+
+
+def sheets(*, document: Document) -> list[Sheet]:
+    """The sheets of a workbook that can be seen, whatever is wrong with one of them.
+
+    Raises:
+        Problem: what is wrong with the whole file.
+    """
+    return previews.sheets(document=document)
 
 
 def stop(*, document: Document) -> None:
@@ -79,7 +88,7 @@ def resplit(*, document: Document, plan: Plan) -> Kept:
         How many micro-tasks stay, and how many are replaced.
 
     Raises:
-        Problem: `plan_unfit`, `plan_column_unknown`, `plan_unmasks`.
+        Problem: `plan_unfit`, `plan_sheet_unknown`, `plan_column_unknown`, `plan_unmasks`.
     """
     _check(document, plan)
     with transaction.atomic():
@@ -176,7 +185,7 @@ def parse(*, document: Document, described: Mapping[str, Any]) -> Plan:
         Problem: it is no plan, or none for this type of document.
     """
     plan = plans.parse(described, ways=ways(document=document))
-    if document.columns:
+    if document.columns and not _other_sheet(document, plan):
         plans.check_columns(plan, document.columns)
     return plan
 
@@ -184,11 +193,20 @@ def parse(*, document: Document, described: Mapping[str, Any]) -> Plan:
 def _check(document: Document, plan: Plan) -> None:
     if plan.by not in ways(document=document):
         raise Problem("plan_unfit", by=plan.by.value)
-    if document.columns:
+    if _other_sheet(document, plan):
+        previews.of(document=document, plan=plan, count=0)  # only the file knows its columns
+    elif document.columns:
         plans.check_columns(plan, document.columns)
     masks = Zone.objects.drawn().filter(layout__documents=document, mask=True)
     if plan.by is not By.ZONES and masks.exists():
         raise Problem("plan_unmasks")
+
+
+def _other_sheet(document: Document, plan: Plan) -> bool:
+    """Whether a plan reads another sheet than the one whose columns the document has."""
+    if plan.by is not By.ROWS or plan.sheet == document.splitting.get("sheet", ""):
+        return False
+    return not document.sheets or (plan.sheet or plans.largest(document.sheets)) != document.sheet
 
 
 def _retry_gaps(document: Document) -> None:

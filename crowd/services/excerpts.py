@@ -13,14 +13,14 @@ from crowd.rules.splitting.desk import Batch
 from crowd.rules.splitting.plans import By, Plan
 from crowd.services import bulk, masks, openings
 
-OWN = ("id", "campaign_id", "document_id", "kind", "image_key")
+OWN = ("id", "campaign_id", "document_id", "kind", "series", "image_key")
 PARTS = "split_parts"  # a table of this transaction alone
 
 # Excerpts of these parts that are there already stay as they are: someone has answered. Unless
 # they were taken out of play when the document failed, and not because of personal data in them.
 MERGE = """
     INSERT INTO crowd_excerpt ({columns}) SELECT {columns} FROM {parts}
-    ON CONFLICT (document_id, kind, position) DO UPDATE SET {changes}, hidden_at = NULL
+    ON CONFLICT (document_id, kind, position, series) DO UPDATE SET {changes}, hidden_at = NULL
     WHERE crowd_excerpt.hidden_at IS NOT NULL AND NOT crowd_excerpt.id = ANY(%s)
 """
 
@@ -68,7 +68,10 @@ def merge(*, document: Document, plan: Plan, batch: Batch, steps: Sequence[Step]
         cursor.execute(_merging(columns), [reported])
         cursor.execute(f"DROP TABLE {PARTS}")  # the caller's transaction may have others after us
     there = document.excerpts.filter(
-        kind=plan.kind, position__range=(batch.first, batch.first + batch.count - 1), hidden_at=None
+        kind=plan.kind,
+        series=document.series(plan),
+        position__range=(batch.first, batch.first + batch.count - 1),
+        hidden_at=None,
     )
     openings.for_excerpts(campaign=document.campaign, excerpts=there, steps=steps)
     if steps:
@@ -94,7 +97,7 @@ def _rows(
     """Columns of the table, and a line for each excerpt, in COPY's text format."""
     fixed = bulk.constants(Excerpt, but={*OWN, *lines.COLUMNS})
     columns = [*OWN, *fixed, *lines.COLUMNS]
-    own = f"\t{document.campaign_id}\t{document.pk}\t{plan.kind}\t"
+    own = f"\t{document.campaign_id}\t{document.pk}\t{plan.kind}\t{document.series(plan)}\t"
     rest = "".join(f"\t{value}" for value in fixed.values()) + "\t"
     if not batch.pictures:
         return columns, [

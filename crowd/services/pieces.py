@@ -6,9 +6,11 @@ comes next goes on where the stretch stands.
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -30,6 +32,11 @@ MOST_ATTEMPTS = 10  # runs without progress before a document is given up
 MOST_DEATHS = 3  # desks that die one after the other before the whole document is given up
 # Parts of one stretch: some ten seconds' work, for going to the middle of a table means reading it.
 STRETCH = {"page": 64, "tile": 64, "whole": 1, "row": 250_000, "paragraph": 250_000}
+# What is left out of a campaign's way of splitting where it does not fit one of its documents.
+MILDER: dict[str, dict[str, Any]] = {
+    "plan_sheet_unknown": {"sheet": ""},
+    "plan_column_unknown": {"columns": ()},
+}
 STORED_PARTS, STORED_SECONDS = 8, 1.0  # with pictures: as many are stored, and seen, together
 
 
@@ -58,6 +65,8 @@ def begin(*, document: Document, now: datetime, desk: Desk) -> bool:
                 splitting=plan.as_json(),
                 pages_known=seen.parts,
                 columns=seen.columns,
+                sheets=seen.sheets,
+                partings=document.with_parting(plan, seen.sheets),
             )
             if not won:
                 return False
@@ -87,7 +96,10 @@ def go_through(*, stretch: Stretch, now: datetime, desk: Desk) -> bool:
             reading = _reading(document, plan, path)
             work = storing.Work(document=document, reading=reading, desk=desk, now=now)
             merging = document.excerpts.filter(
-                kind=plan.kind, position__gt=stretch.done, position__lte=stretch.stop
+                kind=plan.kind,
+                series=document.series(plan),
+                position__gt=stretch.done,
+                position__lte=stretch.stop,
             ).exists()
             for batch in _gathered(_batches(work, stretch)):
                 storing.store(work, stretch, batch, merging=merging)
@@ -111,14 +123,14 @@ def plan_of(document: Document) -> Plan:
 
 
 def _looked_through(document: Document, plan: Plan, path: Path, desk: Desk) -> tuple[Plan, Survey]:
-    """What is in a document; the campaign's way of splitting it holds where it fits."""
+    """What is in a document; the campaign's way of splitting it holds as far as it fits."""
     try:
         return plan, desk.survey(_reading(document, plan, path))
     except Problem as problem:
-        if document.splitting or problem.code != "plan_column_unknown":
+        if document.splitting or problem.code not in MILDER:
             raise
-        every = Plan(by=plan.by)
-        return every, desk.survey(_reading(document, every, path))
+        milder = replace(plan, **MILDER[problem.code])
+        return _looked_through(document, milder, path, desk)
 
 
 def _reading(document: Document, plan: Plan, path: Path) -> Reading:

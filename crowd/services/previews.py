@@ -6,8 +6,8 @@ from typing import Any
 
 from crowd.models import Document
 from crowd.rules.problems import Problem
-from crowd.rules.splitting import lines
-from crowd.rules.splitting.plans import Plan
+from crowd.rules.splitting import lines, media
+from crowd.rules.splitting.plans import By, Plan, Sheet
 from crowd.services import originals
 from crowd.services.desks import ChildDesk, DeskDied, Reading
 
@@ -33,8 +33,23 @@ class Preview:
     problem: Problem | None = None
 
 
-def of(*, document: Document, plan: Plan, count: int) -> list[Preview]:
-    """The first excerpts.
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What a plan would make of a document.
+
+    Attributes:
+        parts: the first ones.
+        columns: of a table: all of them.
+        sheets: of a workbook: those that can be seen.
+    """
+
+    parts: list[Preview]
+    columns: list[str]
+    sheets: list[Sheet]
+
+
+def of(*, document: Document, plan: Plan, count: int) -> Look:
+    """The first excerpts, and what else there is to choose from.
 
     Raises:
         Problem: what is wrong with the file, or with this plan for it.
@@ -52,9 +67,26 @@ def of(*, document: Document, plan: Plan, count: int) -> list[Preview]:
                     _shown(lines.fields(line), plan, seen.columns, drawn) for line in batch.lines
                 ]
                 found += [Preview(position=at, problem=why) for at, why in batch.gaps.items()]
-            return found
+            return Look(parts=found, columns=seen.columns, sheets=seen.sheets)
     except DeskDied as death:
         raise Problem("file_too_heavy") from death
+    finally:
+        desk.close()
+
+
+def sheets(*, document: Document) -> list[Sheet]:
+    """The sheets of a workbook, although one of them may be no table; none of any other file.
+
+    Raises:
+        Problem: what is wrong with the whole file.
+    """
+    if document.media_type not in media.WORKBOOKS:
+        return []
+    desk = ChildDesk()
+    try:
+        with originals.at_hand(document) as path:
+            natural = Plan(by=By.ROWS)
+            return desk.sheets(Reading(path=path, media_type=document.media_type, plan=natural))
     finally:
         desk.close()
 

@@ -96,7 +96,7 @@ def _place(excerpt: Any) -> Sequence[str]:
     number = excerpt.position
     page = _("page {number}").format(number=excerpt.page or number)
     if excerpt.kind == "row":
-        return [_("row {number}").format(number=number)]
+        return [excerpt.sheet, _("row {number}").format(number=number)]
     if excerpt.kind == "paragraph":
         return [_("paragraph {number}").format(number=number)]
     if excerpt.kind == "tile":

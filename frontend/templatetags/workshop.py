@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from crowd.rules.splitting import media
 from crowd.sentences import sentence_of
 from frontend.templatetags.excerpts import picture_words
 
@@ -37,6 +38,12 @@ def kind_of_file(media_type: str) -> str:
         "markdown": "Markdown",
     }
     return known.get(last, last.upper())
+
+
+@register.filter
+def is_workbook(media_type: str) -> bool:
+    """Whether a file may have several sheets."""
+    return media_type in media.WORKBOOKS
 
 
 @register.simple_tag

@@ -6,6 +6,7 @@ from django.utils import timezone
 from crowd.models import Delivery, Document
 from crowd.services import reading, splitting
 from tests.api.conftest import table
+from tests.documents import sheets
 from tests.documents.archives import zipped
 from tests.documents.server import serving
 
@@ -136,6 +137,20 @@ def test_a_way_that_does_not_fit_is_refused(campaign, team):
     for plan in ({"by": "tiles"}, {"by": "rows", "columns": ["other"]}, {"by": "slices"}):
         reply = team.put(path, plan)
         assert (reply.status_code, reply.json()["code"]) == (422, "invalid")
+
+
+def test_a_sheet_of_a_workbook_is_chosen(campaign, team):
+    book = sheets.xlsx([["a"], ["1"]], [["b"], ["2"], ["3"]])
+    (result,) = team.upload(DOCUMENTS, {"book.xlsx": book}).json()["results"]
+    path = f"/documents/{result['document']['id']}"
+    splitting.split(document_id=result["document"]["id"], now=timezone.now())
+    assert [each["name"] for each in team.get(path).json()["sheets"]] == ["S1", "S2"]
+    assert team.put(f"{path}/splitting", {"sheet": "S1"}).status_code == 200
+    splitting.split(document_id=result["document"]["id"], now=timezone.now())
+    seen = team.get(path).json()
+    assert (seen["columns"], seen["splitting"]) == (["a"], {"by": "rows", "sheet": "S1"})
+    refused = team.put(f"{path}/splitting", {"sheet": "S9"})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "plan_sheet_unknown")
 
 
 def test_what_a_state_does_not_allow_is_said(campaign, team):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from crowd.models import Campaign, Delivery, Document, MicroTask, Refusal, User
 from crowd.rules.lifecycle import CampaignState
 from crowd.services import campaigns
-from tests.documents import pdfs, tables
+from tests.documents import pdfs, sheets, tables
 from tests.frontend import drives, team
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +207,28 @@ def test_how_to_cut_is_chosen_by_looking(client: Client, campaign: Campaign) -> 
     team.split_all()
     shown = [excerpt.cells for excerpt in Document.objects.get().excerpts.order_by("position")]
     assert ["non"] in shown
+
+
+def test_the_sheet_of_a_workbook_is_chosen_by_looking(client: Client, campaign: Campaign) -> None:
+    team.sign_in(client, campaign)
+    give(client, (sheets.xlsx([["nom"], ["Ana"]], [["a", "a"], ["1", "2"]]), "a.xlsx"))
+    team.split_all()
+    listed = text_of(client.get(f"{PLACE}documents/"))
+    assert "Cut it differently" in listed  # although it failed: another sheet may do
+    place = f"{PLACE}documents/{Document.objects.get().pk}/cutting/"
+    page = text_of(client.get(place))
+    assert "here “S2”" in page
+    assert "2 rows, 1 column" in page
+    looked = client.get(f"{place}preview/?by=rows&sheet=S1&columns_of=").content.decode()
+    assert "Ana" in looked
+    assert 'name="columns_of" value="S1"' in looked  # the columns to choose come with it
+    assert 'name="column" value="nom" checked' in looked
+    data = {"by": "rows", "sheet": "S1", "columns_of": "S1", "column": ["nom"], "do": "cut"}
+    client.post(place, data)
+    team.split_all()
+    document = Document.objects.get()
+    assert (document.state, document.sheet) == ("split", "S1")
+    assert "from “S1”, one of 2 sheets" in text_of(client.get(f"{PLACE}documents/"))
 
 
 def _opened(campaign: Campaign) -> Campaign:

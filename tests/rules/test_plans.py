@@ -8,7 +8,7 @@ from crowd.rules.problems import Problem
 from crowd.rules.splitting import plans, tiles
 from crowd.rules.splitting.desk import batches
 from crowd.rules.splitting.parts import Part
-from crowd.rules.splitting.plans import By, Plan, Tiling
+from crowd.rules.splitting.plans import By, Plan, Sheet, Tiling
 
 TABLE, PAGED = (By.ROWS, By.WHOLE), (By.PAGES, By.ZONES, By.TILES, By.WHOLE)
 
@@ -29,6 +29,7 @@ def test_nothing_said_is_the_natural_way() -> None:
     [
         Plan(by=By.ZONES),
         Plan(by=By.ROWS, columns=("b", "a")),
+        Plan(by=By.ROWS, sheet="Détail"),
         Plan(by=By.TILES, tile=Tiling(across=3, down=1, overlap=0.2)),
     ],
 )
@@ -65,6 +66,29 @@ def test_a_column_is_chosen_once_and_is_one_of_the_table() -> None:
     with pytest.raises(Problem) as unknown:
         plans.check_columns(plan, ["a"])
     assert unknown.value == Problem("plan_column_unknown", name="b")
+
+
+def test_a_sheet_is_a_name_and_only_of_rows() -> None:
+    assert refused({"sheet": 2}, TABLE) == Problem("plan_unreadable", what="sheet")
+    assert plans.parse({"by": "whole", "sheet": "a"}, ways=TABLE).sheet == ""
+
+
+def test_a_sheet_is_one_of_the_workbook() -> None:
+    sheets = [Sheet(name="a", rows=2, columns=2), Sheet(name="b", rows=9, columns=2)]
+    plans.check_sheet(Plan(by=By.ROWS, sheet="a"), sheets)
+    plans.check_sheet(Plan(by=By.ROWS), [])
+    with pytest.raises(Problem) as unknown:
+        plans.check_sheet(Plan(by=By.ROWS, sheet="c"), sheets)
+    assert unknown.value == Problem("plan_sheet_unknown", name="c")
+
+
+def test_the_largest_sheet_named_or_not_is_the_same_parting() -> None:
+    sheets = [Sheet(name="a", rows=2, columns=2), Sheet(name="b", rows=9, columns=2)]
+    partings = [
+        plans.parting(Plan(by=By.ROWS, sheet=name, columns=("x",)), sheets=sheets)
+        for name in ("", "b", "a")
+    ]
+    assert partings == ["", "", "a"]
 
 
 def test_columns_that_are_not_chosen_are_kept_beside() -> None:

@@ -8,7 +8,7 @@ import pytest
 from crowd.rules.problems import Problem
 from crowd.rules.splitting import sheets as splitting
 from crowd.rules.splitting.parts import Limits, Survey
-from crowd.rules.splitting.plans import By, Plan
+from crowd.rules.splitting.plans import By, Plan, Sheet
 from tests.documents import archives, sheets
 from tests.documents.sheets import DATE_STYLE
 
@@ -30,7 +30,8 @@ def problem(data: bytes, **limits: int) -> Problem:
 def test_numbers_and_dates_are_what_people_see() -> None:
     data = sheets.xlsx([["nom", "âge", "né", "part"], ["Zoë", 3, (41703, DATE_STYLE), 0.1 + 0.2]])
     survey, rows = read(data)
-    assert survey == Survey(parts=1, columns=["nom", "âge", "né", "part"])
+    only = Sheet(name="S1", rows=2, columns=4)
+    assert survey == Survey(parts=1, columns=["nom", "âge", "né", "part"], sheets=[only])
     assert rows == [["Zoë", "3", "2014-03-05", "0.3"]]
 
 
@@ -66,6 +67,32 @@ def test_the_largest_sheet_that_can_be_seen_is_read() -> None:
     notes, data = [["Lisez-moi"]], [["a", "b"], ["1", "2"]]
     assert read(sheets.xlsx(notes, data))[1] == [["1", "2"]]
     assert read(sheets.xlsx(notes, data, [["x", "y"]] * 9, hidden=[2]))[1] == [["1", "2"]]
+
+
+def test_any_sheet_that_can_be_seen_may_be_chosen() -> None:
+    data = sheets.xlsx(
+        [["Lisez-moi"], ["moi"]], [["a", "b"], ["1", "2"]], [["x"], ["y"]], hidden=[2]
+    )
+    plan = Plan(by=By.ROWS, sheet="S1")
+    splitter, file = splitting.SheetSplitter(), io.BytesIO(data)
+    survey = splitter.survey(file, plan, Limits())
+    assert (survey.columns, [part.cells for part in splitter.parts(file, plan, 0)]) == (
+        ["Lisez-moi"],
+        [["moi"]],
+    )
+    assert [(each["name"], each["rows"], each["columns"]) for each in survey.sheets] == [
+        ("S1", 2, 1),
+        ("S2", 2, 2),
+    ]
+    with pytest.raises(Problem) as unknown:
+        splitter.survey(file, Plan(by=By.ROWS, sheet="S3"), Limits())
+    assert unknown.value == Problem("plan_sheet_unknown", name="S3")
+
+
+def test_the_sheets_are_told_although_the_largest_is_no_table() -> None:
+    data = sheets.xlsx([["a", "a"], ["1", "2"]], [["x"], ["y"]])
+    assert problem(data).code == "csv_header_doubled"
+    assert [each["name"] for each in splitting.listed(io.BytesIO(data), Limits())] == ["S1", "S2"]
 
 
 def test_empty_rows_and_empty_columns_at_the_end_are_passed_over() -> None:

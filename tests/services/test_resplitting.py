@@ -19,7 +19,7 @@ from crowd.services.clearing import Kept
 from crowd.services.desks import Desk, DeskDied, Reading
 from tests import builders
 from tests.builders import MINUTE, NOW, Drive
-from tests.documents import images, pdfs, tables
+from tests.documents import images, pdfs, sheets, tables
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +167,68 @@ def test_rows_that_people_answered_keep_the_columns_they_were_shown(drive: Drive
         1: (["nom", "avis"], ["Ana", "oui"], {}),
         2: (["avis"], ["non"], {"nom": "Bo"}),
     }
+
+
+def test_tiles_of_another_grid_are_all_there_beside_those_that_were_answered(drive: Drive) -> None:
+    document = received(drive, images.saved(images.drawn(), "PNG"), "a.png")
+    documents.resplit(document=document, plan=TILES)
+    split(document)
+    drive.say("a", about=2)  # the right half
+    quarters = Plan(by=By.TILES, tile=Tiling(across=4, down=1))
+    assert documents.resplit(document=document, plan=quarters) == Kept(kept=1, replaced=1)
+    split(document)
+    boxes = document.excerpts.order_by("series", "position").values_list("box", flat=True)
+    assert [round(box[2] - box[0], 1) for box in boxes] == [0.5, 0.3, 0.3, 0.3, 0.3]
+    assert drive.microtasks().count() == 5
+
+
+def test_another_sheet_is_asked_about_beside_the_rows_that_were_answered(drive: Drive) -> None:
+    small, large = [["nom"], ["Ana"]], [["nom", "avis"], ["Bo", "oui"], ["Cy", "non"]]
+    document = split(received(drive, sheets.xlsx(small, large), "a.xlsx"))
+    assert (document.sheet, [each["name"] for each in document.sheets]) == ("S2", ["S1", "S2"])
+    drive.say("a", about=1)
+
+    def rows() -> list[tuple[str, int, list[str], list[str]]]:
+        return [
+            (each.sheet, each.position, each.column_names, each.cells)
+            for each in document.excerpts.order_by("pk").select_related("document")
+        ]
+
+    documents.resplit(document=document, plan=Plan(by=By.ROWS, sheet="S1"))
+    split(document)
+    kept = ("S2", 1, ["nom", "avis"], ["Bo", "oui"])
+    assert rows() == [kept, ("S1", 1, ["nom"], ["Ana"])]
+
+    # Back again, named this time: it is the sheet of the beginning, and nobody is asked twice.
+    documents.resplit(document=document, plan=Plan(by=By.ROWS, sheet="S2"))
+    split(document)
+    assert rows() == [kept, ("S2", 2, ["nom", "avis"], ["Cy", "non"])]
+    assert drive.microtasks().count() == 2
+
+
+def test_a_sheet_or_its_columns_that_are_not_there_are_refused(drive: Drive) -> None:
+    book = sheets.xlsx([["nom"], ["Ana"]], [["prix", "avis"], ["1", "2"]])
+    document = split(received(drive, book, "a.xlsx"))
+    for sheet, column, code in (
+        ("S3", "nom", "plan_sheet_unknown"),
+        ("S1", "prix", "plan_column_unknown"),
+        ("S2", "nom", "plan_column_unknown"),
+    ):
+        plan = Plan(by=By.ROWS, sheet=sheet, columns=(column,))
+        with pytest.raises(Problem) as unfit:
+            documents.resplit(document=document, plan=plan)
+        assert unfit.value.code == code
+    document.refresh_from_db()
+    assert document.state == "split"
+
+
+def test_a_sheet_of_the_campaign_is_read_where_there_is_one(drive: Drive) -> None:
+    drive.campaign.splitting = {"rows": {"sheet": "S1", "columns": ["nom"]}}
+    drive.campaign.save()
+    book = split(received(drive, sheets.xlsx([["nom", "âge"], ["Ana", 3]], [["x"]] * 9), "a.xlsx"))
+    table = split(received(drive, tables.table([["Bo", "oui"]])))
+    other = split(received(drive, tables.table([["1"]], columns=["prix"]), "b.csv"))
+    assert [each.excerpts.get().cells for each in (book, table, other)] == [["Ana"], ["Bo"], ["1"]]
 
 
 def test_a_micro_task_that_is_being_answered_stays(drive: Drive) -> None:

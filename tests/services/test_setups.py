@@ -10,7 +10,7 @@ from pytest_django import Settings
 from crowd.models import Campaign, User
 from crowd.rules.lifecycle import CampaignState
 from crowd.sentences import sentence
-from crowd.services import setups
+from crowd.services import setup_files, setups
 from tests import builders
 from tests.builders import NOW
 from tests.frontend.team import upload
@@ -26,8 +26,8 @@ def anne(settings: Settings) -> User:
 
 def told(data: str | bytes) -> dict[str, str]:
     """Place → sentence of all that is wrong with a file."""
-    with pytest.raises(setups.InvalidSetup) as refused:
-        setups.parse(data=data.encode() if isinstance(data, str) else data)
+    with pytest.raises(setup_files.InvalidSetup) as refused:
+        setup_files.parse(data=data.encode() if isinstance(data, str) else data)
     return {place: sentence(problem) for place, problem in refused.value.problems}
 
 
@@ -50,14 +50,14 @@ def test_out_and_in_again_it_is_the_same(anne: User) -> None:
     Campaign.objects.filter(pk=made.pk).update(use="A letter", deadline="2027-01-31")
     made.refresh_from_db()
     text = setups.as_yaml(campaign=made)
-    again = setups.make(description=setups.parse(data=text.encode()), by=anne, now=NOW)
+    again = setups.make(description=setup_files.parse(data=text.encode()), by=anne, now=NOW)
     assert setups.describe(campaign=again) == setups.describe(campaign=made)
     assert again.slug != made.slug
     assert [each.role for each in again.memberships.all()] == ["owner"]
 
 
 def test_what_is_left_out_is_as_for_a_new_step(anne: User) -> None:
-    made = setups.make(description=setups.parse(data=minimal().encode()), by=anne, now=NOW)
+    made = setups.make(description=setup_files.parse(data=minimal().encode()), by=anne, now=NOW)
     step = made.steps.get()
     assert (step.preset, step.key) == ("careful", "read")
 
@@ -110,4 +110,19 @@ def test_a_bad_file_makes_nothing(client: Client, anne: User) -> None:
     sent = {"file": upload(minimal().encode(), "a.yaml")}
     assert client.post("/launch/import/", sent)["Location"] == "/c/one/workshop/"
     kept = client.get("/c/one/workshop/set-up.yaml")
-    assert setups.parse(data=kept.content)["campaign"]["title"] == "One"
+    assert setup_files.parse(data=kept.content)["campaign"]["title"] == "One"
+
+
+def test_ways_of_splitting_are_checked_before_any_document_comes(anne: User) -> None:
+    good = {"rows": {"by": "rows", "sheet": "Détail", "columns": ["nom"]}, "pages": {"by": "zones"}}
+    made = setups.make(
+        description=setup_files.parse(data=minimal(splitting=good).encode()), by=anne, now=NOW
+    )
+    assert setups.describe(campaign=made)["splitting"] == good
+    bad = {"rows": {"sheet": 1}, "pages": {"by": "rows"}, "leaves": {}, "whole": 3}
+    assert told(minimal(splitting=bad)) == {
+        "splitting.rows": "“sheet” is not part of any way of splitting.",
+        "splitting.pages": "This document can't be split in this way (rows).",
+        "splitting.leaves": "“leaves” is none of: pages, paragraphs, rows.",
+        "splitting.whole": "“whole” is none of: pages, paragraphs, rows.",
+    }

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from typing import IO, Any, BinaryIO
 
 from crowd.rules.problems import Problem
-from crowd.rules.splitting import lines, plans, types
+from crowd.rules.splitting import lines, plans, sheets, types
 from crowd.rules.splitting.parts import Limits, Part, Splitter, Survey
 from crowd.rules.splitting.plans import By, Plan
 
@@ -56,6 +56,7 @@ def survey(splitter: Splitter, file: BinaryIO, plan: Plan, limits: Limits) -> Su
         Problem: what is wrong with the file, or with this plan for it.
     """
     seen = splitter.survey(file, plan, limits)
+    plans.check_sheet(plan, seen.sheets)
     plans.check_columns(plan, seen.columns)
     return seen
 
@@ -117,6 +118,9 @@ def _carry_out(order: dict[str, Any], answers: IO[bytes]) -> None:
             signal.setitimer(signal.ITIMER_PROF, order["first_seconds"])
             if order["do"] == "survey":
                 _send(answers, asdict(survey(splitter, file, plan, Limits(**order["limits"]))))
+                return
+            if order["do"] == "sheets":
+                _send(answers, {"sheets": sheets.listed(file, Limits(**order["limits"]))})
                 return
             parts = _until(splitter.parts(file, plan, order["start"]), order["stop"])
             for batch in batches(parts, plan=plan, columns=order["columns"]):

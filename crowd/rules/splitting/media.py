@@ -4,6 +4,7 @@ PDF, CSV, JSON, JSON_LINES = "application/pdf", "text/csv", "application/json", 
 TEXT, MARKDOWN, HTML = "text/plain", "text/markdown", "text/html"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
+WORKBOOKS = frozenset({XLSX, ODS})
 PICTURES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/tiff", "image/heic")
 
 ZIP, TAR, PACKED = "application/zip", "application/x-tar", "application/gzip"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 from crowd.rules.problems import Problem
-from crowd.rules.splitting.plans import By, Plan
+from crowd.rules.splitting.plans import By, Plan, Sheet
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, as fractions of a page."""
@@ -24,10 +24,11 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Survey:
-    """What a first look at a document tells: how many parts, and a table's column names."""
+    """What a first look at a document tells: how many parts, a table's column names, its sheets."""
 
     parts: int
     columns: list[str] = field(default_factory=list)
+    sheets: list[Sheet] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

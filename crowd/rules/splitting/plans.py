@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, TypedDict
 
 from crowd.rules.problems import Problem
 
@@ -33,6 +33,14 @@ KINDS: Mapping[By, str] = {
 }
 
 
+class Sheet(TypedDict):
+    """One of a workbook's sheets that can be seen, with the rows and columns that hold anything."""
+
+    name: str
+    rows: int
+    columns: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tiling:
     """A grid over each page.
@@ -52,11 +60,13 @@ class Plan:
     """One way of splitting.
 
     Attributes:
+        sheet: of rows: the workbook's sheet they are on; "" for its largest, and for other tables.
         columns: of rows: those that are shown, in this order; none for all.
         tile: the grid, for tiles.
     """
 
     by: By
+    sheet: str = ""
     columns: tuple[str, ...] = ()
     tile: Tiling | None = None
 
@@ -68,6 +78,8 @@ class Plan:
     def as_json(self) -> dict[str, Any]:
         """What `parse` makes the same plan of."""
         described: dict[str, Any] = {"by": self.by.value}
+        if self.sheet:
+            described["sheet"] = self.sheet
         if self.columns:
             described["columns"] = list(self.columns)
         if self.tile:
@@ -84,13 +96,13 @@ def parse(described: Mapping[str, Any], *, ways: Sequence[By]) -> Plan:
     """A plan as it was chosen; {} is the natural way.
 
     Args:
-        described: {"by", "columns", "tile": {"across", "down", "overlap"}}, all optional.
+        described: {"by", "sheet", "columns", "tile": {"across", "down", "overlap"}}, all optional.
         ways: those that the document can be split in, the natural one first.
 
     Raises:
         Problem: `plan_unreadable`, `plan_unfit`, `plan_column_doubled`, `plan_tiles`.
     """
-    if unknown := set(described) - {"by", "columns", "tile"}:
+    if unknown := set(described) - {"by", "sheet", "columns", "tile"}:
         raise Problem("plan_unreadable", what=min(map(str, unknown)))
     try:
         by = By(described["by"]) if "by" in described else ways[0]
@@ -98,9 +110,37 @@ def parse(described: Mapping[str, Any], *, ways: Sequence[By]) -> Plan:
         raise Problem("plan_unreadable", what=described["by"]) from None
     if by not in ways:
         raise Problem("plan_unfit", by=by.value)
+    sheet = _sheet(described.get("sheet") or "") if by is By.ROWS else ""
     columns = _columns(described.get("columns") or []) if by is By.ROWS else ()
     tile = _tiling(described.get("tile") or {}) if by is By.TILES else None
-    return Plan(by=by, columns=columns, tile=tile)
+    return Plan(by=by, sheet=sheet, columns=columns, tile=tile)
+
+
+def largest(sheets: Sequence[Sheet]) -> str:
+    """The name of the sheet that is read when none is chosen; "" where there are none."""
+    best = max(sheets, key=lambda each: each["rows"] * each["columns"], default=None)
+    return best["name"] if best else ""
+
+
+def parting(plan: Plan, *, sheets: Sequence[Sheet]) -> str:
+    """What a plan makes parts of: two plans of one parting only show the same parts differently.
+
+    Args:
+        sheets: those of the document.
+    """
+    if plan.tile:
+        return f"{plan.tile.across}x{plan.tile.down}+{plan.tile.overlap}"
+    return "" if plan.sheet == largest(sheets) else plan.sheet
+
+
+def check_sheet(plan: Plan, sheets: Sequence[Sheet]) -> None:
+    """Let a plan pass if a file has the sheet it reads.
+
+    Raises:
+        Problem: `plan_sheet_unknown`.
+    """
+    if plan.sheet and plan.sheet not in {each["name"] for each in sheets}:
+        raise Problem("plan_sheet_unknown", name=plan.sheet)
 
 
 def check_columns(plan: Plan, columns: Sequence[str]) -> None:
@@ -112,6 +152,12 @@ def check_columns(plan: Plan, columns: Sequence[str]) -> None:
     for name in plan.columns:
         if name not in columns:
             raise Problem("plan_column_unknown", name=name)
+
+
+def _sheet(name: Any) -> str:
+    if not isinstance(name, str):
+        raise Problem("plan_unreadable", what="sheet")
+    return name
 
 
 def _columns(names: Any) -> tuple[str, ...]:

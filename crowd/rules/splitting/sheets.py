@@ -1,8 +1,9 @@
-"""XLSX and ODS: the largest sheet that can be seen, row by row."""
+"""XLSX and ODS: one of the sheets that can be seen, row by row; the largest if none is chosen."""
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import python_calamine as calamine
@@ -11,7 +12,7 @@ from crowd.rules import zips
 from crowd.rules.problems import Problem
 from crowd.rules.splitting import tables
 from crowd.rules.splitting.parts import Limits, Part, Survey
-from crowd.rules.splitting.plans import By, Plan
+from crowd.rules.splitting.plans import By, Plan, Sheet
 
 MOST_UNPACKED = 1_000_000_000  # bytes of all the XML in one file
 RATIO = 500  # sheets of alike numbers are packed tightly
@@ -28,13 +29,26 @@ class SheetSplitter:
         """Check the file, then read the sheet once.
 
         Raises:
-            Problem: damaged, protected, entities of its own, no rows, too many rows or cells.
+            Problem: damaged, protected, entities of its own, no such sheet, no rows, too many rows
+                or cells.
         """
         check(file, limits)
-        return tables.survey(_rows(file), limits)
+        seen = _seen(file)
+        found = tables.survey(_rows(_chosen(seen, plan)), limits)
+        return replace(found, sheets=_listed(seen))
 
     def parts(self, file: BinaryIO, plan: Plan, start: int) -> Iterator[Part]:
-        return tables.parts(_rows(file), start)
+        return tables.parts(_rows(_chosen(_seen(file), plan)), start)
+
+
+def listed(file: BinaryIO, limits: Limits) -> list[Sheet]:
+    """The sheets that are not hidden, in the workbook's order.
+
+    Raises:
+        Problem: what no sheet of this file could be read for.
+    """
+    check(file, limits)
+    return _listed(_seen(file))
 
 
 def check(file: BinaryIO, limits: Limits) -> None:
@@ -78,10 +92,9 @@ def _number(column: bytes) -> int:
     return number
 
 
-def _rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+def _rows(sheet: calamine.CalamineSheet) -> Iterator[tuple[int, list[str]]]:
     """Rows that hold anything, with their numbers in the spreadsheet; no column behind the last
     that holds anything."""
-    sheet = _largest(file)
     first = (sheet.start or (0, 0))[0] + 1
     width = max(map(_width, sheet.iter_rows()), default=0)
     for number, row in enumerate(sheet.iter_rows(), start=first):
@@ -90,7 +103,8 @@ def _rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
             yield number, cells
 
 
-def _largest(file: BinaryIO) -> calamine.CalamineSheet:
+def _seen(file: BinaryIO) -> list[calamine.CalamineSheet]:
+    """The sheets that are not hidden, in the workbook's order."""
     file.seek(0)
     try:
         book = calamine.load_workbook(file)
@@ -100,7 +114,7 @@ def _largest(file: BinaryIO) -> calamine.CalamineSheet:
             if sheet.visible == calamine.SheetVisibleEnum.Visible
             and sheet.typ == calamine.SheetTypeEnum.WorkSheet
         ]
-        sheets = [book.get_sheet_by_index(index) for index in seen]
+        return [book.get_sheet_by_index(index) for index in seen]
     except calamine.PasswordError as wrong:
         raise Problem("sheet_encrypted") from wrong
     except (calamine.CalamineError, ValueError, OSError) as wrong:
@@ -110,11 +124,22 @@ def _largest(file: BinaryIO) -> calamine.CalamineSheet:
         if type(wrong).__name__ == "PanicException":
             raise Problem("sheet_unreadable") from wrong
         raise
-    return max(sheets, key=lambda sheet: sheet.height * sheet.width) if sheets else _none()
 
 
-def _none() -> calamine.CalamineSheet:
-    raise Problem("csv_empty")
+def _listed(sheets: Sequence[calamine.CalamineSheet]) -> list[Sheet]:
+    return [Sheet(name=each.name, rows=each.height, columns=each.width) for each in sheets]
+
+
+def _chosen(sheets: Sequence[calamine.CalamineSheet], plan: Plan) -> calamine.CalamineSheet:
+    """Like `plans.largest`: the first one of those that have the most cells."""
+    if not sheets:
+        raise Problem("csv_empty")
+    if not plan.sheet:
+        return max(sheets, key=lambda each: each.height * each.width)
+    for sheet in sheets:
+        if sheet.name == plan.sheet:
+            return sheet
+    raise Problem("plan_sheet_unknown", name=plan.sheet)
 
 
 def _width(row: list[Any]) -> int:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from crowd.models import Campaign, Document
 from crowd.rules.problems import Problem
 from crowd.rules.splitting import plans
-from crowd.rules.splitting.plans import By
+from crowd.rules.splitting.plans import By, Sheet
 from crowd.sentences import sentence
 from crowd.services import documents as verbs
 from crowd.services.previews import Preview
@@ -49,7 +49,8 @@ def cutting(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
 def preview(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
     """The first parts alone, asked for again with every change of the form."""
     document = get_object_or_404(campaign.documents, pk=pk)
-    context = {"campaign": campaign, **_looked_at(document, request.GET)}
+    looked = _looked_at(document, request.GET)
+    context = {"campaign": campaign, **looked, "columns_anew": _other_columns(request.GET)}
     return render(request, "workshop/cutting_preview.html", context)
 
 
@@ -65,13 +66,11 @@ def _page(
     ways = verbs.ways(document=document)
     described = _described(data, document)
     grid = described.get("tile") or {}
-    chosen = described.get("columns") or document.columns
     context = {
         "tab": "documents",
         "document": document,
         "ways": [way.value for way in ways],
         "by": described.get("by") or ways[0].value,
-        "columns": [(name, name in chosen) for name in document.columns],
         "across": grid.get("across", 2),
         "down": grid.get("down", 2),
         "alike": verbs.alike(document=document).count(),
@@ -88,10 +87,16 @@ def _described(data: QueryDict, document: Document) -> dict[str, Any]:
         return dict(document.splitting)
     described: dict[str, Any] = {"by": data["by"]}
     if data["by"] == By.ROWS.value:
-        described["columns"] = data.getlist("column")
+        described["sheet"] = data.get("sheet", "")
+        described["columns"] = [] if _other_columns(data) else data.getlist("column")
     if data["by"] == By.TILES.value:
         described["tile"] = {name: _whole(data.get(name, "")) for name in ("across", "down")}
     return described
+
+
+def _other_columns(data: QueryDict) -> bool:
+    """Whether the form still has the columns of the sheet that was chosen before."""
+    return data.get("columns_of", "") != data.get("sheet", "")
 
 
 def _whole(text: str) -> int:
@@ -99,13 +104,39 @@ def _whole(text: str) -> int:
 
 
 def _looked_at(document: Document, data: QueryDict) -> dict[str, Any]:
-    """The first parts as this form would cut them, or what is wrong with it."""
+    """The first parts as this form would cut them, or what is wrong; what to choose from."""
+    described = _described(data, document)
+    sheet = described.get("sheet", "")
     try:
-        plan = verbs.parse(document=document, described=_described(data, document))
-        parts = verbs.preview(document=document, plan=plan, count=SHOWN)
+        plan = verbs.parse(document=document, described=described)
+        look = verbs.preview(document=document, plan=plan, count=SHOWN)
     except Problem as problem:
-        return {"parts": [], "preview_problem": sentence(problem)}
-    return {"parts": [_shown(part) for part in parts], "zones": plan.by is By.ZONES}
+        wrong = sentence(problem)
+        return {"parts": [], "preview_problem": wrong, **_sheets(_of_file(document), sheet)}
+    shown = described.get("columns") or look.columns
+    return {
+        "parts": [_shown(part) for part in look.parts],
+        "zones": plan.by is By.ZONES,
+        "columns": [(name, name in shown) for name in look.columns],
+        **_sheets(look.sheets, sheet),
+    }
+
+
+def _of_file(document: Document) -> list[Sheet]:
+    """The sheets of a file that can't be read as it is asked for: another may be chosen."""
+    try:
+        return verbs.sheets(document=document)
+    except Problem:
+        return []
+
+
+def _sheets(found: list[Sheet], chosen: str) -> dict[str, Any]:
+    """What can be chosen; nothing where there is no choice."""
+    return {
+        "sheets": found if len(found) > 1 or chosen else [],
+        "sheet": chosen,
+        "largest": plans.largest(found),
+    }
 
 
 def _shown(part: Preview) -> dict[str, Any]:
