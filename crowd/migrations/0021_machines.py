@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crowd', '0019_thanks_by_mail'),
+        ('crowd', '0020_sheets'),
     ]
 
     operations = [
