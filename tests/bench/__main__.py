@@ -18,6 +18,7 @@ MODULES = (
     "cheats",
     "ranks",
     "exports",
+    "bulk",
 )
 
 
