@@ -101,11 +101,13 @@ async def _stream(scope: Scope, receive: Receive, send: Send, campaign: Campaign
         await _send(send, begun() + event(first))
         telling = asyncio.create_task(_tell(told, send))
         leaving = asyncio.create_task(_left(receive))
-        _, pending = await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        done, pending = await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
         for each in pending:
             each.cancel()
             with suppress(asyncio.CancelledError):
                 await each
+        for each in done:
+            each.exception()  # they left while something was being sent: no news to anybody
     with suppress(OSError, RuntimeError):  # they have left
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
