@@ -29,6 +29,7 @@ class Answers(APIView):
     was not needed any more. With `next`, the reply brings the next assignment along.
     """
 
+    names_itself = True  # an answer by its UUID
     scope = Scope.CONTRIBUTE
 
     def perform_authentication(self, request: Request) -> None:
@@ -84,9 +85,6 @@ def _told(request: Request, receipt: Receipt, claim: Claim | None) -> Response:
     )
 
 
-LARGEST = 2**63 - 1  # what PostgreSQL counts to
-
-
 def _who_and_what(request: Request, pk: int) -> tuple[Contributor, Assignment]:
     """Who asks, and the assignment of theirs that they mean.
 
@@ -94,7 +92,7 @@ def _who_and_what(request: Request, pk: int) -> tuple[Contributor, Assignment]:
         NotAuthenticated, Assignment.DoesNotExist: nobody we know; unknown, or someone else's.
     """
     public_id = authentication.guest_named_in(request)
-    if public_id is not None and pk <= LARGEST:
+    if public_id is not None:
         found = assignments.to_answer_as_guest(public_id=public_id, assignment_id=pk)
         if found is not None:
             return found

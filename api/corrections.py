@@ -24,6 +24,7 @@ class Corrections(APIView):
     the answer stays as it was.
     """
 
+    names_itself = True  # a correction by its UUID
     scope = Scope.CONTRIBUTE
 
     @extend_schema(

@@ -108,7 +108,9 @@ class MendCut(APIView):
         asked = MendSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         box = asked.validated_data["box"]
-        mended = cuts.mend(excerpt=excerpt, box=box, now=timezone.now())
+        mended = cuts.mend(
+            excerpt=excerpt, box=box, by=identity.account(request), now=timezone.now()
+        )
         return Response(CutSerializer(mended, context={"request": request}).data)
 
 
@@ -121,7 +123,7 @@ class KeepCut(APIView):
         responses={204: None, **problems(*OURS, *CHANGE)},
     )
     def post(self, request: Request, pk: int) -> Response:
-        cuts.keep(excerpt=_excerpt(request, pk), now=timezone.now())
+        cuts.keep(excerpt=_excerpt(request, pk), by=identity.account(request), now=timezone.now())
         return Response(status=204)
 
 
@@ -143,7 +145,9 @@ class MendZone(APIView):
         asked = MendSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         box = asked.validated_data["box"]
-        number = cuts.mend_zone(zone=zone, box=box, now=timezone.now())
+        number = cuts.mend_zone(
+            zone=zone, box=box, by=identity.account(request), now=timezone.now()
+        )
         return Response(MendedSerializer({"excerpts": number}).data, status=202)
 
 

@@ -28,7 +28,7 @@ from api.shapes.documents import DocumentSerializer, ReceivedFilesSerializer, Up
 from api.sparse import FIELDS, Sparse
 from crowd.models import Campaign, Delivery, Document
 from crowd.rules.problems import Problem
-from crowd.services import campaigns, deliveries
+from crowd.services import campaigns, changes, deliveries
 from crowd.services.deliveries import Summary
 
 REFUSED = ("permission_denied", "files_refused")
@@ -127,9 +127,10 @@ def _take_files(campaign: Campaign, request: Request, now: datetime) -> dict[str
     asked = UploadSerializer(data=_sent(request))
     asked.is_valid(raise_exception=True)
     files, source = asked.validated_data["file"], asked.validated_data["source_url"]
-    together = None
+    together, name = None, str(files[0].name)
+    brought = name if len(files) == 1 else f"{name} … ({len(files)})"
+    _written(campaign, request, brought, now)
     if len(files) > 1:
-        name = str(files[0].name)
         together = deliveries.begin(campaign=campaign, name=name, now=now, source_url=source)
     results = [
         _take(campaign, file, number, source_url=source, now=now, delivery=together)
@@ -151,7 +152,13 @@ def _take_addresses(campaign: Campaign, request: Request, now: datetime) -> dict
             made = deliveries.receive_iiif(campaign=campaign, address=iiif, now=now)
     except Problem as problem:
         raise Refusal("invalid", [error(problem, "urls" if urls else "iiif")]) from problem
+    _written(campaign, request, made.name, now)
     return {"delivery": _summary(made), "results": []}
+
+
+def _written(campaign: Campaign, request: Request, name: str, now: datetime) -> None:
+    by, told = identity.account(request), {"name": name[-500:]}
+    changes.record(campaign=campaign, user=by, what="documents.brought", details=told, now=now)
 
 
 def _sent(request: Request) -> dict[str, Any]:

@@ -2,17 +2,22 @@
 
 import hashlib
 from collections.abc import Callable
+from typing import Any
 
+import brotli
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.text import compress_string
+
+from api import repeats
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 ROOT = "/api/v1/"
 READS = ("GET", "HEAD")
 WORTH_COMPRESSING = 1024  # bytes; below, the headers cost more than is saved
 RANDOM = 100  # bytes that hide the length of what is compressed (Heal the BREACH, 2022)
+MINIMAL = "return=minimal"
 # What replies to reading depend on, besides the address.
 VARY = ("Accept", "Accept-Language", "Authorization", "Cookie")
 MAY_SEND = "Authorization, Accept-Language, If-None-Match"
@@ -29,6 +34,13 @@ class ApiHttpMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        if request.path.startswith(ROOT) and repeats.is_asked(request, view):
+            return repeats.respond(request, view, args, kwargs)
+        return None
+
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith(ROOT):
             return self.get_response(request)
@@ -40,8 +52,26 @@ class ApiHttpMiddleware:
             response.headers["RateLimit-Policy"] = standing.policy
             response.headers["RateLimit"] = standing.told
         if request.method in READS:
-            response = _read(request, response)
+            return _read(request, response)
+        return _minimal(response) if _wants_little(request) else response
+
+
+def _wants_little(request: HttpRequest) -> bool:
+    """`Prefer: return=minimal` (RFC 7240): whoever writes need not be told what is there now."""
+    asked = (each.strip() for each in request.headers.get("Prefer", "").split(","))
+    return MINIMAL in asked
+
+
+def _minimal(response: HttpResponseBase) -> HttpResponseBase:
+    if response.streaming or response.status_code not in {200, 201, 202}:
         return response
+    little = HttpResponse(status=204)
+    del little.headers["Content-Type"]
+    for name in ("Location", "Content-Language", *KEPT):
+        if name in response.headers:
+            little.headers[name] = response.headers[name]
+    little.headers["Preference-Applied"] = MINIMAL
+    return little
 
 
 def _is_preflight(request: HttpRequest) -> bool:
@@ -99,11 +129,31 @@ def _is_json(response: HttpResponse) -> bool:
 
 def _compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     patch_vary_headers(response, ["Accept-Encoding"])
-    asked = [each.partition(";") for each in request.headers.get("Accept-Encoding", "").split(",")]
-    wanted = any(name.strip() == "gzip" and q.strip() != "q=0" for name, _, q in asked)
-    long = len(response.content) >= WORTH_COMPRESSING
-    if wanted and long and not response.has_header("Content-Encoding"):
-        response.content = compress_string(response.content, max_random_bytes=RANDOM)
+    short = len(response.content) < WORTH_COMPRESSING
+    coding = None if short else _coding(request.headers.get("Accept-Encoding", ""))
+    if coding is not None and not response.has_header("Content-Encoding"):
+        response.content = CODINGS[coding](response.content)
         response.headers["Content-Length"] = str(len(response.content))
-        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Encoding"] = coding
     return response
+
+
+def _coding(asked: str) -> str | None:
+    """The best of our codings that the caller takes."""
+    each = (one.partition(";") for one in asked.split(","))
+    taken = {name.strip() for name, _, q in each if q.replace(" ", "") not in NEVER}
+    return next((name for name in CODINGS if name in taken), None)
+
+
+def _brotli(content: bytes) -> bytes:
+    """Its length is not hidden as that of gzip: whoever could make use of it needs cookies."""
+    return bytes(brotli.compress(content, mode=brotli.MODE_TEXT, quality=BROTLI_QUALITY))
+
+
+def _gzip(content: bytes) -> bytes:
+    return compress_string(content, max_random_bytes=RANDOM)
+
+
+BROTLI_QUALITY = 5  # about as quick as gzip
+NEVER = {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+CODINGS = {"br": _brotli, "gzip": _gzip}  # the best first

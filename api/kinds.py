@@ -29,6 +29,9 @@ KINDS: Mapping[str, Kind] = {
         400, _("The request can't be read"), _("The body of this request can't be read.")
     ),
     "bad_request": Kind(400, _("The request was refused"), _("This request is not well formed.")),
+    "invalid_header": Kind(
+        400, _("A header does not fit"), _("Some headers do not fit: see “errors”.")
+    ),
     "invalid_parameter": Kind(
         400,
         _("A parameter does not fit"),
@@ -106,6 +109,7 @@ KINDS: Mapping[str, Kind] = {
         409, _("Not in this state"), _("What this is about is in a state that does not allow this.")
     ),
     "someone_changed_it": Kind(409, _("Someone else changed it"), SENTENCES["someone_changed_it"]),
+    "still_working": Kind(409, _("Being worked on"), SENTENCES["still_working"]),
     "steps_in_play": Kind(409, _("The campaign has been opened"), SENTENCES["steps_in_play"]),
     "withdrawn": Kind(
         410,
@@ -122,6 +126,7 @@ KINDS: Mapping[str, Kind] = {
     "invalid": Kind(
         422, _("The request does not fit"), _("Some of what was sent does not fit: see “errors”.")
     ),
+    "key_reused": Kind(422, _("A key that was used before"), SENTENCES["key_reused"]),
     "invalid_answer": Kind(
         422,
         _("The answer does not fit"),
@@ -129,6 +134,11 @@ KINDS: Mapping[str, Kind] = {
     ),
     "files_refused": Kind(
         422, _("No file was taken"), _("None of the files was taken: see “errors”.")
+    ),
+    "too_many_kept": Kind(
+        429,
+        _("Too many kept requests"),
+        _("Too many requests with an Idempotency-Key have been kept for you today."),
     ),
     "throttled": Kind(
         429,

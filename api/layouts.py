@@ -1,5 +1,7 @@
 """Layouts and their zones: group, draw, look at cuts, apply. Only for the campaign's team."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -26,9 +28,9 @@ from api.shapes.layouts import (
     ZonesSerializer,
 )
 from api.splitting import found as found_document
-from crowd.models import Layout
+from crowd.models import Document, Layout
 from crowd.rules.problems import Problem
-from crowd.services import cutting, layouts, zones
+from crowd.services import changes, cutting, layouts, zones
 from crowd.services.zones import InvalidZones, ZoneSpec
 
 OURS = (*IDENTITY, "permission_denied", "not_found")
@@ -71,7 +73,9 @@ class OneLayout(APIView):
     def patch(self, request: Request, pk: int) -> Response:
         layout = found(request, pk)
         asked = _valid(LayoutChangeSerializer, request)
-        layouts.rename(layout=layout, name=asked["name"])
+        told = {"layout": layout.name, "name": asked["name"]}
+        rename = partial(layouts.rename, layout=layout, name=asked["name"])
+        _written(request, layout, rename, "layout.renamed", told)
         return _told(layout)
 
 
@@ -96,7 +100,12 @@ class LayoutZones(APIView):
         layout = found(request, pk)
         asked = _valid(ZonesSerializer, request)["zones"]
         try:
-            drawn = zones.save(layout=layout, zones=_specs(layout, asked), now=timezone.now())
+            drawn = zones.save(
+                layout=layout,
+                zones=_specs(layout, asked),
+                by=identity.account(request),
+                now=timezone.now(),
+            )
         except InvalidZones as wrong:
             told = [
                 error(problem, "zones", index)
@@ -136,7 +145,7 @@ class Apply(APIView):
     )
     def post(self, request: Request, pk: int) -> Response:
         layout = found(request, pk)
-        cutting.apply(layout=layout, now=timezone.now())
+        cutting.apply(layout=layout, by=identity.account(request), now=timezone.now())
         return _told(layout, status=202)
 
 
@@ -146,7 +155,8 @@ class StopCutting(APIView):
     @extend_schema(request=None, responses={200: LayoutSerializer, **problems(*OURS, *CHANGE)})
     def post(self, request: Request, pk: int) -> Response:
         layout = found(request, pk)
-        cutting.stop(layout=layout, now=timezone.now())
+        stop = partial(cutting.stop, layout=layout, now=timezone.now())
+        _written(request, layout, stop, "layout.stop", {"layout": layout.name})
         return _told(layout)
 
 
@@ -156,7 +166,8 @@ class ResumeCutting(APIView):
     @extend_schema(request=None, responses={200: LayoutSerializer, **problems(*OURS, *CHANGE)})
     def post(self, request: Request, pk: int) -> Response:
         layout = found(request, pk)
-        cutting.resume(layout=layout)
+        told = {"layout": layout.name}
+        _written(request, layout, partial(cutting.resume, layout=layout), "layout.resume", told)
         return _told(layout)
 
 
@@ -170,7 +181,9 @@ class Merge(APIView):
     def post(self, request: Request, pk: int) -> Response:
         layout = found(request, pk)
         into = found(request, _valid(MergeSerializer, request)["into"])
-        layouts.merge(layout=layout, into=into)
+        told = {"layout": layout.name, "into": into.name}
+        merge = partial(layouts.merge, layout=layout, into=into)
+        _written(request, layout, merge, "layout.merged", told)
         return _told(into)
 
 
@@ -186,7 +199,21 @@ class MoveDocument(APIView):
         document = found_document(request, pk)
         asked = _valid(MoveSerializer, request)["layout"]
         into = found(request, asked) if asked is not None else None
-        return _told(layouts.move(document=document, layout=into, now=timezone.now()))
+        move = partial(layouts.move, document=document, layout=into, now=timezone.now())
+        told = {"name": document.name}
+        return _told(_written(request, document, move, "layout.moved", told))
+
+
+def _written(
+    request: Request,
+    of: Layout | Document,
+    verb: Callable[..., Any],
+    what: str,
+    told: dict[str, str],
+) -> Any:
+    """Do something, with its line in the log."""
+    by, now = identity.account(request), timezone.now()
+    return changes.written(verb, campaign=of.campaign, user=by, what=what, details=told, now=now)
 
 
 def found(request: Request, pk: int) -> Layout:

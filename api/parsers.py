@@ -10,11 +10,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
-DEEPEST = 20  # objects and lists inside one another
-
-
-class Unreadable(ParseError):
-    """A body that can't be read; its detail says why in the reader's language."""
+from api.storable import Unreadable, check_body
 
 
 class PlainJson(JSONParser):
@@ -36,7 +32,7 @@ class PlainJson(JSONParser):
             raise Unreadable(_why(wrong.__context__)) from wrong
         except RecursionError:
             raise Unreadable(_("This JSON is nested too deeply.")) from None
-        _check(data)
+        check_body(data)
         return data
 
 
@@ -45,26 +41,3 @@ def _why(cause: BaseException | None) -> str:
         where = {"line": cause.lineno, "column": cause.colno}
         return _("This JSON can't be read (line %(line)s, column %(column)s).") % where
     return _("This JSON can't be read.")
-
-
-def _check(data: Any) -> None:
-    """Refuse what PostgreSQL could not store, or what could only be meant as an attack."""
-    level = [data]
-    for _depth in range(DEEPEST):
-        if not level:
-            return
-        for text in level:
-            if isinstance(text, str):
-                _check_text(text)
-        dicts = [each for each in level if isinstance(each, dict)]
-        lists = [each for each in level if isinstance(each, list)]
-        level = [inner for each in dicts for pair in each.items() for inner in pair]
-        level += [inner for each in lists for inner in each]
-    raise Unreadable(_("This JSON is nested too deeply."))
-
-
-def _check_text(text: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise Unreadable(_("A text holds half of a surrogate pair (like \\ud800).")) from None

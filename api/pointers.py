@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 Error = dict[str, str]
-"""One thing that is wrong: `pointer` (into the body) or `parameter`, `code` and `detail`."""
+"""One thing that is wrong: `pointer` (into the body), `parameter` or `header`; `code`, `detail`."""
 
 
 def of_fields(detail: Any, *, in_query: bool, path: tuple[str | int, ...] = ()) -> Iterator[Error]:

@@ -21,9 +21,9 @@ from rest_framework.views import set_rollback
 from api import pointers
 from api.authentication import CHALLENGE
 from api.kinds import KINDS
-from api.parsers import Unreadable
 from api.permissions import ScopeMissing
 from api.pointers import Error
+from api.storable import Unreadable
 from crowd import sentences
 from crowd.rules.problems import Problem
 from crowd.services.answers import InvalidAnswer
@@ -38,6 +38,7 @@ HEADERS: Mapping[int, dict[str, str]] = {
     401: {"WWW-Authenticate": CHALLENGE},
     503: {"Retry-After": str(RETRY_SECONDS)},
 }
+WAITS = {"still_working": 1, "too_many_kept": 3600}  # seconds
 TOO_LARGE = (django.RequestDataTooBig, django.TooManyFieldsSent, django.TooManyFilesSent)
 
 
@@ -77,6 +78,8 @@ def handle(exc: Exception, context: Mapping[str, Any]) -> Response:
 
 def _headers(exc: Exception, status: int) -> dict[str, str] | None:
     wait = getattr(exc, "wait", None)
+    if isinstance(exc, Problem) and exc.code in WAITS:
+        return {"Retry-After": str(WAITS[exc.code])}
     if isinstance(exc, drf.Throttled) and wait is not None:
         return {"Retry-After": str(wait)}
     return HEADERS.get(status)
@@ -122,7 +125,7 @@ def _told(exc: Exception, request: Request) -> tuple[str, str, list[Error]]:
             code = "invalid_parameter" if in_query else "invalid"
             return code, "", list(pointers.of_fields(exc.detail, in_query=in_query))
         case Unreadable():
-            return "parse_error", str(exc.detail), []
+            return "parse_error", str(exc.detail), exc.errors
         case ScopeMissing():
             told = _("This key lacks the scope “%(scope)s”. Make one that has it in your account.")
             return "scope_missing", told % {"scope": exc.scope.value}, []

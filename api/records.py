@@ -43,6 +43,7 @@ class Records(APIView):
     does not stop the others. Only for the campaign's team.
     """
 
+    names_itself = True  # records by their digest
     parser_classes = (Lines,)
     renderer_classes = (AnyRenderer,)
 

@@ -53,8 +53,8 @@ class Reviews(APIView):
         responses={204: None, **problems(*IDENTITY, *CHANGE, "not_found", "permission_denied")},
     )
     def delete(self, request: Request, pk: int) -> Response:
-        microtask, _ = _find(request, pk)
-        reviews.withdraw(microtask=microtask, now=timezone.now())
+        microtask, reviewer = _find(request, pk)
+        reviews.withdraw(microtask=microtask, by=reviewer, now=timezone.now())
         return Response(status=204)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
@@ -18,7 +19,7 @@ from api.problems import Refusal
 from api.shapes.documents import DocumentSerializer, KeptSerializer, PlanSerializer
 from crowd.models import Document
 from crowd.rules.lifecycle import ForbiddenMove
-from crowd.services import documents
+from crowd.services import changes, documents
 
 OURS = (*IDENTITY, *CHANGE, "permission_denied", "not_found", "not_now")
 
@@ -61,7 +62,16 @@ class Splitting(APIView):
         asked.is_valid(raise_exception=True)
         plan = documents.parse(document=document, described=asked.validated_data)
         try:
-            kept = documents.resplit(document=document, plan=plan)
+            kept = changes.written(
+                documents.resplit,
+                campaign=document.campaign,
+                user=identity.account(request),
+                what="documents.cut_otherwise",
+                details={"name": document.name},
+                now=timezone.now(),
+                document=document,
+                plan=plan,
+            )
         except ForbiddenMove as refused:
             raise Refusal("not_now") from refused
         return Response(KeptSerializer(kept).data)
@@ -84,7 +94,15 @@ def found(request: Request, pk: int) -> Document:
 def _moved(verb: Callable[..., Any], request: Request, pk: int) -> Response:
     document = found(request, pk)
     try:
-        verb(document=document)
+        changes.written(
+            verb,
+            campaign=document.campaign,
+            user=identity.account(request),
+            what=f"documents.{verb.__name__}",
+            details={"name": document.name},
+            now=timezone.now(),
+            document=document,
+        )
     except ForbiddenMove as refused:
         raise Refusal("not_now") from refused
     return Response(DocumentSerializer(document).data)

@@ -71,7 +71,9 @@ class Targets(APIView):
             limit=limit + 1,
         )
         rows = [each.excerpt for each in found.targets]
-        told = TargetSerializer(found.targets[:limit], many=True).data
+        some = found.targets[:limit]
+        kept = verbs.kept(targets=some, now=timezone.now())
+        told = TargetSerializer(some, many=True, context={"kept": kept}).data
         return pagination.page(told, pagination.next_page(request, rows, limit))
 
 
@@ -101,7 +103,9 @@ class OneTarget(APIView):
             "events": pasts.of_target(excerpt=target.excerpt),
             "proofs": pasts.published(excerpt=target.excerpt),
         }
-        return Response(TargetInFullSerializer(told, context={"request": request}).data)
+        kept = verbs.kept(targets=[target], now=timezone.now())
+        context = {"request": request, "kept": kept}
+        return Response(TargetInFullSerializer(told, context=context).data)
 
 
 class TakeOn(APIView):

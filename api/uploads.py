@@ -32,6 +32,7 @@ class Uploads(APIView):
     nobody but you, those who check it, and the team, until its check publishes it.
     """
 
+    names_itself = True  # a file by its UUID
     scope = Scope.CONTRIBUTE
     parser_classes = (MultiPartParser,)
 

@@ -1,15 +1,18 @@
 """Addresses of the API. No slash at the end, no identifiers but those in the answers."""
 
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
 
 from api import (
+    amendments,
     answers,
     assignments,
+    audits,
     batches,
     campaigns,
     causes,
     certificates,
     contributors,
+    converters,
     corrections,
     cuts,
     deliveries,
@@ -19,6 +22,7 @@ from api import (
     finds,
     game,
     keys,
+    known_answers,
     layouts,
     leaderboards,
     machines,
@@ -45,16 +49,17 @@ from api import (
 )
 
 app_name = "api"
+register_converter(converters.Identifier, "id")
 of_campaign = "v1/campaigns/<slug:slug>"
 of_snapshot = f"{of_campaign}/snapshots/<slug:key>"
-of_webhook = f"{of_campaign}/webhooks/<int:pk>"
-of_delivery = "v1/deliveries/<int:pk>"
-of_document = "v1/documents/<int:pk>"
-of_layout = "v1/layouts/<int:pk>"
-of_page = "v1/unmatched-pages/<int:pk>"
-of_excerpt = "v1/excerpts/<int:pk>"
-of_assignment = "v1/assignments/<int:pk>"
-of_target = "v1/targets/<int:pk>"
+of_webhook = f"{of_campaign}/webhooks/<id:pk>"
+of_delivery = "v1/deliveries/<id:pk>"
+of_document = "v1/documents/<id:pk>"
+of_layout = "v1/layouts/<id:pk>"
+of_page = "v1/unmatched-pages/<id:pk>"
+of_excerpt = "v1/excerpts/<id:pk>"
+of_assignment = "v1/assignments/<id:pk>"
+of_target = "v1/targets/<id:pk>"
 
 urlpatterns = [
     # First, what is asked for most: patterns are tried one after the other.
@@ -64,9 +69,9 @@ urlpatterns = [
     path(of_campaign, causes.OneCampaign.as_view(), name="campaign"),
     path(f"{of_campaign}/setup", setups.Setup.as_view(), name="campaign-setup"),
     path(f"{of_campaign}/team", members.Members.as_view(), name="campaign-team"),
-    path(f"{of_campaign}/team/<int:pk>", members.OneMember.as_view(), name="member"),
+    path(f"{of_campaign}/team/<id:pk>", members.OneMember.as_view(), name="member"),
     path(f"{of_campaign}/invitations", members.Invitations.as_view(), name="invitations"),
-    path(f"{of_campaign}/invitations/<int:pk>", members.OneInvitation.as_view(), name="invitation"),
+    path(f"{of_campaign}/invitations/<id:pk>", members.OneInvitation.as_view(), name="invitation"),
     path(f"{of_campaign}/log", members.Log.as_view(), name="campaign-log"),
     path(f"{of_campaign}/progress", campaigns.CampaignProgress.as_view(), name="campaign-progress"),
     path(f"{of_campaign}/stream", streams.CampaignStream.as_view(), name="campaign-stream"),
@@ -75,7 +80,7 @@ urlpatterns = [
     path(f"{of_campaign}/deliveries", deliveries.Deliveries.as_view(), name="campaign-deliveries"),
     path(f"{of_campaign}/batches", batches.Batches.as_view(), name="campaign-batches"),
     path(f"{of_campaign}/tutorial", tutorials.Tutorial.as_view(), name="campaign-tutorial"),
-    path(f"{of_campaign}/tutorial/<int:pk>", tutorials.OneLesson.as_view(), name="campaign-lesson"),
+    path(f"{of_campaign}/tutorial/<id:pk>", tutorials.OneLesson.as_view(), name="campaign-lesson"),
     path(f"{of_campaign}/flow", campaigns.CampaignFlow.as_view(), name="campaign-flow"),
     path(f"{of_campaign}/verdicts", verdicts.Verdicts.as_view(), name="campaign-verdicts"),
     path(f"{of_campaign}/verdicts.csv", exports.Csv.as_view(), name="campaign-verdicts-csv"),
@@ -86,16 +91,35 @@ urlpatterns = [
     path(f"{of_snapshot}/<slug:name>", snapshots.SnapshotFileView.as_view(), name="snapshot-file"),
     path(f"{of_campaign}/copies", moves.Copies.as_view(), name="campaign-copies"),
     path("v1/moves", moves.Moves.as_view(), name="moves"),
-    path("v1/moves/<int:pk>", moves.OneMove.as_view(), name="move"),
-    path("v1/moves/<int:pk>/file", moves.MovedFile.as_view(), name="move-file"),
+    path("v1/moves/<id:pk>", moves.OneMove.as_view(), name="move"),
+    path("v1/moves/<id:pk>/file", moves.MovedFile.as_view(), name="move-file"),
     path(f"{of_campaign}/leaderboard", leaderboards.CampaignBoard.as_view(), name="campaign-board"),
     path(f"{of_campaign}/dashboard", running.Dashboard.as_view(), name="campaign-dashboard"),
     path(f"{of_campaign}/state", running.Course.as_view(), name="campaign-state"),
-    path(f"{of_campaign}/amendments", running.Amendments.as_view(), name="campaign-amendments"),
-    path("v1/amendments/<int:pk>", running.OneAmendment.as_view(), name="amendment"),
+    path(f"{of_campaign}/amendments", amendments.Amendments.as_view(), name="campaign-amendments"),
+    path(
+        f"{of_campaign}/question-amendments",
+        amendments.QuestionAmendments.as_view(),
+        name="question-amendments",
+    ),
+    path("v1/amendments/<id:pk>", amendments.OneAmendment.as_view(), name="amendment"),
     path(f"{of_campaign}/review-queue", running.ReviewQueue.as_view(), name="review-queue"),
-    path(f"{of_campaign}/audits", running.Audits.as_view(), name="campaign-audits"),
-    path(f"{of_campaign}/known-answers", running.KnownAnswers.as_view(), name="known-answers"),
+    path(f"{of_campaign}/audits", audits.Audits.as_view(), name="campaign-audits"),
+    path("v1/audits/<id:pk>", audits.OneAudit.as_view(), name="audit"),
+    path("v1/audit-items/<id:pk>", audits.OneAuditItem.as_view(), name="audit-item"),
+    path(
+        f"{of_campaign}/known-answers", known_answers.KnownAnswers.as_view(), name="known-answers"
+    ),
+    path(
+        f"{of_campaign}/known-answers/to-write",
+        known_answers.ToWrite.as_view(),
+        name="known-answers-to-write",
+    ),
+    path(
+        "v1/microtasks/<id:pk>/known-answer",
+        known_answers.WrittenAnswer.as_view(),
+        name="known-answer",
+    ),
     path(
         f"{of_campaign}/announcements",
         running.Announcements.as_view(),
@@ -124,14 +148,14 @@ urlpatterns = [
     path(f"{of_page}/place", cuts.PlacePage.as_view(), name="unmatched-page-place"),
     path(f"{of_page}/ignore", cuts.IgnorePage.as_view(), name="unmatched-page-ignore"),
     path(f"{of_campaign}/bad-cuts", cuts.BadCuts.as_view(), name="campaign-bad-cuts"),
-    path("v1/zones/<int:pk>/mend", cuts.MendZone.as_view(), name="zone-mend"),
+    path("v1/zones/<id:pk>/mend", cuts.MendZone.as_view(), name="zone-mend"),
     path(of_excerpt, excerpts.OneExcerpt.as_view(), name="excerpt"),
     path(f"{of_excerpt}/mend", cuts.MendCut.as_view(), name="excerpt-mend"),
     path(f"{of_excerpt}/keep-cut", cuts.KeepCut.as_view(), name="excerpt-keep-cut"),
     path(f"{of_excerpt}/reports", reports.ReportExcerpt.as_view(), name="excerpt-reports"),
     path(f"{of_campaign}/reports", reports.Reports.as_view(), name="campaign-reports"),
-    path("v1/reports/<int:pk>/uphold", reports.UpholdReport.as_view(), name="report-uphold"),
-    path("v1/reports/<int:pk>/dismiss", reports.DismissReport.as_view(), name="report-dismiss"),
+    path("v1/reports/<id:pk>/uphold", reports.UpholdReport.as_view(), name="report-uphold"),
+    path("v1/reports/<id:pk>/dismiss", reports.DismissReport.as_view(), name="report-dismiss"),
     path(of_assignment, assignments.OneAssignment.as_view(), name="assignment"),
     path(f"{of_assignment}/skip", assignments.Skip.as_view(), name="assignment-skip"),
     path(f"{of_assignment}/return", assignments.GiveBack.as_view(), name="assignment-return"),
@@ -139,15 +163,15 @@ urlpatterns = [
     path(f"{of_assignment}/answers", answers.Answers.as_view(), name="assignment-answers"),
     path(f"{of_assignment}/corrections", corrections.Corrections.as_view(), name="corrections"),
     path(f"{of_campaign}/flags", reviews.Flags.as_view(), name="campaign-flags"),
-    path("v1/flags/<int:pk>", reviews.OneFlag.as_view(), name="flag"),
-    path("v1/microtasks/<int:pk>/review", reviews.Reviews.as_view(), name="microtask-review"),
-    path("v1/verdicts/<int:pk>/objections", objections.ObjectToVerdict.as_view(), name="object"),
+    path("v1/flags/<id:pk>", reviews.OneFlag.as_view(), name="flag"),
+    path("v1/microtasks/<id:pk>/review", reviews.Reviews.as_view(), name="microtask-review"),
+    path("v1/verdicts/<id:pk>/objections", objections.ObjectToVerdict.as_view(), name="object"),
     path(f"{of_campaign}/objections", objections.Objections.as_view(), name="campaign-objections"),
-    path("v1/objections/<int:pk>", objections.OneObjection.as_view(), name="objection"),
+    path("v1/objections/<id:pk>", objections.OneObjection.as_view(), name="objection"),
     path(f"{of_campaign}/finds", finds.Finds.as_view(), name="campaign-finds"),
     path(f"{of_excerpt}/finds", finds.MarkFind.as_view(), name="excerpt-finds"),
     path("v1/complaints", finds.Complaints.as_view(), name="complaints"),
-    path("v1/verdicts/<int:pk>", verdicts.OneVerdict.as_view(), name="verdict"),
+    path("v1/verdicts/<id:pk>", verdicts.OneVerdict.as_view(), name="verdict"),
     path(f"{of_campaign}/webhooks", webhooks.Webhooks.as_view(), name="campaign-webhooks"),
     path(of_webhook, webhooks.OneWebhook.as_view(), name="webhook"),
     path(f"{of_webhook}/secret", webhooks.RotateSecret.as_view(), name="webhook-secret"),
@@ -205,10 +229,10 @@ urlpatterns = [
     path(f"{of_target}/follow", targets.FollowTarget.as_view(), name="target-follow"),
     path(f"{of_target}/comments", targets.Comments.as_view(), name="target-comments"),
     path("v1/keys", keys.Keys.as_view(), name="keys"),
-    path("v1/keys/<int:pk>", keys.OneKey.as_view(), name="key"),
+    path("v1/keys/<id:pk>", keys.OneKey.as_view(), name="key"),
     path("v1/uploads", uploads.Uploads.as_view(), name="uploads"),
     path("v1/uploads/<uuid:pk>", uploads.OneUpload.as_view(), name="upload"),
-    path("v1/uploads/<uuid:pk>/pages/<int:page>", uploads.UploadPage.as_view(), name="upload-page"),
+    path("v1/uploads/<uuid:pk>/pages/<id:page>", uploads.UploadPage.as_view(), name="upload-page"),
     path("v1/leaderboard", leaderboards.SiteBoard.as_view(), name="board"),
     path("v1/problems/<slug:code>", schema.OneProblem.as_view(), name="problem"),
     path("v1/schema", schema.Schema.as_view(), name="schema"),

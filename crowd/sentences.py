@@ -166,6 +166,16 @@ SENTENCES: Mapping[str, Any] = {
     "lease_unlikely": _("People need between half a minute and ninety days."),
     "too_many_steps": _("A campaign has at most %(most)s steps."),
     "too_many_questions": _("A step has at most %(most)s questions."),
+    "key_reused": _(
+        "This Idempotency-Key came with another request before. Use a new one for a new request."
+    ),
+    "still_working": _(
+        "The same request is still being worked on. Send it again in a moment, with the same key."
+    ),
+    "too_many_kept": _(
+        "Today %(most)s requests with an Idempotency-Key have been kept for you, which is the most."
+        " Please go on tomorrow, or without one."
+    ),
     "question_without_label": _("Write the question."),
     "question_key_twice": _("Two questions of a step have the key “%(key)s”."),
     "steps_in_play": _(
@@ -344,6 +354,10 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "split_failed": _(
         "Something unexpected went wrong while splitting this file. The site's logs say more."
+    ),
+    "storage_failed": _(
+        "This site can't store files just now: there is no room, or its storage does not answer. "
+        "Try again in a while; the site's logs say more."
     ),
     # zones
     "zone_box_unreadable": _("A zone is four fractions of the page: left, top, right and foot."),

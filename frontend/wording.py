@@ -10,10 +10,12 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crowd.models import MicroTask, Question, Step
+from crowd.models import MicroTask, Question, Step, Verdict
 
 if TYPE_CHECKING:
     from crowd.services.clearing import Kept
+
+TYPED = {"text", "number", "date"}
 
 
 def words(question: Question, value: Any, *, outcome: str = "") -> str:
@@ -66,8 +68,32 @@ def policy(step: Step) -> str:
 
 
 def about(microtask: MicroTask) -> str:
-    """What a follow-up is about, as the earlier step's option is labelled; "" for the whole."""
-    return matter(microtask.step, microtask.about)
+    """What a follow-up is about: the earlier step's option as it is labelled, or what people have
+    agreed on there in their own words; "" for the whole excerpt.
+    """
+    return matter(microtask.step, microtask.about) or _agreed(microtask)
+
+
+def _agreed(microtask: MicroTask) -> str:
+    """The text, number or date whose verdict opened a follow-up: its material."""
+    condition = microtask.step.opens_when
+    if not condition or microtask.about or "is" in condition:
+        return ""
+    verdict = (
+        Verdict.objects.current()
+        .filter(
+            microtask__excerpt=microtask.excerpt_id,
+            step__campaign=microtask.campaign_id,
+            step__key=condition["step"],
+        )
+        .select_related("step")
+        .first()
+    )
+    asked = verdict.step.questions.filter(key=condition["question"]).first() if verdict else None
+    if verdict is None or asked is None or asked.kind not in TYPED:
+        return ""
+    said = verdict.values.get(asked.key)
+    return words(asked, said["value"], outcome=said["outcome"]) if said else ""
 
 
 def matter(step: Step, about: str) -> str:

@@ -1,5 +1,6 @@
 """Tests run on real servers: PostgreSQL and Valkey as embedded by `make run`, in `var/test`."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 
 from crowd import later, valkey
 from crowd.services import outlines, recent
+from tests import bucket
 
 pytest_plugins = ["tests.servers"]
 
@@ -43,10 +45,15 @@ def no_veils(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def own_files(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> None:
-    """Originals and pictures of one test, in a directory of its own."""
+    """Originals and pictures of one test, in a directory of its own.
+
+    With TAMIS_TEST_BUCKET=1 in a bucket of its own: any test can be run on S3.
+    """
     if _uses_database(request):
         storages = {name: dict(storage) for name, storage in settings.STORAGES.items()}
         storages["default"]["OPTIONS"] = {"location": tmp_path / "files"}
+        if os.environ.get("TAMIS_TEST_BUCKET") == "1":
+            storages["default"] = bucket.storage()
         settings.STORAGES = storages
 
 

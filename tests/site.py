@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,7 @@ class Site:
     port: int
     settings: str
     beside: int = 0  # the port of a second web process, if there is one
+    more: Mapping[str, str] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -47,6 +48,7 @@ class Site:
             "TAMIS_SOCKETS_PORT": str(children.sockets_of(self.port)),
             "TAMIS_LOG_LEVEL": "WARNING",
             "DJANGO_SETTINGS_MODULE": self.settings,
+            **self.more,
         }
 
     @property
@@ -122,9 +124,11 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(var: Path, *, settings: str = "crowd.config.settings") -> Iterator[Site]:
-    """A fresh site in this directory, for the length of a block."""
-    site = Site(var=var, port=free_port(), settings=settings)
+def running(
+    var: Path, *, settings: str = "crowd.config.settings", more: Mapping[str, str] | None = None
+) -> Iterator[Site]:
+    """A fresh site in this directory, for the length of a block; `more` is its configuration."""
+    site = Site(var=var, port=free_port(), settings=settings, more=more or {})
     shutil.rmtree(var, ignore_errors=True)
     embedded.start(ground=site.ground)
     try:

@@ -19,7 +19,7 @@ SETTINGS = "from django.conf import settings; print(getattr(settings, '{}'))"
 
 def started(var: Path, code: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """A new process that reads the settings with these variables and no others of ours."""
-    ours = ("TAMIS_", "DATABASE_URL", "REDIS_URL")
+    ours = ("TAMIS_", "DATABASE_URL", "REDIS_URL", "AWS_")
     plain = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return subprocess.run(
         [sys.executable, "-c", code],
@@ -60,6 +60,18 @@ NONSENSE = {
     "TAMIS_FETCH_ALLOW on a real site": {"TAMIS_FETCH_ALLOW": "127.0.0.1:80"},
     "TAMIS_WEB_THREADS=0": {"TAMIS_WEB_THREADS": "0"},
     "TAMIS_WEB_THREADS=999": {"TAMIS_WEB_THREADS": "999"},
+    "TAMIS_S3_BUCKET=My Bucket": {"TAMIS_S3_BUCKET": "My Bucket"},
+    "TAMIS_S3_ENDPOINT without a bucket": {"TAMIS_S3_ENDPOINT": "https://s3.example.org"},
+    "TAMIS_S3_REGION without a bucket": {"TAMIS_S3_REGION": "fr-par"},
+    "TAMIS_S3_ENDPOINT=s3.example.org": {
+        "TAMIS_S3_BUCKET": "tamis",
+        "TAMIS_S3_ENDPOINT": "s3.example.org",
+    },
+    "TAMIS_S3_ENDPOINT with a password": {
+        "TAMIS_S3_BUCKET": "tamis",
+        "TAMIS_S3_ENDPOINT": "https://a:secret@b",
+    },
+    "AWS_SECRET_ACCESS_KEY missing": {"TAMIS_S3_BUCKET": "tamis", "AWS_ACCESS_KEY_ID": "a"},
     "TAMIS_LOG_LEVEL=LOUD": {"TAMIS_LOG_LEVEL": "LOUD"},
 }
 

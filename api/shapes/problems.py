@@ -12,6 +12,7 @@ class ProblemErrorSerializer(serializers.Serializer[Any]):
         required=False, help_text="Where in the body: a JSON Pointer, such as #/values/topic."
     )
     parameter = serializers.CharField(required=False, help_text="Which parameter of the address.")
+    header = serializers.CharField(required=False, help_text="Which header.")
     code = serializers.CharField(help_text="Stable; such as option_unknown.")
     detail = serializers.CharField(help_text="One sentence in the reader's language.")
 

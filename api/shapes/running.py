@@ -1,4 +1,4 @@
-"""A running campaign: dashboard, forecast, changes after launch, audits, announcements."""
+"""A running campaign: dashboard, forecast, review queue, announcements."""
 
 from typing import Any
 
@@ -46,72 +46,20 @@ class StateSerializer(serializers.Serializer[Any]):
     deadline = serializers.DateField(required=False, allow_null=True)
 
 
-class PolicyRequestSerializer(serializers.Serializer[Any]):
-    """Another policy for one step; what is left out stays."""
-
-    step = serializers.SlugField()
-    preset = serializers.ChoiceField(choices=choices.PRESETS, required=False)
-    agree = serializers.IntegerField(min_value=1, max_value=99, required=False)
-    at_most = serializers.IntegerField(min_value=1, max_value=99, required=False)
-
-
-class AmendmentSerializer(serializers.Serializer[Any]):
-    """A change after launch: what it comes to, and how far it is applied."""
-
-    id = serializers.IntegerField()
-    kind = serializers.ChoiceField(choices=choices.AMENDMENT_KINDS)
-    step = serializers.CharField(source="step.key")
-    question = serializers.CharField(source="question.key", allow_null=True, default=None)
-    before = serializers.DictField()
-    after = serializers.DictField()
-    effect = serializers.DictField(help_text="Empty while it is being weighed.")
-    state = serializers.ChoiceField(choices=choices.AMENDMENT_STATES)
-    done = serializers.IntegerField(help_text="Micro-tasks gone through.")
-    total = serializers.IntegerField()
-    made_at = serializers.DateTimeField()
-    applied_at = serializers.DateTimeField(allow_null=True)
-
-
 class QueuedSerializer(serializers.Serializer[Any]):
-    """Something that waits for a reviewer."""
+    """Something that waits for a reviewer.
 
-    microtask = serializers.IntegerField(source="microtask.pk")
+    A micro-task; or a report, a find, or (`why` is “cut”) an excerpt that people call badly cut.
+    """
+
     why = serializers.ChoiceField(choices=choices.REVIEW_SOURCES, source="source")
-    step = serializers.CharField(source="microtask.step.key")
-    excerpt = serializers.IntegerField(source="microtask.excerpt_id")
-    confidence = serializers.FloatField(source="verdict.confidence")
-    since = serializers.DateTimeField()
-
-
-class RateSerializer(serializers.Serializer[Any]):
-    """An error rate with its 95 % interval."""
-
-    rate = serializers.FloatField()
-    low = serializers.FloatField()
-    high = serializers.FloatField()
-
-
-class AuditRequestSerializer(serializers.Serializer[Any]):
-    per = serializers.ChoiceField(choices=choices.AUDIT_WAYS)
-    size = serializers.IntegerField(min_value=1, max_value=1000)
-
-
-class AuditSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField(source="audit.pk")
-    per = serializers.ChoiceField(choices=choices.AUDIT_WAYS, source="audit.per")
-    size = serializers.IntegerField(source="audit.size")
-    made_at = serializers.DateTimeField(source="audit.made_at")
-    waiting = serializers.IntegerField(help_text="Verdicts nobody has looked at yet.")
-    rate = RateSerializer(allow_null=True, help_text="Null until one is looked at.")
-
-
-class KnownAnswersSerializer(serializers.Serializer[Any]):
-    """What the known answers measured. For the campaign's team alone."""
-
-    count = serializers.IntegerField()
-    microtasks = serializers.IntegerField()
-    answers = serializers.IntegerField()
-    right = serializers.IntegerField()
+    excerpt = serializers.IntegerField(source="excerpt.pk")
+    microtask = serializers.IntegerField(source="microtask.pk", default=None, allow_null=True)
+    step = serializers.CharField(source="microtask.step.key", default=None, allow_null=True)
+    confidence = serializers.FloatField(source="verdict.confidence", default=None, allow_null=True)
+    report = serializers.IntegerField(source="report.pk", default=None, allow_null=True)
+    find = serializers.IntegerField(source="find.pk", default=None, allow_null=True)
+    since = serializers.DateTimeField(allow_null=True)
 
 
 class AnnouncementRequestSerializer(serializers.Serializer[Any]):

@@ -33,6 +33,15 @@ class TargetSerializer(serializers.Serializer[Any]):
     due_at = serializers.DateTimeField(
         allow_null=True, help_text="Until when someone has taken it on."
     )
+    kept_until = serializers.SerializerMethodField(
+        help_text="Until when its next step is kept for whoever did an earlier one; null: for all."
+    )
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_kept_until(self, target: Any) -> str | None:
+        excerpt = target["excerpt"] if isinstance(target, dict) else target.excerpt
+        moment = self.context.get("kept", {}).get(excerpt.pk)
+        return serializers.DateTimeField().to_representation(moment) if moment else None
 
 
 class PublishedSerializer(serializers.Serializer[Any]):

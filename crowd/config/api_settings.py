@@ -13,6 +13,7 @@ REST_FRAMEWORK = {
     # The first lets everyone in, and tells the description so: what is public needs no key.
     "DEFAULT_PERMISSION_CLASSES": [
         "rest_framework.permissions.AllowAny",
+        "api.storable.Storable",
         "api.permissions.Scopes",
     ],
     "DEFAULT_THROTTLE_CLASSES": ["api.limits.PerIdentity"],
@@ -25,7 +26,10 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "api.problems.handle",
     "UNAUTHENTICATED_USER": None,
 }
+# Identifiers in addresses: as far as PostgreSQL counts (`api.converters`).
+IDENTIFIER = {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
 SPECTACULAR_SETTINGS = {
+    "PATH_CONVERTER_OVERRIDES": {"id": IDENTIFIER},
     "TITLE": "Tamis",
     "DESCRIPTION": (
         "Sift public documents with the help of many people.\n\n"

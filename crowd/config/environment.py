@@ -1,11 +1,14 @@
 """Settings are environment variables that refuse nonsense loudly."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 def flag(name: str, *, default: bool) -> bool:
@@ -94,6 +97,44 @@ def server_url(name: str, value: str, *, schemes: set[str]) -> str:
         allowed = ", ".join(f"{known}://" for known in sorted(schemes))
         raise ImproperlyConfigured(f"{name} must start with one of {allowed}; it has {scheme!r}.")
     return value
+
+
+def bucket() -> dict[str, str] | None:
+    """Where files are kept when not on the disk: the options of `crowd.bucket.BucketStorage`.
+
+    From `TAMIS_S3_BUCKET`, `TAMIS_S3_ENDPOINT` and `TAMIS_S3_REGION`, empty ones as if not there.
+
+    Raises:
+        ImproperlyConfigured: no name a bucket can have, no web address, half of a pair of keys, or
+            an endpoint or a region without a bucket.
+    """
+    names = ("BUCKET", "ENDPOINT", "REGION")
+    said = {name: os.environ.get(f"TAMIS_S3_{name}", "") for name in names}
+    if not said["BUCKET"]:
+        for name in ("ENDPOINT", "REGION"):
+            if said[name]:
+                raise ImproperlyConfigured(f"TAMIS_S3_{name} is of no use without TAMIS_S3_BUCKET.")
+        return None
+    if not BUCKET.fullmatch(said["BUCKET"]):
+        raise ImproperlyConfigured(
+            "TAMIS_S3_BUCKET must be the name of a bucket (3 to 63 small letters, digits, dots and "
+            f"hyphens), not {said['BUCKET']!r}."
+        )
+    if endpoint := said["ENDPOINT"]:
+        address = urlsplit(server_url("TAMIS_S3_ENDPOINT", endpoint, schemes={"http", "https"}))
+        if not address.hostname or address.username or address.query:
+            raise ImproperlyConfigured("TAMIS_S3_ENDPOINT must look like https://s3.example.org.")
+    if bool(os.environ.get("AWS_ACCESS_KEY_ID")) != bool(os.environ.get("AWS_SECRET_ACCESS_KEY")):
+        raise ImproperlyConfigured(
+            "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY go together: give both, or none where the "
+            "machine itself may use the bucket."
+        )
+    named = {
+        "bucket_name": said["BUCKET"],
+        "endpoint_url": endpoint,
+        "region_name": said["REGION"],
+    }
+    return {name: value for name, value in named.items() if value}
 
 
 def secret_key(*, kept_in: Path, embedded: bool) -> str:

@@ -227,16 +227,8 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "crowd.config.statics.StaticFiles"},
 }
-if _bucket := os.environ.get("TAMIS_S3_BUCKET"):
-    STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": _bucket,
-            "endpoint_url": os.environ.get("TAMIS_S3_ENDPOINT") or None,
-            "default_acl": "private",
-            "file_overwrite": True,
-        },
-    }
+if _bucket := environment.bucket():
+    STORAGES["default"] = {"BACKEND": "crowd.bucket.BucketStorage", "OPTIONS": _bucket}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000

@@ -38,6 +38,7 @@ from crowd.models.uploads import Upload  # isort: skip
 from crowd.models.targets import Comment, Follow  # isort: skip
 from crowd.models.badges import Badge, Welcome  # isort: skip
 from crowd.models.goals import CampaignGoal, WeeklyGoal  # isort: skip
+from crowd.models.repeats import KeptReply  # isort: skip
 from crowd.models.experiments import Experiment, Subject  # isort: skip
 from crowd.models.thanks import Certificate, Thanks  # isort: skip
 from crowd.models.tryouts import Trial, Tryout  # isort: skip
@@ -76,6 +77,7 @@ __all__ = [
     "Habit",
     "HourCount",
     "Invitation",
+    "KeptReply",
     "KnownAnswer",
     "LaunchPermit",
     "Layout",

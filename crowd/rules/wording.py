@@ -13,12 +13,21 @@ def normalise(text: str) -> str:
     """
     # Folded twice: "™" holds capitals only once it is taken apart.
     folded = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(LIGATURES)
-    kept = (
-        " " if unicodedata.category(char)[0] in "PZC" else char
-        for char in folded
-        if not unicodedata.combining(char) and unicodedata.category(char) != "Cf"
-    )
-    return " ".join("".join(kept).split()) or " ".join(text.split())
+    return " ".join(folded.translate(KEPT).split()) or " ".join(text.split())
+
+
+class _Kept(dict[int, str | None]):
+    """Code point → what is kept of it, for `str.translate`: found out once for each."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        kind = unicodedata.category(char)
+        kept = None if unicodedata.combining(char) or kind == "Cf" else char
+        self[code] = " " if kept and kind[0] in "PZC" else kept
+        return self[code]
+
+
+KEPT = _Kept()
 
 
 # What people write where a form has nothing to say, normalised ("s.o.", "N/A").

@@ -1,13 +1,16 @@
 """The log of a campaign: every change its team makes, in the transaction that makes it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from crowd import changed
 from crowd.models import Campaign, Change, User
+
+Made = TypeVar("Made")
 
 
 def record(
@@ -32,6 +35,29 @@ def record(
     told = dict(details or {})
     changed.words(what=what, details=told)
     return Change.objects.create(campaign=campaign, user=user, what=what, details=told, made_at=now)
+
+
+@transaction.atomic
+def written(
+    verb: Callable[..., Made],
+    *,
+    campaign: Campaign,
+    user: User | None,
+    what: str,
+    details: Mapping[str, Any] | None = None,
+    now: datetime,
+    **given: Any,
+) -> Made:
+    """Call another service's verb with what is given, and write its line, in one transaction.
+
+    For verbs that workers and commands call as well, of whom nothing is written down.
+
+    Raises:
+        KeyError: as `record`; and all that the verb raises, with nothing written.
+    """
+    made = verb(**given)
+    record(campaign=campaign, user=user, what=what, details=details, now=now)
+    return made
 
 
 def of_campaign(*, campaign: Campaign) -> QuerySet[Change]:

@@ -80,7 +80,7 @@ STAYS = frozenset(
         *("DocumentCount", "Audit", "AuditItem", "Complaint", "RefusedName", "LegalText"),
         *("RetentionRule", "Move", "Snapshot", "SnapshotFile", "Follow", "Badge", "Welcome"),
         *("WeeklyGoal", "CampaignGoal", "Experiment", "Subject", "Thanks", "Certificate"),
-        *("Tryout", "Trial"),
+        *("Tryout", "Trial", "KeptReply"),
         *("Webhook", "WebhookDelivery"),  # their secrets never leave
     }
 )

@@ -2,34 +2,46 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
-from crowd.models import Answer, Campaign, Excerpt, Layout, MicroTask, PageMatch, Zone
+from crowd.models import Answer, Campaign, Excerpt, Layout, MicroTask, PageMatch, User, Zone
 from crowd.models.answers import SetAside
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.problems import Problem
 from crowd.rules.zones import boxes, cutting
-from crowd.services import consensus, cuttings, grouping, leaves, pagecuts, recutting
+from crowd.services import changes, consensus, cuttings, grouping, leaves, pagecuts, recutting
 
 
-def badly_cut(*, campaign: Campaign) -> QuerySet[Excerpt]:
+def badly_cut(*, campaign: Campaign) -> QuerySet[Any]:
     """Excerpts that left play because volunteers could not read how they were cut.
 
-    Each with its zone, its page (`within`), its document, and `sayings`: how many said so.
+    Each with its zone, its page (`within`), its document, `sayings`: how many said so, and
+    `said_at`: when the last of them did.
     """
     aside = MicroTask.objects.filter(excerpt=OuterRef("pk"), state=MicroTaskState.SET_ASIDE.value)
     said = Q(microtasks__answers__badly_cut=True, microtasks__answers__set_aside_at=None)
     found = Excerpt.objects.filter(Exists(aside), campaign=campaign, hidden_at=None)
     return (
-        found.annotate(sayings=Count("microtasks__answers", filter=said))
+        found.annotate(
+            sayings=Count("microtasks__answers", filter=said),
+            said_at=Max("microtasks__answers__given_at", filter=said),
+        )
         .select_related("zone__layout", "within", "document")
         .order_by("document_id", "position")
     )
 
 
-def mend(*, excerpt: Excerpt, box: Sequence[float], now: datetime) -> Excerpt:
+def waiting(*, campaign: Campaign, most: int) -> list[tuple[Excerpt, datetime]]:
+    """The first of them, and when the last person said so."""
+    return [(each, each.said_at) for each in badly_cut(campaign=campaign)[:most]]
+
+
+def mend(
+    *, excerpt: Excerpt, box: Sequence[float], now: datetime, by: User | None = None
+) -> Excerpt:
     """Cut one excerpt anew from its page, and ask about it anew.
 
     Args:
@@ -62,11 +74,12 @@ def mend(*, excerpt: Excerpt, box: Sequence[float], now: datetime) -> Excerpt:
         if not won:
             raise Problem("cut_overtaken")
         recutting.set_aside(excerpt=fresh, now=now)
+        _record(excerpt, "cut.mended", by, now)
     pagecuts.sweep(document=fresh.document)
     return fresh
 
 
-def mend_zone(*, zone: Zone, box: Sequence[float], now: datetime) -> int:
+def mend_zone(*, zone: Zone, box: Sequence[float], now: datetime, by: User | None = None) -> int:
     """Draw a zone's box anew and cut all its excerpts by it, also those already answered.
 
     Workers do it; answers to the earlier cuts are set aside as each is cut. Excerpts that were
@@ -95,11 +108,13 @@ def mend_zone(*, zone: Zone, box: Sequence[float], now: datetime) -> int:
         held.mended_revision = layout.revision
         held.save(update_fields=["box", "mended_revision"])
         cuttings.again(documents=layout.documents.all(), layout=layout)
+        told = {"zone": held.name}
+        changes.record(campaign=layout.campaign, user=by, what="zone.mended", details=told, now=now)
     zone.refresh_from_db()
     return zone.excerpts.exclude(cut__contains={"by_hand": True}).count()
 
 
-def keep(*, excerpt: Excerpt, now: datetime) -> None:
+def keep(*, excerpt: Excerpt, now: datetime, by: User | None = None) -> None:
     """The cut is right as it is: those who found it bad are set aside, others are asked."""
     with transaction.atomic():
         aside = MicroTask.objects.select_for_update(no_key=True).filter(
@@ -110,6 +125,12 @@ def keep(*, excerpt: Excerpt, now: datetime) -> None:
             set_aside_at=now, set_aside_reason=SetAside.FINE, counted_at=now
         )
         consensus.settle(microtask_ids=ids, now=now)
+        _record(excerpt, "cut.kept", by, now)
+
+
+def _record(excerpt: Excerpt, what: str, by: User | None, now: datetime) -> None:
+    told = {"document": excerpt.document.name, "excerpt": excerpt.pk}
+    changes.record(campaign=excerpt.campaign, user=by, what=what, details=told, now=now)
 
 
 def _draw(excerpt: Excerpt, box: list[float]) -> None:

@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import F
 
 from crowd import later, live
-from crowd.models import Campaign, Cutting, Document, Layout
+from crowd.models import Campaign, Cutting, Document, Layout, User
 from crowd.models.layouts import CuttingState
 from crowd.rules.problems import Problem
 from crowd.rules.splitting.plans import By
-from crowd.services import cuttings, masks, pagecuts
+from crowd.services import changes, cuttings, masks, pagecuts
 from crowd.services.cuttings import GO_ON
 from crowd.services.holds import hold
 
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 MOST_ATTEMPTS = 10  # runs without an end before a document is given up
 
 
-def apply(*, layout: Layout, now: datetime) -> None:
+def apply(*, layout: Layout, now: datetime, by: User | None = None) -> None:
     """Cut all documents of a layout by its zones as they are drawn now.
 
     Applied again, it replaces only what nobody has answered; `layouts.summary` says how many
@@ -44,6 +44,8 @@ def apply(*, layout: Layout, now: datetime) -> None:
         _become_the_way(held)
         masks.withhold(layout=held, now=now)
         cuttings.again(documents=held.documents.all(), layout=held)
+        told = {"layout": held.name}
+        changes.record(campaign=held.campaign, user=by, what="zones.applied", details=told, now=now)
     layout.refresh_from_db()
 
 

@@ -1,6 +1,7 @@
 """Deliveries: what came together, how far its reading is, and what of it was refused."""
 
 import io
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ from crowd.rules.archives import printable
 from crowd.rules.lifecycle import DeliveryState
 from crowd.rules.problems import Problem
 from crowd.services import intake
+
+logger = logging.getLogger(__name__)
 
 # What may be over by now.
 PASSING = ("fetch_failed", "fetch_slow", "fetch_status", "fetch_unknown_host", "fetch_certificate")
@@ -60,7 +63,7 @@ def take(
         Problem: the file can't be taken.
     """
     try:
-        made = intake.store(
+        made = _stored(
             campaign=campaign,
             upload=upload,
             name=name,
@@ -78,6 +81,15 @@ def take(
                 _count(delivery)
         raise
     return kept
+
+
+def _stored(**about: Any) -> Document | Delivery:
+    """What became of a file that somebody waits for: without room they are told, not made to."""
+    try:
+        return intake.store(**about)
+    except OSError as wrong:
+        logger.exception("A file can't be stored")
+        raise Problem("storage_failed") from wrong
 
 
 def begin(*, campaign: Campaign, name: str, now: datetime, source_url: str = "") -> Delivery:

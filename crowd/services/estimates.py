@@ -130,7 +130,10 @@ def _ruling(
     pk, votes = dossier.microtask.pk, dossier.votes
     decision = decisions[pk]
     learnt.put(pk, decision.contribution)
-    settled = dossier.microtask.state == MicroTaskState.SETTLED.value
+    state = dossier.microtask.state
+    if state == MicroTaskState.OPEN.value and decision.state is MicroTaskState.CONTESTED:
+        return None  # a reviewer has had one person more asked: that answer ends it, not the night
+    settled = state == MicroTaskState.SETTLED.value
     if settled and decision.state is MicroTaskState.OPEN:
         if not _is_overturned(dossier, decision):
             return None

@@ -16,7 +16,7 @@ from crowd import later
 from crowd.models import Answer, Campaign, Contributor, Flag, User
 from crowd.models.answers import SetAside
 from crowd.models.reviews import FlagState
-from crowd.services import locks
+from crowd.services import changes, locks
 from crowd.services.dossiers import Dossier
 
 
@@ -72,6 +72,7 @@ def restore(*, flag: Flag, by: User | None, now: datetime) -> None:
     flag.save(update_fields=["state", "decided_at", "decided_by"])
     if not _is_held(flag.contributor, flag.campaign):
         _let_decide(flag)
+    _record(flag, "flag.restored", by, now)
 
 
 @transaction.atomic
@@ -85,6 +86,12 @@ def hold_again(*, flag: Flag, by: User | None, now: datetime) -> None:
     )
     if said.update(set_aside_at=now, set_aside_reason=SetAside.HELD, counted_at=None):
         later.nudge("tasks.consensus.settle_waiting", queue="consensus")
+    _record(flag, "flag.held", by, now)
+
+
+def _record(flag: Flag, what: str, by: User | None, now: datetime) -> None:
+    told = {"flag": flag.pk}
+    changes.record(campaign=flag.campaign, user=by, what=what, details=told, now=now)
 
 
 def _is_held(contributor: Contributor, campaign: Campaign) -> bool:

@@ -12,17 +12,22 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Q
 
-from crowd.models import Campaign, KnownAnswer, MicroTask, Verdict
+from crowd.models import Campaign, KnownAnswer, MicroTask, User, Verdict
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.problems import Problem
-from crowd.services import consensus, locks, reviews
+from crowd.services import changes, consensus, locks, reviews
 
 SURE = 0.99  # probability of a verdict that may be taken for known
 
 
 @transaction.atomic
 def tell(
-    *, microtask: MicroTask, values: Mapping[str, Any], tutorial: bool, now: datetime
+    *,
+    microtask: MicroTask,
+    values: Mapping[str, Any],
+    tutorial: bool,
+    now: datetime,
+    by: User | None = None,
 ) -> KnownAnswer:
     """Say what the right answer to a micro-task is.
 
@@ -41,6 +46,8 @@ def tell(
         microtask=microtask, defaults={"values": clean, "tutorial": tutorial, "made_at": now}
     )
     consensus.settle(microtask_ids=[microtask.pk], now=now)
+    if not tutorial:
+        _record(microtask.campaign, "known_answers.written", {}, by, now)
     return known
 
 
@@ -104,7 +111,9 @@ def to_write(*, campaign: Campaign) -> MicroTask | None:
 
 
 @transaction.atomic
-def draw(*, campaign: Campaign, count: int, now: datetime) -> list[KnownAnswer]:
+def draw(
+    *, campaign: Campaign, count: int, now: datetime, by: User | None = None
+) -> list[KnownAnswer]:
     """Take known answers from the surest verdicts under a veil, the surest first.
 
     Returns:
@@ -118,7 +127,7 @@ def draw(*, campaign: Campaign, count: int, now: datetime) -> list[KnownAnswer]:
         outcome=MicroTaskState.SETTLED.value,
         confidence__gte=SURE,
     )
-    return KnownAnswer.objects.bulk_create(
+    made = KnownAnswer.objects.bulk_create(
         KnownAnswer(
             microtask_id=verdict.microtask_id,
             values={
@@ -130,3 +139,11 @@ def draw(*, campaign: Campaign, count: int, now: datetime) -> list[KnownAnswer]:
         )
         for verdict in sure.order_by("-confidence", "pk")[:count]
     )
+    _record(campaign, "known_answers.drawn", {"count": len(made)}, by, now)
+    return made
+
+
+def _record(
+    campaign: Campaign, what: str, told: Mapping[str, Any], by: User | None, now: datetime
+) -> None:
+    changes.record(campaign=campaign, user=by, what=what, details=told, now=now)

@@ -20,9 +20,9 @@ KEPT_SECONDS = 2.0  # a change is seen everywhere at most this much later
 class Outline:
     """A campaign and its steps in order, each with its questions loaded. To read, not to change.
 
-        Attributes:
-            mixes: some of its micro-tasks have answers that are known (`services.mixing`).
-    ba"""
+    Attributes:
+        mixes: some of its micro-tasks have answers that are known (`services.mixing`).
+    """
 
     campaign: Campaign
     steps: list[Step]

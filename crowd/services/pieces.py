@@ -216,5 +216,5 @@ def _gathered(batches: Iterator[Batch]) -> Iterator[Batch]:
 def _give_up(document: Document, wrong: Exception, *, now: datetime) -> bool:
     if not isinstance(wrong, Problem):
         logger.error("Document %s can't be split", document.pk, exc_info=wrong)
-        wrong = Problem("split_failed")
+        wrong = Problem("storage_failed" if isinstance(wrong, OSError) else "split_failed")
     return storing.fail(document=document, problem=wrong, now=now)

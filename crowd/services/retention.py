@@ -27,6 +27,7 @@ from crowd.models import (
 )
 from crowd.models.contributors import ContributorKind
 from crowd.rules.problems import Problem
+from crowd.services import repeats
 
 LEAST, MOST = 1, 3650  # days
 AT_ONCE = 500  # guests a transaction deletes
@@ -141,6 +142,10 @@ def _refused_finds(before: datetime) -> int:
     return Find.objects.filter(state="hidden", decided_at__lt=before).delete()[0]
 
 
+def _replies(before: datetime) -> int:
+    return repeats.forget_old(before=before)
+
+
 def _administration(before: datetime) -> int:
     return LogEntry.objects.filter(action_time__lt=before).delete()[0]
 
@@ -175,6 +180,12 @@ RULES = (
         days=90,
         sentence=_("Finds that the team did not show"),
         sweep=_refused_finds,
+    ),
+    Rule(
+        key="replies",
+        days=1,
+        sentence=_("Sealed replies to programs, kept in case they ask the same again"),
+        sweep=_replies,
     ),
     Rule(
         key="administration",

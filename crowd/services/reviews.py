@@ -12,7 +12,7 @@ from crowd.models.campaigns import Role
 from crowd.rules import lifecycle, questions
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.problems import Problem
-from crowd.services import consensus, locks, notes, uploads
+from crowd.services import changes, consensus, locks, notes, uploads
 from crowd.services.answers import InvalidAnswer
 
 MAY_REVIEW = (Role.OWNER, Role.EDITOR, Role.REVIEWER)
@@ -57,19 +57,27 @@ def decide(
         microtask=microtask, reviewer=reviewer, values=clean, badly_cut=badly_cut, made_at=now
     )
     consensus.settle(microtask_ids=[microtask.pk], now=now)
+    _record(microtask, "review.decided", reviewer, now)
     return review
 
 
 @transaction.atomic
-def withdraw(*, microtask: MicroTask, now: datetime) -> None:
+def withdraw(*, microtask: MicroTask, now: datetime, by: User | None = None) -> None:
     """Take the review of a micro-task back: the answers decide again."""
     locks.hold(campaign_id=microtask.campaign_id)
-    Review.objects.current().filter(microtask=microtask).update(replaced_at=now)
+    if not Review.objects.current().filter(microtask=microtask).update(replaced_at=now):
+        return
     consensus.settle(microtask_ids=[microtask.pk], now=now)
+    _record(microtask, "review.withdrawn", by, now)
+
+
+def _record(microtask: MicroTask, what: str, by: User | None, now: datetime) -> None:
+    told = {"step": microtask.step.title, "microtask": microtask.pk}
+    changes.record(campaign=microtask.campaign, user=by, what=what, details=told, now=now)
 
 
 @transaction.atomic
-def ask_more(*, microtask: MicroTask) -> bool:
+def ask_more(*, microtask: MicroTask, now: datetime, by: User | None = None) -> bool:
     """Ask one more person about what is contested; the answers so far go on counting.
 
     Returns:
@@ -83,6 +91,7 @@ def ask_more(*, microtask: MicroTask) -> bool:
     Verdict.objects.current().filter(microtask=microtask).update(is_current=False)
     later.after_commit("tasks.queues.offer", queue="default", microtask_ids=[microtask.pk])
     notes.note(campaign_ids=[microtask.campaign_id])
+    _record(microtask, "review.asked_more", by, now)
     return True
 
 

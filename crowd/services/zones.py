@@ -12,10 +12,10 @@ from django.db import transaction
 from django.db.models import Max
 from PIL import Image
 
-from crowd.models import Document, Excerpt, Layout, PageMatch, Step, Zone
+from crowd.models import Document, Excerpt, Layout, PageMatch, Step, User, Zone
 from crowd.rules.problems import Problem
 from crowd.rules.zones import boxes, cutting
-from crowd.services import grouping, layouts, leaves
+from crowd.services import changes, grouping, layouts, leaves
 
 MOST_ZONES = 200  # drawn on one layout
 MOST_NUMBER = 999  # of zones ever drawn in a campaign
@@ -76,7 +76,9 @@ class CutPreview:
     score: float | None
 
 
-def save(*, layout: Layout, zones: Sequence[ZoneSpec], now: datetime) -> list[Zone]:
+def save(
+    *, layout: Layout, zones: Sequence[ZoneSpec], now: datetime, by: User | None = None
+) -> list[Zone]:
     """Draw these zones on a layout, and take off all others; nothing is cut before `apply`.
 
     Raises:
@@ -102,6 +104,8 @@ def save(*, layout: Layout, zones: Sequence[ZoneSpec], now: datetime) -> list[Zo
         if number > MOST_NUMBER:
             raise Problem("zones_too_many", most=MOST_NUMBER)
         Zone.objects.filter(pk__in=there).update(retired_at=now)
+        told = {"layout": layout.name, "count": len(zones)}
+        changes.record(campaign=layout.campaign, user=by, what="zones.drawn", details=told, now=now)
     return list(layout.zones.drawn().select_related("step"))
 
 

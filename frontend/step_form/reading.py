@@ -9,6 +9,7 @@ from typing import Any
 from django.http import QueryDict
 
 from crowd.models import Question, Step
+from crowd.rules.entries.checks import Deed
 from crowd.rules.questions import Kind
 from crowd.services.steps import MOST_QUESTIONS, free_key
 
@@ -16,6 +17,7 @@ MOST_COLUMNS = 30
 UNITS = {"minutes": 60, "hours": 60 * 60, "days": 24 * 60 * 60}
 WITH_OPTIONS = {Kind.CHOICE.value, Kind.CHOICES.value, Kind.REGION.value}
 KINDS = {kind.value for kind in Kind}
+DEEDS = {deed.value for deed in Deed}
 
 
 def read(data: QueryDict) -> dict[str, Any]:
@@ -79,6 +81,12 @@ def _settings(data: QueryDict, name: str, kind: str, was: Mapping[str, Any]) -> 
         "example": data.get(name + "example", "").strip(),
         "shown_when": _condition(data.get(name + "shown", "")),
     }
+    if name + "decides" in data:
+        options = _options(
+            data.get(name + "options", ""), _was(data.get(name + "was", ""))["options"]
+        )
+        chosen = {each["value"]: data.get(f"{name}decides-{each['value']}", "") for each in options}
+        said["decides"] = {value: deed for value, deed in chosen.items() if deed in DEEDS}
     if kind == "text":
         said["max_length"] = _whole(data.get(name + "most", ""))
         said["multiline"] = name + "multiline" in data
@@ -94,7 +102,7 @@ def _settings(data: QueryDict, name: str, kind: str, was: Mapping[str, Any]) -> 
     elif kind == "region":
         said["shapes"] = [s for s in data.getlist(name + "shape") if s in {"box", "point"}]
     for key, value in said.items():
-        if value in ("", None, [], False):
+        if value in ("", None, [], {}, False):
             found.pop(key, None)
         else:
             found[key] = value

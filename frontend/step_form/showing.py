@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crowd.rules.entries.checks import Deed
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
 from frontend.step_form.reading import UNITS, WITH_OPTIONS
@@ -25,6 +26,12 @@ KIND_NAMES = {
     "upload": gettext_lazy("A file"),
 }
 SPARE_COLUMNS = 2
+DEEDS = {
+    "": gettext_lazy("nothing by itself"),
+    Deed.PUBLISH.value: gettext_lazy("the file is published"),
+    Deed.REDACT.value: gettext_lazy("the file is blacked out first"),
+    Deed.REFUSE.value: gettext_lazy("the file is refused, and asked for again"),
+}
 FIELDS = {
     "": gettext_lazy("Any text"),
     "name": gettext_lazy("A person's name"),
@@ -48,6 +55,15 @@ class Way:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Fate:
+    """What becomes of a checked file when people agree on one option: the deeds, one chosen."""
+
+    value: str
+    label: str
+    ways: Sequence[Way]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One question as the form shows it; `n` is its place, from 0."""
 
@@ -63,6 +79,7 @@ class Row:
     settings: Mapping[str, Any]
     was: str
     shown: Sequence[Way]
+    decides: Sequence[Fate] = ()
     columns: Sequence[Mapping[str, Any]] = ()
     problem: str = ""
     last: bool = False
@@ -104,6 +121,7 @@ def form(
     told = {place: sentence(problem) for place, problem in (problems or {}).items()}
     questions = described["questions"]
     lease, unit = _lease(described["lease_seconds"])
+    is_check = _checks_files(described["opens_when"], earlier_steps)
     return StepForm(
         title=described["title"],
         instructions=described["instructions"],
@@ -111,15 +129,44 @@ def form(
         lease=lease,
         lease_unit=unit,
         rows=[
-            _row(n, question, questions, told.get(f"questions.{n}", ""))
+            _row(n, question, questions, told.get(f"questions.{n}", ""), is_check=is_check)
             for n, question in enumerate(questions)
         ],
         problems=told,
     )
 
 
+def _checks_files(opens_when: Any, earlier_steps: Sequence[Any]) -> bool:
+    """Whether the step is about a file that somebody sent."""
+    if not opens_when or not opens_when.get("each"):
+        return False
+    asked = {(step.key, each.key): each for step in earlier_steps for each in step.questions.all()}
+    about = asked.get((opens_when.get("step"), opens_when.get("question")))
+    return about is not None and about.kind == "upload"
+
+
+def _fates(question: Mapping[str, Any]) -> list[Fate]:
+    decides = question["settings"].get("decides") or {}
+    return [
+        Fate(
+            value=str(option["value"]),
+            label=str(option["label"]),
+            ways=[
+                Way(value=deed, words=str(words), chosen=deed == decides.get(option["value"], ""))
+                for deed, words in DEEDS.items()
+            ],
+        )
+        for option in question["options"]
+    ]
+
+
 def _row(
-    n: int, question: Mapping[str, Any], questions: Sequence[Mapping[str, Any]], problem: str
+    n: int,
+    question: Mapping[str, Any],
+    questions: Sequence[Mapping[str, Any]],
+    problem: str,
+    *,
+    is_check: bool,
 ) -> Row:
     settings = question["settings"]
     columns = [_column(each) for each in settings.get("columns") or []]
@@ -140,6 +187,7 @@ def _row(
         settings=settings,
         was=json.dumps(kept, ensure_ascii=False),
         shown=_shown(settings.get("shown_when"), questions[:n]),
+        decides=_fates(question) if is_check and question["kind"] == "choice" else (),
         columns=columns,
         problem=problem,
         last=n == len(questions) - 1,

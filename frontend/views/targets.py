@@ -179,6 +179,8 @@ def _show(
     step = held.microtask.step if held else microtask.step if microtask else None
     person = contributors.person_ids(contributor=contributor) if contributor else []
     began = bool(verbs.began(excerpt=excerpt) & set(person))
+    # Kept for whoever did the earlier step: to others the button would only say no.
+    kept = None if began else verbs.kept(targets=[found], now=timezone.now()).get(excerpt.pk)
     context = {
         **(_listed(found, None) if began else _all_listed([found])[0]),
         "campaign": campaign,
@@ -186,7 +188,8 @@ def _show(
         "held": held,
         "step": step,
         "lease_days": step.lease_seconds // (24 * 3600) if step else 0,
-        "may_take_on": bool(microtask and not found.due_at and campaign.is_open),
+        "may_take_on": bool(microtask and not found.due_at and not kept and campaign.is_open),
+        "kept_until": kept,
         "way": pasts.way(excerpt=excerpt),
         "events": pasts.of_target(excerpt=excerpt),
         "proofs": pasts.published(excerpt=excerpt),

@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Iterator
 from typing import Any
 
+import brotli
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -72,14 +73,28 @@ def test_long_answers_are_compressed_but_not_what_cookies_open(
     asked = {"Accept-Encoding": "br, gzip"}
     plain = Client().get(CAMPAIGN)
     packed = Client().get(CAMPAIGN, headers=asked)
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(packed.content) == plain.content
+    assert packed.headers["Content-Encoding"] == "br"
+    assert brotli.decompress(packed.content) == plain.content
+    without = Client().get(CAMPAIGN, headers={"Accept-Encoding": "gzip, br;q=0"})
+    assert without.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(without.content) == plain.content
     assert packed.headers["ETag"] == plain.headers["ETag"]
     signed_in = Client()
     signed_in.force_login(owner)
     assert "Content-Encoding" not in signed_in.get(CAMPAIGN, headers=asked).headers
     refused = Client().get(CAMPAIGN, headers={"Accept-Encoding": "gzip;q=0"})
     assert "Content-Encoding" not in refused.headers
+
+
+def test_whoever_writes_may_ask_to_be_told_little(campaign: Campaign) -> None:
+    someone = volunteer()
+    little = {"Prefer": "return=minimal"}
+    told = someone.post("/campaigns/letters/assignments", **little)
+    assert (told.status_code, told.content) == (204, b"")
+    assert told.headers["Preference-Applied"] == "return=minimal"
+    refused = someone.post("/campaigns/letters/assignments", {"step": "none"}, **little)
+    assert refused.status_code == 422
+    assert refused.json()["errors"]
 
 
 def test_members_are_chosen_of_lists_and_of_one(campaign: Campaign, nobody: Caller) -> None:

@@ -37,6 +37,36 @@ def test_400_for_json_that_could_not_be_kept(nobody, body):
     )
 
 
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ('{"a": {"b/c": ["x", "\\u0000"]}}', "#/a/b~1c/1"),
+        ('{"a": [{"b": "\\ud9d9"}]}', "#/a/0/b"),
+        ('{"a": {"\\u0000": 1}}', "#/a"),
+        ('{"a": 1e999}', "#/a"),
+        ('"\\u0000"', "#"),
+    ],
+)
+def test_400_names_the_place_of_what_could_not_be_kept(nobody, body, pointer):
+    reply = nobody.client.post("/api/v1/contributors", body, content_type=JSON)
+    (error,) = assert_problem(reply, 400, "parse_error")["errors"]
+    assert (error["pointer"], error["code"]) == (pointer, "unstorable")
+    assert error["detail"]
+
+
+def test_400_for_parameters_that_nothing_is_found_by(campaign, nobody):
+    reply = nobody.client.get("/api/v1/campaigns/letters/documents?state=%00&limit=5")
+    (error,) = assert_problem(reply, 400, "invalid_parameter")["errors"]
+    assert error["parameter"] == "state"
+    assert_problem(nobody.client.get("/api/v1/rooms/%00"), 404, "not_found")
+
+
+@pytest.mark.parametrize("number", [2**63, 10**19, 10**400])
+def test_404_for_numbers_beyond_what_is_counted(nobody, number):
+    assert_problem(nobody.get(f"/verdicts/{number}"), 404, "not_found")
+    assert_problem(nobody.post(f"/assignments/{number}/answers"), 404, "not_found")
+
+
 def test_401_says_how_to_get_an_identity(nobody):
     assert_problem(nobody.get("/contributors/me"), 401, "not_authenticated")
     assert_problem(Caller(token="unknown").get("/contributors/me"), 401, "authentication_failed")

@@ -57,6 +57,54 @@ def test_a_campaign_is_closed_and_a_policy_weighed_and_applied(made):
     assert api.put(f"{base}/state", {"state": "paused"}, format="json").status_code == 409
 
 
+def test_a_question_is_corrected_once_it_is_known_what_that_sets_aside(made):
+    base = f"/api/v1/campaigns/{made.campaign.slug}"
+    api = _as(made, "editor")
+    sent = {"step": "read", "question": "q", "label": "Which?", "means_else": True}
+    told = api.post(f"{base}/question-amendments", sent, format="json")
+    assert (told.status_code, told.json()["kind"]) == (202, "meaning")
+    assert (
+        api.post(
+            f"{base}/question-amendments", {"step": "read", "question": "q"}, format="json"
+        ).json()["errors"][0]["code"]
+        == "amendment_empty"
+    )
+    one = f"/api/v1/amendments/{told.json()['id']}"
+    amendments.work(amendment_id=Amendment.objects.get().pk, now=timezone.now())
+    assert api.get(one).json()["effect"]["answers"] == 3
+    assert api.post(one).json()["state"] == "applying"
+
+
+def test_a_sample_is_looked_at_verdict_by_verdict(made):
+    for person in builders.guests(2):
+        made.say("a", by=person, about=2, now=timezone.now())
+    builders.settle(now=timezone.now())
+    api, stranger = _as(made, "reviewer"), _as(made, "stranger")
+    base = f"/api/v1/campaigns/{made.campaign.slug}"
+    drawn = api.post(f"{base}/audits", {"per": "campaign", "size": 5}, format="json").json()
+    page = f"/api/v1/audits/{drawn['id']}"
+    [item] = api.get(page).json()["items"]
+    assert (item["step"], item["values"]) == ("read", {"q": "a"})
+    assert stranger.get(page).status_code == 403
+    one = f"/api/v1/audit-items/{item['id']}"
+    assert stranger.patch(one, {"right": True}, format="json").status_code == 403
+    assert api.patch(one, {"right": False}, format="json").json()["rate"]["rate"] == 1.0
+    assert api.patch(one, {"right": True}, format="json").status_code == 409
+
+
+def test_known_answers_are_written_and_drawn_by_reviewers_alone(made):
+    api, stranger = _as(made, "reviewer"), _as(made, "stranger")
+    base = f"/api/v1/campaigns/{made.campaign.slug}/known-answers"
+    waiting = api.get(f"{base}/to-write").json()["microtask"]
+    assert waiting["id"] == made.microtask(2).pk
+    one = f"/api/v1/microtasks/{waiting['id']}/known-answer"
+    assert stranger.put(one, {"values": {"q": "a"}}, format="json").status_code == 403
+    assert api.put(one, {"values": {"q": "z"}}, format="json").status_code == 422
+    assert api.put(one, {"values": {"q": "a"}}, format="json").json()["count"] == 1
+    assert api.post(base, {"count": 3}, format="json").json()["count"] == 1
+    assert stranger.post(base, {"count": 3}, format="json").status_code == 403
+
+
 def test_announcements_are_public_and_audits_are_drawn(made):
     base = f"/api/v1/campaigns/{made.campaign.slug}"
     api = _as(made, "owner")

@@ -31,7 +31,10 @@ TABLE = [
     (PUBLIC, f"{L}/tutorial {L}/verdicts {L}/verdicts.csv DOCUMENT EXCERPT /leaderboard /teams"),
     (LOOKING, f"{L}/dashboard {L}/log {L}/setup {L}/team"),
     (REVIEWING, f"{L}/audits {L}/bad-cuts {L}/flags {L}/known-answers {L}/objections"),
-    (REVIEWING, f"{L}/reports {L}/review-queue {L}/rooms {L}/unmatched-pages"),
+    (
+        REVIEWING,
+        f"{L}/known-answers/to-write {L}/reports {L}/review-queue {L}/rooms {L}/unmatched-pages",
+    ),
     (EDITING, f"{L}/amendments {L}/deliveries {L}/layouts {L}/machines {L}/webhooks"),
     (OWNING, f"{L}/invitations"),
     ((401, *[403] * 8), f"{L}/machine-work"),  # for machines alone

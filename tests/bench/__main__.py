@@ -13,6 +13,7 @@ MODULES = (
     "documents",
     "zones",
     "folding",
+    "turning",
     "tables",
     "steady",
     "cheats",

@@ -12,6 +12,7 @@ from django.utils import timezone
 from PIL import Image
 from pytest_django import Settings
 
+from crowd import beginnings
 from crowd.models import Answer, Campaign, LaunchPermit, MicroTask, Step, Trial, User
 from crowd.rules.lifecycle import CampaignState
 from crowd.services import campaigns, changes
@@ -79,6 +80,36 @@ def step(client: Client, template: str = "tick") -> Step:
     """A step begun from a template."""
     reply = client.post(f"{DONE}questions/add/", {"from": template})
     return Step.objects.get(pk=int(reply["Location"].rstrip("/").rsplit("/", 1)[-1]))
+
+
+@pytest.mark.parametrize("template", [each.key for each in beginnings.OFFERED])
+def test_every_template_can_be_changed_in_the_builder(
+    client: Client, campaign: Campaign, template: str
+) -> None:
+    client.post(f"{DONE}questions/add/", {"from": template})
+    for made in campaign.steps.all():
+        shown = client.get(f"{DONE}questions/{made.pk}/")
+        assert made.title in html.unescape(shown.text)
+        checks = made.key.startswith("check-")
+        assert ("What each answer does" in shown.text) == checks
+        kept = client.post(f"{DONE}questions/{made.pk}/", fields(shown) | {"do": "keep"})
+        assert kept.status_code == 303, made.key
+        if checks:
+            readable = made.questions.get(key="readable")
+            assert readable.settings["decides"] == {"yes": "publish", "no": "refuse"}
+
+
+def test_what_an_answer_does_to_a_file_is_chosen_in_the_builder(
+    client: Client, campaign: Campaign
+) -> None:
+    client.post(f"{DONE}questions/add/", {"from": "target"})
+    check = campaign.steps.get(key="check-proof")
+    page = f"{DONE}questions/{check.pk}/"
+    sent = fields(client.get(page)) | {"do": "keep", "q0-decides-no": "redact"}
+    client.post(page, sent)
+    assert check.questions.get(key="readable").settings["decides"]["no"] == "redact"
+    client.post(page, fields(client.get(page)) | {"do": "keep", "q0-decides-no": ""})
+    assert check.questions.get(key="readable").settings["decides"] == {"yes": "publish"}
 
 
 def test_the_site_decides_who_may_launch(client: Client, settings: Settings) -> None:

@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from crowd.models import Amendment, Announcement
 from crowd.models.audits import Audit
-from crowd.services import amendments, rollups
+from crowd.services import amendments, finds, rollups
 from tests import builders
 from tests.frontend import team
 
@@ -150,6 +151,36 @@ def test_a_sample_is_drawn_and_looked_at(client, made):
         page = client.post(_path(made, "audits"), {"per": per, "size": "2"})["Location"]
         item = Audit.objects.first().items.order_by("pk").first()
         assert client.post(page, {"item": item.pk, "do": "right"}, follow=True).status_code == 200
+
+
+def test_the_queue_leads_from_a_find_to_what_is_contested(client, made):
+    team.sign_in(client, made.campaign, "reviewer")
+    excerpt = made.microtask(3).excerpt
+    find = finds.mark(
+        excerpt=excerpt, contributor=builders.guest(), sentence="Look here!", now=timezone.now()
+    )
+    page = _path(made, f"review/find/{find.pk}")
+    assert "Look here!" in client.get(page).content.decode()
+    there = client.post(page, {"do": "show"})["Location"]
+    assert there == _path(made, f"review/{made.microtask(1).pk}")
+    find.refresh_from_db()
+    assert find.state == "shown"
+    again = client.post(page, {"do": "hide"}, follow=True).content.decode()
+    assert "Someone else has decided" in again
+    assert client.get(_path(made, "review/nothing/1")).status_code == 404
+
+
+def test_the_end_is_a_path_of_four_stages(client, made):
+    team.sign_in(client, made.campaign)
+    page = _path(made, "finish")
+    assert "1 decision waits for you" in client.get(page).content.decode()
+    assert client.post(page)["Location"].endswith("/finish/#data")
+    assert made.campaign.snapshots.count() == 1
+    assert "They are being written down" in client.get(page).content.decode()
+    reader = Client()
+    team.sign_in(reader, made.campaign, "reader")
+    assert reader.get(page).status_code == 200
+    assert reader.post(page).status_code == 403
 
 
 def test_known_answers_are_written_and_lessons_kept_apart(client, made):

@@ -227,8 +227,12 @@ def test_a_sheet_of_the_campaign_is_read_where_there_is_one(drive: Drive) -> Non
     drive.campaign.save()
     book = split(received(drive, sheets.xlsx([["nom", "âge"], ["Ana", 3]], [["x"]] * 9), "a.xlsx"))
     table = split(received(drive, tables.table([["Bo", "oui"]])))
-    other = split(received(drive, tables.table([["1"]], columns=["prix"]), "b.csv"))
-    assert [each.excerpts.get().cells for each in (book, table, other)] == [["Ana"], ["Bo"], ["1"]]
+    other = split(received(drive, tables.table([["1", "2"]], columns=["prix", "lot"]), "b.csv"))
+    assert [each.excerpts.get().cells for each in (book, table, other)] == [
+        ["Ana"],
+        ["Bo"],
+        ["1", "2"],
+    ]
 
 
 def test_a_micro_task_that_is_being_answered_stays(drive: Drive) -> None:

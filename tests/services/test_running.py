@@ -13,9 +13,13 @@ from crowd.services import (
     amendments,
     announcements,
     audits,
+    changes,
     dashboards,
+    estimates,
+    finds,
     known_answers,
     mails,
+    reports,
     review_queue,
     reviews,
     rollups,
@@ -190,7 +194,7 @@ def test_two_reviewers_are_given_different_ones_and_decide_once(contested):
     first = review_queue.next_item(campaign=contested.campaign, user=ada)
     assert first is not None
     assert first.microtask == contested.microtask(1)
-    review_queue.claim(microtask=first.microtask, user=ada)
+    review_queue.claim(name=first.name, user=ada)
     other = review_queue.next_item(campaign=contested.campaign, user=bob)
     assert other is None or other.microtask != first.microtask
     decided = {"microtask": first.microtask, "badly_cut": False, "now": NOW, "seen": 0}
@@ -200,11 +204,60 @@ def test_two_reviewers_are_given_different_ones_and_decide_once(contested):
     assert contested.verdict(1).values["q"]["value"] == "b"
 
 
-def test_one_more_person_is_asked_about_what_is_contested(contested):
-    assert reviews.ask_more(microtask=contested.microtask(1))
+def test_one_queue_holds_reports_bad_cuts_and_finds_too(contested):
+    made = builders.drive(excerpts=3, agree=2, at_most=3, veiled_share=0.0)
+    for person in builders.guests(3):
+        made.say(builders.CUT, by=person, about=1)
+    builders.settle()
+    finds.mark(
+        excerpt=made.excerpts[1], contributor=builders.guest(), sentence="Look at that!", now=NOW
+    )
+    reports.personal_data(excerpt=made.excerpts[2], contributor=builders.guest(), now=NOW)
+    ada = _reviewer(made)
+    waiting = review_queue.items(campaign=made.campaign)
+    assert [each.source.value for each in waiting] == ["report", "cut", "find"]
+    assert [each.excerpt for each in waiting] == [
+        made.excerpts[2],
+        made.excerpts[0],
+        made.excerpts[1],
+    ]
+    first = review_queue.next_item(campaign=made.campaign, user=ada)
+    assert first is not None
+    assert first.name == f"report-{first.report.pk}"
+    review_queue.claim(name=first.name, user=_reviewer(made, "reviewer"))
+    assert review_queue.next_item(campaign=made.campaign, user=ada).source.value == "cut"
+    assert sum(review_queue.counts(campaign=made.campaign).values()) == 3
+
+
+def test_what_a_reviewer_has_asked_once_more_stays_asked_at_night(contested):
+    assert reviews.ask_more(microtask=contested.microtask(1), now=NOW)
+    estimates.nightly(campaign_id=contested.campaign.pk, now=NOW + 30 * HOUR)
     asked = contested.microtask(1)
     assert (asked.state, asked.needs) == ("open", 1)
-    assert not reviews.ask_more(microtask=contested.microtask(1))
+
+
+def test_what_a_team_decides_is_in_its_log(contested):
+    ada = _reviewer(contested)
+    one, two = contested.microtask(1), contested.microtask(2)
+    reviews.ask_more(microtask=one, by=ada, now=NOW)
+    reviews.decide(microtask=one, reviewer=ada, values={"q": "b"}, badly_cut=False, now=NOW)
+    reviews.withdraw(microtask=one, by=ada, now=NOW)
+    reviews.withdraw(microtask=two, by=ada, now=NOW)  # nobody has decided this one
+    known_answers.draw(campaign=contested.campaign, count=1, by=ada, now=NOW)
+    lines = changes.of_campaign(campaign=contested.campaign).order_by("pk")
+    assert [(line.what, line.user) for line in lines if line.user] == [
+        ("review.asked_more", ada),
+        ("review.decided", ada),
+        ("review.withdrawn", ada),
+        ("known_answers.drawn", ada),
+    ]
+
+
+def test_one_more_person_is_asked_about_what_is_contested(contested):
+    assert reviews.ask_more(microtask=contested.microtask(1), now=NOW)
+    asked = contested.microtask(1)
+    assert (asked.state, asked.needs) == ("open", 1)
+    assert not reviews.ask_more(microtask=contested.microtask(1), now=NOW)
     contested.say("a", about=1, now=NOW + 30 * HOUR)
     builders.settle(now=NOW + 30 * HOUR)
     assert contested.microtask(1).state in {"settled", "contested"}

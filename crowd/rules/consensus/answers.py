@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64] | NDArray[np.int32]
 Floats = NDArray[np.float64]
 
+DIGIT = 16  # bits by which NumPy sorts in linear time
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -34,7 +36,7 @@ class Answers:
     @classmethod
     def of(cls, task: Ints, person: Ints, label: Ints, **known: object) -> "Answers":
         """Sort answers that come in any order (stable: same answers, same sums)."""
-        order = np.lexsort((label, person, task))
+        order = sorted_by(label, person, task)
         strength = known.pop("strength", None)
         if isinstance(strength, np.ndarray):
             known["strength"] = strength[order]
@@ -51,16 +53,22 @@ class Answers:
         )
 
 
+def sorted_by(*keys: Ints) -> Ints:
+    """The order by these whole numbers from 0, the last first: `np.lexsort` in linear time.
+
+    Digit by digit (radix sort), each digit being as large as NumPy sorts without comparing.
+    """
+    order: Ints | None = None
+    for key in keys:
+        for shift in range(0, max(1, int(key.max(initial=0)).bit_length()), DIGIT):
+            digit = (key >> shift).astype(np.uint16)  # keeps the lowest bits
+            step = np.argsort(digit if order is None else digit[order], kind="stable")
+            order = step if order is None else order[step]
+    return np.zeros(0, np.int64) if order is None else order
+
+
 def votes_of(answers: Answers) -> Floats:
-    """Micro-tasks × labels: how much was said."""
-    columns = []
-    for each in range(answers.labels):
-        here = answers.label == each
-        strength = None if answers.strength is None else answers.strength[here]
-        columns.append(np.bincount(answers.task[here], strength, minlength=answers.tasks))
-    return np.stack(columns, axis=1).astype(np.float64)
-
-
-def sums_of_rows(table: Floats) -> Floats:
-    """Much faster for narrow tables than NumPy's own sum along them."""
-    return np.asarray(table @ np.ones(table.shape[1]))
+    """Labels × micro-tasks: how much was said."""
+    code = answers.label.astype(np.int64) * answers.tasks + answers.task
+    counted = np.bincount(code, answers.strength, minlength=answers.labels * answers.tasks)
+    return counted.astype(np.float64).reshape(answers.labels, answers.tasks)

@@ -6,6 +6,7 @@ The same answers and the same knowledge give the same decision, always.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from crowd.rules.atoms import Parts
 from crowd.rules.consensus.concluding import concluded, set_aside, weights_of
 from crowd.rules.consensus.decisions import Decision, Outlook
 from crowd.rules.consensus.items import persons
@@ -25,6 +26,7 @@ def decide(
     votes: Sequence[Vote],
     policy: Policy,
     knowledge: Knowledge = UNKNOWN,
+    laid: Mapping[str, Parts] | None = None,
 ) -> Decision:
     """Cross-check the answers to one micro-task.
 
@@ -34,13 +36,15 @@ def decide(
             decided, or what was known beforehand, as a vote with `truth`.
         policy: when to stop asking.
         knowledge: of the people and questions, without this micro-task's own contribution.
+        laid: question key → what taking apart the same votes has already given.
     """
     votes = sorted(votes, key=lambda vote: str(vote.id))
     voices = [vote for vote in votes if not vote.truth]
     truths = [vote for vote in votes if vote.truth]
     cut = [vote for vote in voices if vote.badly_cut]
     said = [vote for vote in votes if not vote.badly_cut]
-    sheets = [sheet_of(question, said, policy, knowledge) for question in questions]
+    laid = laid or {}
+    sheets = [sheet_of(each, said, policy, knowledge, laid.get(each.key)) for each in questions]
     standings = {
         each.question.key: [standing_of(item, each, policy, knowledge) for item in each.items]
         for each in sheets

@@ -7,7 +7,7 @@ say, how often this person says each label. On recorded crowds colluders stand a
 chance; honest pairs who agree so much have too little in common for it to be clear.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,28 +111,21 @@ def _grown(pairs: _Pairs, clear: float, known: Sequence[Group]) -> list[Group]:
 
 def _pairs(task: Ints, person: Ints, label: Ints, weight: Floats) -> _Pairs:
     """Pairs that agree beyond chance, enough and clearly."""
-    people, labels = int(person.max(initial=0)) + 1, int(label.max(initial=0)) + 1
-    tasks = int(task.max(initial=-1)) + 1
-    code = task.astype(np.int64) * labels + label
-    votes: Floats = np.bincount(code, weight, minlength=tasks * labels).astype(np.float64)
-    votes = votes.reshape(tasks, labels)
-    habits = _habits(votes, task, person, label, weight, people)
-    shifts = list(_neighbours(task))
-    suspects = _suspects(shifts, votes, task, person, label, weight, people)
-    sums = np.zeros((4, len(suspects)))  # micro-tasks, agreements, expected, variance
+    said = _Said(task, person, label, weight)
+    suspects = _suspects(said)
     if not len(suspects):
         nobody = np.zeros(0, np.int64)
         return _Pairs(nobody, nobody, np.zeros(0), np.zeros(0))
-    for shift in shifts:
-        first = np.flatnonzero(task[:-shift] == task[shift:])
-        code = person[first].astype(np.int64) * people + person[first + shift]
+    sums = np.zeros((4, len(suspects)))  # micro-tasks, agreements, expected, variance
+    habits, people = _habits(said), said.people
+    for one, other in _beside(said, np.flatnonzero(_among(suspects, said))):
+        code = person[one].astype(np.int64) * people + person[other]
         place = np.minimum(np.searchsorted(suspects, code), len(suspects) - 1)
-        there = suspects[place] == code
-        first, place = first[there], place[there]
-        others, known = _others(votes, task, label, weight, first, first + shift)
-        first, place, others = first[known], place[known], others[known]
-        chance = (habits[person[first], others] * habits[person[first + shift], others]).sum(1)
-        same = (label[first] == label[first + shift]).astype(float)
+        others, known = _others(said, one, other)
+        known &= suspects[place] == code
+        first, second, place, others = (each[known] for each in (one, other, place, others))
+        chance = (habits[person[first], others] * habits[person[second], others]).sum(1)
+        same = (label[first] == label[second]).astype(float)
         for row, values in enumerate((None, same, chance, chance * (1 - chance))):
             sums[row] += np.bincount(place, values, minlength=len(suspects))
     count, agreed, expected, variance = sums
@@ -143,57 +136,100 @@ def _pairs(task: Ints, person: Ints, label: Ints, weight: Floats) -> _Pairs:
     return _Pairs(codes // people, codes % people, beyond[kept], clear[kept])
 
 
-def _neighbours(task: Ints) -> Sequence[int]:
-    """Distances at which two answers of one micro-task stand, in answers sorted by it."""
+class _Said:
+    """What was said, and of each micro-task which labels most said.
+
+    Attributes:
+        votes: labels × micro-tasks, in one row; place: of each answer, where its own is in it.
+        besides: for each of these, the most votes of any other label; runner_up: the second most
+            of those; other: which label has the most (the lower one, of a tie).
+    """
+
+    def __init__(self, task: Ints, person: Ints, label: Ints, weight: Floats) -> None:
+        self.task, self.person, self.label, self.weight = task, person, label, weight
+        self.people, self.labels = int(person.max(initial=0)) + 1, int(label.max(initial=0)) + 1
+        self.tasks = int(task.max(initial=-1)) + 1
+        self.place = label.astype(np.int64) * self.tasks + task
+        votes = np.bincount(self.place, weight, minlength=self.tasks * self.labels)
+        self.votes: Floats = votes.astype(np.float64)
+        self._compare(self.votes.reshape(self.labels, self.tasks))
+
+    def _compare(self, votes: Floats) -> None:
+        one, two, three = np.full((3, self.tasks), -1.0)
+        first, second = np.zeros((2, self.tasks), np.int32)
+        for label, row in enumerate(votes):
+            above_one, above_two = row > one, row > two
+            three = np.where(above_two, two, np.maximum(row, three))
+            two = np.where(above_one, one, np.maximum(row, two))
+            second = np.where(above_one, first, np.where(above_two, label, second))
+            one, first = np.maximum(row, one), np.where(above_one, label, first)
+        labels = np.arange(self.labels)[:, None]
+        is_first = first == labels
+        self.besides = np.where(is_first, two, one).ravel()
+        self.runner_up = np.where(is_first | (second == labels), three, two).ravel()
+        self.other = np.where(is_first, second, first).ravel()
+
+
+def _beside(said: _Said, kept: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Pairs of these answers (places, rising) to one micro-task, the nearest neighbours first."""
+    task = said.task[kept]
     sizes = np.bincount(task) if len(task) else np.zeros(1, np.int64)
-    return range(1, min(int(sizes.max()), NEIGHBOURS))
+    for shift in range(1, min(int(sizes.max()), NEIGHBOURS)):
+        here = np.flatnonzero(task[:-shift] == task[shift:])
+        first, second = kept[here], kept[here + shift]
+        near = second - first < NEIGHBOURS
+        yield first[near], second[near]
 
 
-def _habits(
-    votes: Floats, task: Ints, person: Ints, label: Ints, weight: Floats, people: int
-) -> Floats:
+def _among(suspects: Ints, said: _Said) -> NDArray[np.bool_]:
+    """Of each answer whether its person is one of a pair of suspects."""
+    there = np.zeros(said.people, bool)
+    there[suspects // said.people] = there[suspects % said.people] = True
+    return np.asarray(there[said.person])
+
+
+def _habits(said: _Said) -> Floats:
     """P(this person says a label | what most others say): people × labels × labels."""
-    labels = votes.shape[1]
-    others = votes[task]
-    others[np.arange(len(task)), label] -= weight
-    most = others.argmax(1)
-    code = (person.astype(np.int64) * labels + most) * labels + label
-    own = np.bincount(code, minlength=people * labels * labels).reshape(people, labels, labels)
-    everyone = own.sum(0) + 1e-9
+    labels, people = said.labels, said.people
+    other, besides = said.other.take(said.place), said.besides.take(said.place)
+    own = said.votes.take(said.place) - said.weight
+    is_own = (own > besides) | ((own == besides) & (said.label < other))
+    most = np.where(is_own, said.label, other)
+    code = (said.person.astype(np.int64) * labels + most) * labels + said.label
+    counts = np.bincount(code, minlength=people * labels * labels).reshape(people, labels, labels)
+    everyone = counts.sum(0) + 1e-9
     everyone /= everyone.sum(1, keepdims=True)
-    return np.asarray((own + HABIT * everyone) / (own.sum(2, keepdims=True) + HABIT))
+    return np.asarray((counts + HABIT * everyone) / (counts.sum(2, keepdims=True) + HABIT))
 
 
-def _others(
-    votes: Floats, task: Ints, label: Ints, weight: Floats, first: Ints, second: Ints
-) -> tuple[Ints, NDArray[np.bool_]]:
+def _others(said: _Said, first: Ints, second: Ints) -> tuple[Ints, NDArray[np.bool_]]:
     """What most others say to the micro-tasks of pairs of answers, and whether they say it."""
-    rest = votes[task[first]]
+    rest = said.votes.reshape(said.labels, said.tasks).T[said.task[first]]
     places = np.arange(len(first))
-    rest[places, label[first]] -= weight[first]
-    rest[places, label[second]] -= weight[second]
+    rest[places, said.label[first]] -= said.weight[first]
+    rest[places, said.label[second]] -= said.weight[second]
     most = rest.argmax(1)
     top = rest[places, most]
     rest[places, most] = -1
-    return most, (top > 1e-9) & (top > rest.max(1) + 1e-9)
+    return most, (top > 1e-9) & (top > rest.max(1, initial=-1.0) + 1e-9)
 
 
-def _suspects(
-    shifts: Sequence[int],
-    votes: Floats,
-    task: Ints,
-    person: Ints,
-    label: Ints,
-    weight: Floats,
-    people: int,
-) -> NDArray[np.int64]:
-    """Codes of the pairs that deviate together from everyone else more than once: few."""
+def _suspects(said: _Said) -> NDArray[np.int64]:
+    """Codes of the pairs that deviate together from everyone else more than once: few.
+
+    Two who say the same deviate where most others say one other thing. Of most answers it shows
+    at once that no pair of them can.
+    """
+    is_alone = (said.besides > 1e-9) & (said.besides > said.runner_up + 1e-9)
+    most = 2 * float(said.weight.max(initial=0.0))  # what two can take away
+    could = is_alone & (said.besides > said.votes - most)
     codes = []
-    for shift in shifts:
-        first = np.flatnonzero((task[:-shift] == task[shift:]) & (label[:-shift] == label[shift:]))
-        others, known = _others(votes, task, label, weight, first, first + shift)
-        first = first[known & (others != label[first])]
-        codes.append(person[first].astype(np.int64) * people + person[first + shift])
+    for one, other in _beside(said, np.flatnonzero(could.take(said.place))):
+        place = said.place[one]
+        left = said.votes[place] - said.weight[one] - said.weight[other]
+        deviate = (said.label[one] == said.label[other]) & (said.besides[place] > left + 1e-9)
+        first, second = one[deviate], other[deviate]
+        codes.append(said.person[first].astype(np.int64) * said.people + said.person[second])
     if not codes:
         return np.zeros(0, np.int64)
     found, count = np.unique(np.concatenate(codes), return_counts=True)

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from crowd.rules.atoms import Parts
 from crowd.rules.consensus.arrays import SWEEPS, Answers, independent
 from crowd.rules.consensus.arrays import estimate as estimate_arrays
 from crowd.rules.consensus.deciding import decide
 from crowd.rules.consensus.decisions import Decision
-from crowd.rules.consensus.items import Item, sheet
+from crowd.rules.consensus.items import Item, Sheet, sheet
 from crowd.rules.consensus.learning import contribution
 from crowd.rules.consensus.model import Belief, believe, candidates
 from crowd.rules.consensus.standing import EMPTY
@@ -32,10 +33,16 @@ class Estimate:
     Attributes:
         knowledge: all sums, to replace those that were stored.
         decisions: micro-task → decision, its contribution the one that is in the sums.
+        laid: micro-task → question key → its answers laid beside one another.
     """
 
     knowledge: Knowledge
     decisions: Mapping[Any, Decision]
+    laid: Mapping[Any, Mapping[str, Parts]]
+
+    def about(self, microtask: Any) -> Knowledge:
+        """What is known of those who answered a micro-task, from all the others."""
+        return _about(self.knowledge, self.decisions[microtask].contribution)
 
 
 def estimate(questions: Sequence[Question], casts: Casts, policy: Policy) -> Estimate:
@@ -49,7 +56,9 @@ def estimate(questions: Sequence[Question], casts: Casts, policy: Policy) -> Est
     """
     ids = sorted(casts, key=str)
     votes = {each: sorted(casts[each], key=lambda vote: str(vote.id)) for each in ids}
-    items = {each: _items(questions, votes[each], policy) for each in ids}
+    sheets = {each: _sheets(questions, votes[each], policy) for each in ids}
+    items = {each: [item for of in sheets[each] for item in of.items] for each in ids}
+    laid = {each: {of.question.key: of.parts for of in sheets[each]} for each in ids}
     beliefs: dict[Place, Belief] = {}
     for question in questions:
         places = [
@@ -68,12 +77,12 @@ def estimate(questions: Sequence[Question], casts: Casts, policy: Policy) -> Est
     knowledge = Knowledge.of(shares.values())
     decisions = {
         each: replace(
-            decide(questions, votes[each], policy, _about(knowledge, shares[each])),
+            decide(questions, votes[each], policy, _about(knowledge, shares[each]), laid[each]),
             contribution=shares[each],
         )
         for each in ids
     }
-    return Estimate(knowledge, decisions)
+    return Estimate(knowledge, decisions, laid)
 
 
 def _about(knowledge: Knowledge, share: Contribution) -> Knowledge:
@@ -82,13 +91,9 @@ def _about(knowledge: Knowledge, share: Contribution) -> Knowledge:
     return Knowledge(knowledge.pools, people).without(share)
 
 
-def _items(questions: Sequence[Question], votes: Sequence[Vote], policy: Policy) -> list[Item]:
+def _sheets(questions: Sequence[Question], votes: Sequence[Vote], policy: Policy) -> list[Sheet]:
     said = [vote for vote in votes if not vote.badly_cut]
-    return [
-        item
-        for question in questions
-        for item in sheet(question, said, per_group=policy.per_group).items
-    ]
+    return [sheet(question, said, per_group=policy.per_group) for question in questions]
 
 
 def _of_closed(places: Sequence[Place], items: Mapping[Any, Sequence[Item]]) -> dict[Place, Belief]:

@@ -69,6 +69,7 @@ def sheet(
     *,
     per_group: int = 1,
     accuracies: Mapping[Person, float] | None = None,
+    laid: atoms.Parts | None = None,
 ) -> Sheet:
     """Take apart what these votes say to one question.
 
@@ -76,11 +77,13 @@ def sheet(
         votes: without those that find the excerpt badly cut.
         per_group: so many votes of one group count.
         accuracies: person → how often they are right, for forms that reckon by themselves.
+        laid: what taking apart the same votes has already given.
     """
     voices = tuple(vote for vote in votes if not vote.truth)
     truths = [vote for vote in votes if vote.truth and question.key in vote.values]
     everyone = (*voices, *truths)
-    parts = atoms.take_apart(question, [atoms.value_of(question, v.values) for v in everyone])
+    values = [atoms.value_of(question, vote.values) for vote in everyone]
+    parts = atoms.take_apart(question, values) if laid is None else laid
     known = accuracies or {}
     right = [1.0 if vote.truth else known.get(vote.who, USUAL) for vote in everyone]
     own = parts.sure(right)

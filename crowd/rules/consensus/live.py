@@ -52,6 +52,8 @@ class Live:
 
     def observe(self, task: Hashable, person: Person, label: Label) -> None:
         """Fold in one answer."""
+        if label not in self.labels:
+            self.labels = (*self.labels, label)
         held = self.held.setdefault(task, Held())
         self._take_out(held)
         held.people.append(person)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from crowd.rules.atoms import Category
+from crowd.rules.atoms import Category, Parts
 from crowd.rules.consensus.items import Item, Sheet, persons, sheet
 from crowd.rules.consensus.model import Belief, accuracy, believe
 from crowd.rules.consensus.outlook import fewest_more
@@ -35,7 +35,11 @@ class Standing:
 
 
 def sheet_of(
-    question: Question, said: Sequence[Vote], policy: Policy, knowledge: Knowledge
+    question: Question,
+    said: Sequence[Vote],
+    policy: Policy,
+    knowledge: Knowledge,
+    laid: Parts | None = None,
 ) -> Sheet:
     pool = knowledge.pools.get(question.key, EMPTY)
     known = {
@@ -43,7 +47,7 @@ def sheet_of(
         for vote in said
         if not vote.truth
     }
-    return sheet(question, said, per_group=policy.per_group, accuracies=known)
+    return sheet(question, said, per_group=policy.per_group, accuracies=known, laid=laid)
 
 
 def believed(item: Item, knowledge: Knowledge) -> tuple[Item, Belief]:

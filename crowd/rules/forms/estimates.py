@@ -113,7 +113,7 @@ def precision(question: Question, numbers: Sequence[float]) -> float:
 
 def rounded(number: float, wide: float) -> int | float:
     """With the digits that a precision leaves any sense in."""
-    digits = 0 if wide >= 1 or not wide else 1 - math.floor(math.log10(wide))
+    digits = max(0, 1 - math.floor(math.log10(wide))) if wide else 0
     near = round(number, digits)
     return int(near) if near == int(near) else near
 

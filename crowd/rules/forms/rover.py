@@ -36,8 +36,13 @@ def network(typings: Sequence[Sequence[str]]) -> list[Slot]:
     """
     order = _central_first(typings)
     slots: list[dict[int, str]] = []
+    first: dict[tuple[str, ...], int] = {}  # whoever typed these very words
     for number, index in enumerate(order):
-        slots = _laid_over(slots, typings[index], index, number, order)
+        twin = first.setdefault(tuple(typings[index]), index)
+        if twin == index:
+            slots = _laid_over(slots, typings[index], index, number, order)
+        else:
+            slots = [{**slot, index: slot[twin]} for slot in slots]
     return [tuple(slot[index] for index in range(len(typings))) for slot in slots]
 
 

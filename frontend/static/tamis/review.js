@@ -21,8 +21,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   const list = document.querySelector("[data-keys]");
   if (list) {
-    if (event.key === "j" || event.key === "k") walk(list, event.key === "j" ? 1 : -1);
-    return;
+    if (event.key === "j" || event.key === "k") return walk(list, event.key === "j" ? 1 : -1);
   }
   if (/^[1-9]$/.test(event.key)) choose(Number(event.key));
   if (event.key === "Enter" && event.target.matches("a, button, summary")) return;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from crowd.models import Campaign, Excerpt
+from crowd.models import Campaign, Excerpt, User
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
 from crowd.services import cuts as verbs
@@ -47,7 +47,7 @@ def cut(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _editor(request, campaign, excerpt, for_all=request.GET.get("for") == "all")
     if request.POST.get("do") == "keep":
-        verbs.keep(excerpt=excerpt, now=timezone.now())
+        verbs.keep(excerpt=excerpt, by=cast(User, request.user), now=timezone.now())
         messages.success(request, _("The cut stays as it is, and is asked about again."))
         return _back(campaign)
     return _mend(request, campaign, excerpt)
@@ -59,7 +59,7 @@ def _mend(request: TamisRequest, campaign: Campaign, excerpt: Excerpt) -> HttpRe
     wrong = "" if box else _("Write the four places as numbers from 0 to 100.")
     if box is not None:
         try:
-            messages.success(request, _mended(excerpt, box, for_all=for_all))
+            messages.success(request, _mended(request, excerpt, box, for_all=for_all))
             return _back(campaign)
         except Problem as problem:
             wrong = sentence(problem)
@@ -67,13 +67,14 @@ def _mend(request: TamisRequest, campaign: Campaign, excerpt: Excerpt) -> HttpRe
     return _editor(request, campaign, excerpt, for_all=for_all, row=row, status=422)
 
 
-def _mended(excerpt: Excerpt, box: zone_form.Box, *, for_all: bool) -> str:
+def _mended(request: TamisRequest, excerpt: Excerpt, box: zone_form.Box, *, for_all: bool) -> str:
+    by, now = cast(User, request.user), timezone.now()
     if not for_all:
-        verbs.mend(excerpt=excerpt, box=box, now=timezone.now())
+        verbs.mend(excerpt=excerpt, box=box, by=by, now=now)
         return _("Cut anew. Answers to the wrong cut were set aside; it is asked about again.")
     if excerpt.zone is None:
         raise Http404
-    count = verbs.mend_zone(zone=excerpt.zone, box=box, now=timezone.now())
+    count = verbs.mend_zone(zone=excerpt.zone, box=box, by=by, now=now)
     words = ngettext(
         "The zone is being cut anew in {n} document. Answers to wrong cuts are set aside.",
         "The zone is being cut anew in {n} documents. Answers to wrong cuts are set aside.",

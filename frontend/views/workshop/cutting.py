@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from crowd.models import Campaign, Document
+from crowd.models import Campaign, Document, User
 from crowd.rules.problems import Problem
 from crowd.rules.splitting import plans
 from crowd.rules.splitting.plans import By, Sheet
 from crowd.sentences import sentence
+from crowd.services import changes
 from crowd.services import documents as verbs
 from crowd.services.previews import Preview
 from frontend.views import redirects
@@ -37,6 +39,13 @@ def cutting(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
         plan = verbs.parse(document=document, described=_described(request.POST, document))
         resplit = verbs.resplit_alike if request.POST.get("for") == "alike" else verbs.resplit
         kept = resplit(document=document, plan=plan)
+        changes.record(
+            campaign=campaign,
+            user=cast(User, request.user),
+            what="documents.cut_otherwise",
+            details={"name": document.name},
+            now=timezone.now(),
+        )
     except Problem as problem:
         return _page(request, campaign, document, request.POST, problem=problem, status=422)
     messages.success(request, kept_words(kept))

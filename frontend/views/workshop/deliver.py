@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
@@ -14,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from crowd.models import Campaign, Delivery, Refusal
+from crowd.models import Campaign, Delivery, Refusal, User
 from crowd.rules.lifecycle import ForbiddenMove
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
-from crowd.services import deliveries
+from crowd.services import changes, deliveries
 from frontend.views import redirects
 from frontend.views.workshop import documents, team
 from frontend.visitor import TamisRequest
@@ -37,6 +39,8 @@ def files(request: TamisRequest, campaign: Campaign) -> HttpResponse:
     paths = request.POST.getlist("path")  # a dropped folder's; browsers strip them from file names
     names = [path or file.name or "" for path, file in zip(_padded(paths, sent), sent, strict=True)]
     together = _together(request, campaign, names)
+    if together is None and names:
+        _written(request, campaign, names[0])
     results = [
         _take(campaign, name, file, together) for name, file in zip(names, sent, strict=True)
     ]
@@ -60,7 +64,19 @@ def _together(request: TamisRequest, campaign: Campaign, names: list[str]) -> De
         return Delivery.objects.filter(campaign=campaign, kind="files", pk=int(begun)).first()
     if len(names) < 2:
         return None
+    _written(request, campaign, f"{names[0]} … ({len(names)})")
     return deliveries.begin(campaign=campaign, name=names[0], now=timezone.now())
+
+
+def _written(request: TamisRequest, campaign: Campaign, name: str) -> None:
+    """One line for what came together: a pile of a thousand files is one gesture."""
+    changes.record(
+        campaign=campaign,
+        user=cast(User, request.user),
+        what="documents.brought",
+        details={"name": name[:LONGEST_NAME]},
+        now=timezone.now(),
+    )
 
 
 @team.editing
@@ -69,6 +85,7 @@ def several(request: TamisRequest, campaign: Campaign) -> HttpResponse:
     """Begin a delivery of several files, each of which comes in a request of its own."""
     name = request.POST.get("name", "")[:LONGEST_NAME]
     begun = deliveries.begin(campaign=campaign, name=name, now=timezone.now())
+    _written(request, campaign, name)
     return HttpResponse(str(begun.pk), content_type="text/plain")
 
 
@@ -99,6 +116,7 @@ def addresses(request: TamisRequest, campaign: Campaign) -> HttpResponse:
     except Problem as problem:
         more = {"address_problem": sentence(problem), "addresses": text}
         return documents.page(request, campaign, more, status=422)
+    _written(request, campaign, f"{lines[0]} … ({len(lines)})")
     messages.success(request, _("The addresses are being fetched."))
     return _back(campaign)
 
@@ -113,6 +131,7 @@ def iiif(request: TamisRequest, campaign: Campaign) -> HttpResponse:
     except Problem as problem:
         more = {"iiif_problem": sentence(problem), "address": address}
         return documents.page(request, campaign, more, status=422)
+    _written(request, campaign, address)
     messages.success(request, _("The manifest is being fetched."))
     return _back(campaign)
 
@@ -125,13 +144,18 @@ def delivery(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse
     do = request.POST.get("do")
     if do not in {"stop", "resume"}:
         raise Http404
-    try:
-        if do == "stop":
-            deliveries.stop(delivery=found, now=timezone.now())
-        else:
-            deliveries.resume(delivery=found)
-    except ForbiddenMove:
-        pass  # it moved on by itself, or a second click came: the list shows where it stands
+    now = timezone.now()
+    # It may have moved on by itself, or a second click came: the list shows where it stands.
+    with suppress(ForbiddenMove):
+        changes.written(
+            deliveries.resume if do == "resume" else partial(deliveries.stop, now=now),
+            campaign=campaign,
+            user=cast(User, request.user),
+            what=f"delivery.{do}",
+            details={"name": found.name},
+            now=now,
+            delivery=found,
+        )
     return _back(campaign)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -12,13 +13,14 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from crowd.models import Campaign, Document, Refusal
+from crowd.models import Campaign, Document, Refusal, User
 from crowd.rules.lifecycle import DocumentState, ForbiddenMove
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
-from crowd.services import campaigns, deliveries
+from crowd.services import campaigns, changes, deliveries
 from crowd.services import documents as verbs
 from frontend.views import redirects
 from frontend.views.workshop import team
@@ -58,15 +60,21 @@ def page(
 @require_POST
 def all_documents(request: TamisRequest, campaign: Campaign) -> HttpResponse:
     """Stop, resume or retry everything there is to stop, resume or retry."""
+    do = request.POST.get("do", "")
     which, verb = {
         "stop": (Q(state__in=WORKING), verbs.stop),
         "resume": (Q(state=DocumentState.STOPPED.value), verbs.resume),
         "retry": (TROUBLED, verbs.retry),
-    }.get(request.POST.get("do", ""), (None, None))
+    }.get(do, (None, None))
     if verb is None:
         raise Http404
+    done = 0
     for one in campaign.documents.filter(which):
-        _do(verb, one)
+        with suppress(ForbiddenMove):  # it moved on by itself
+            verb(document=one)
+            done += 1
+    by, now, told = cast(User, request.user), timezone.now(), {"count": done}
+    changes.record(campaign=campaign, user=by, what=f"documents.all_{do}", details=told, now=now)
     return _back(campaign)
 
 
@@ -79,7 +87,7 @@ def document(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse
     if do == "remove":
         _remove(request, found)
     elif do in {"stop", "resume", "retry"}:
-        _do(getattr(verbs, do), found)
+        _do(request, do, found)
     else:
         raise Http404
     return _back(campaign)
@@ -91,6 +99,10 @@ def _remove(request: TamisRequest, document: Document) -> None:
     except Problem as problem:
         messages.error(request, sentence(problem))
     else:
+        by, now, told = cast(User, request.user), timezone.now(), {"name": document.name}
+        changes.record(
+            campaign=document.campaign, user=by, what="documents.removed", details=told, now=now
+        )
         messages.success(request, kept_words(kept, removed=document.name))
 
 
@@ -113,11 +125,18 @@ def original(_request: TamisRequest, campaign: Campaign, pk: int) -> HttpRespons
     return response
 
 
-def _do(verb: Any, document: Document) -> None:
-    try:
-        verb(document=document)
-    except ForbiddenMove:
-        pass  # it moved on by itself, or a second click came: the list shows where it stands
+def _do(request: TamisRequest, do: str, document: Document) -> None:
+    # It may have moved on by itself, or a second click came: the list shows where it stands.
+    with suppress(ForbiddenMove):
+        changes.written(
+            getattr(verbs, do),
+            campaign=document.campaign,
+            user=cast(User, request.user),
+            what=f"documents.{do}",
+            details={"name": document.name},
+            now=timezone.now(),
+            document=document,
+        )
 
 
 def _back(campaign: Campaign) -> HttpResponse:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from crowd.models import Campaign, KnownAnswer, MicroTask, User, Verdict
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
-from crowd.services import changes, known_answers, tutorials
+from crowd.services import known_answers, tutorials
 from crowd.services.answers import InvalidAnswer
 from frontend import wording
 from frontend.answer_form import form as answer_form
@@ -68,7 +68,11 @@ def known_new(request: TamisRequest, campaign: Campaign) -> HttpResponse:
             tutorials.add(microtask=microtask, values=values, now=timezone.now())
         else:
             known_answers.tell(
-                microtask=microtask, values=values, tutorial=False, now=timezone.now()
+                microtask=microtask,
+                values=values,
+                tutorial=False,
+                by=cast(User, request.user),
+                now=timezone.now(),
             )
     except InvalidAnswer as invalid:
         sent = request.POST
@@ -118,9 +122,8 @@ def _done(request: TamisRequest, campaign: Campaign) -> str:
         tutorials.remove(lesson=get_object_or_404(lessons, pk=int(sent["remove"])))
         return _("It is no longer part of the tutorial.")
     count = int(sent["count"]) if sent.get("count", "").isdigit() else 0
-    made = known_answers.draw(campaign=campaign, count=min(count, MOST), now=now)
-    by, told = cast(User, request.user), {"count": len(made)}
-    changes.record(campaign=campaign, user=by, what="known_answers.drawn", details=told, now=now)
+    by = cast(User, request.user)
+    made = known_answers.draw(campaign=campaign, count=min(count, MOST), by=by, now=now)
     words = ngettext("{n} known answer was taken.", "{n} known answers were taken.", len(made))
     return words.format(n=len(made))
 

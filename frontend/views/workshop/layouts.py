@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -14,10 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crowd.models import Campaign, Cutting, Document, Excerpt, Layout, PageMatch
+from crowd.models import Campaign, Cutting, Document, Excerpt, Layout, PageMatch, User
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
-from crowd.services import cutting
+from crowd.services import changes, cutting
 from crowd.services import layouts as verbs
 from frontend.views import redirects
 from frontend.views.workshop import team
@@ -124,26 +125,33 @@ def _change(request: TamisRequest, campaign: Campaign, layout: Layout) -> HttpRe
 
 def _do(request: TamisRequest, campaign: Campaign, layout: Layout) -> str:
     """The one call that this form asks for, and what to say of it."""
-    now = timezone.now()
+    now, named = timezone.now(), {"layout": layout.name}
+    write = partial(changes.written, campaign=campaign, user=cast(User, request.user), now=now)
     match request.POST.get("do"):
         case "rename":
-            verbs.rename(layout=layout, name=request.POST.get("name", ""))
+            name = request.POST.get("name", "")
+            told = {**named, "name": name}
+            write(verbs.rename, what="layout.renamed", details=told, layout=layout, name=name)
         case "merge":
             into = _chosen(request, campaign)
-            verbs.merge(layout=layout, into=into)
+            told = {**named, "into": into.name}
+            write(verbs.merge, what="layout.merged", details=told, layout=layout, into=into)
             return _("“{one}” is now part of “{other}”.").format(one=layout.name, other=into.name)
         case "move":
             return _moved(request, campaign)
         case "stop":
-            cutting.stop(layout=layout, now=now)
+            stop = partial(cutting.stop, now=now)
+            write(stop, what="layout.stop", details=named, layout=layout)
         case "resume":
-            cutting.resume(layout=layout)
+            write(cutting.resume, what="layout.resume", details=named, layout=layout)
         case "retry":
             for failed in _failed(layout):
                 cutting.retry(document=failed.document)
         case "ignore":
             pages = PageMatch.objects.filter(document__campaign=campaign)
-            verbs.ignore(match=get_object_or_404(pages, pk=_number(request, "match")))
+            page = get_object_or_404(pages, pk=_number(request, "match"))
+            told = {"page": str(page.page), "name": page.document.name}
+            write(verbs.ignore, what="page.ignored", details=told, match=page)
         case _:
             raise Http404
     return ""
@@ -153,7 +161,17 @@ def _moved(request: TamisRequest, campaign: Campaign) -> str:
     document = get_object_or_404(Document, campaign=campaign, pk=_number(request, "document"))
     alone = request.POST.get("into") == "alone"
     into = None if alone else _chosen(request, campaign)
-    verbs.move(document=document, layout=into, now=timezone.now())
+    now = timezone.now()
+    changes.written(
+        partial(verbs.move, now=now),
+        campaign=campaign,
+        user=cast(User, request.user),
+        what="layout.moved",
+        details={"name": document.name},
+        now=now,
+        document=document,
+        layout=into,
+    )
     return _("“{name}” was moved.").format(name=document.name)
 
 

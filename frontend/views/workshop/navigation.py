@@ -111,8 +111,20 @@ CHECK = Group(
         Entry(
             tab="reports", name=_("Reports"), may=campaigns.may_review, count=_reports, waits=True
         ),
-        Entry(tab="words", name=_("Words"), may=campaigns.may_review, count=_words, waits=True),
-        Entry(tab="files", name=_("Files"), may=campaigns.may_review, count=_files, waits=True),
+        Entry(
+            tab="words",
+            name=_("Finds and complaints"),
+            may=campaigns.may_review,
+            count=_words,
+            waits=True,
+        ),
+        Entry(
+            tab="files",
+            name=_("Files to black out"),
+            may=campaigns.may_review,
+            count=_files,
+            waits=True,
+        ),
         Entry(
             tab="comments",
             name=_("Comments"),
@@ -137,7 +149,10 @@ REACH = Group(
 END = Group(
     key="end",
     name=_("End"),
-    entries=[Entry(tab="outcome", name=_("Outcome"), may=campaigns.may_edit)],
+    entries=[
+        Entry(tab="finish", name=_("Finish")),
+        Entry(tab="outcome", name=_("Outcome"), may=campaigns.may_edit),
+    ],
 )
 TEAM = Group(
     key="team",
@@ -152,7 +167,7 @@ TEAM = Group(
             count=_webhooks,
             waits=True,
         ),
-        Entry(tab="moving", name=_("Moving"), may=campaigns.may_manage),
+        Entry(tab="moving", name=_("Move to another site"), may=campaigns.may_manage),
     ],
 )
 GROUPS = [PREPARE, RUN, CHECK, REACH, END, TEAM]

@@ -69,7 +69,10 @@ def overview(request: TamisRequest, campaign: Campaign) -> HttpResponse:
     """Where the campaign stands, and what comes next."""
     legs = path(campaign)
     first = [leg for leg in legs if leg.needed] or [leg for leg in legs if not leg.done]
-    context = {"tab": "overview", "legs": legs, "next_leg": first[0] if first else legs[-1]}
+    is_draft = campaign.state == CampaignState.DRAFT.value
+    # Once it is open, nothing on this path is next: it is run from other pages.
+    next_leg = (first[0] if first else legs[-1]) if is_draft else None
+    context = {"tab": "overview", "legs": legs, "next_leg": next_leg}
     return team.show(request, campaign, "workshop/overview.html", context)
 
 

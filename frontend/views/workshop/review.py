@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crowd.models import Campaign, MicroTask, Question, User, Verdict
@@ -25,6 +26,14 @@ from frontend.views import redirects
 from frontend.views.workshop import team
 from frontend.visitor import TamisRequest
 
+SOURCES = {
+    Source.REPORT: gettext_lazy("Reports"),
+    Source.OBJECTION: gettext_lazy("Objections"),
+    Source.CONTESTED: gettext_lazy("Contested"),
+    Source.CUT: gettext_lazy("Badly cut"),
+    Source.FIND: gettext_lazy("Finds"),
+    Source.UNSURE: gettext_lazy("Not sure"),
+}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SHOWN = 60
 
@@ -37,10 +46,12 @@ def review(request: TamisRequest, campaign: Campaign) -> HttpResponse:
     said = request.GET.get("show", "")
     source = Source(said) if said in sources else None
     waiting = review_queue.items(campaign=campaign, source=source)
+    counts = review_queue.counts(campaign=campaign)
     context = {
         "tab": "review",
-        "counts": review_queue.counts(campaign=campaign),
-        "items": waiting[:SHOWN],
+        "tabs": [(each.value, SOURCES[each], counts[each]) for each in Source],
+        "total": sum(counts.values()),
+        "items": [(each, address(campaign, each)) for each in waiting[:SHOWN]],
         "more": max(0, len(waiting) - SHOWN),
         "show": source.value if source else "all",
     }
@@ -51,8 +62,7 @@ def review(request: TamisRequest, campaign: Campaign) -> HttpResponse:
 @require_safe
 def review_next(request: TamisRequest, campaign: Campaign) -> HttpResponse:
     """The next one that nobody else looks at."""
-    after = request.GET.get("after", "")
-    return _next(request, campaign, int(after) if after.isdigit() else None)
+    return to_next(request, campaign, request.GET.get("after", ""))
 
 
 @team.reviewing
@@ -65,7 +75,7 @@ def review_one(request: TamisRequest, campaign: Campaign, pk: int) -> HttpRespon
         raise Http404  # to reviewers, too: known answers are drawn from these
     questions = list(microtask.step.questions.order_by("position", "pk"))
     if request.method != "POST":
-        review_queue.claim(microtask=microtask, user=cast(User, request.user))
+        review_queue.claim(name=review_queue.named(microtask), user=cast(User, request.user))
         return _page(request, campaign, microtask, answer_form.blank(questions))
     try:
         return _decide(request, campaign, microtask, questions)
@@ -76,7 +86,7 @@ def review_one(request: TamisRequest, campaign: Campaign, pk: int) -> HttpRespon
         return _page(request, campaign, microtask, form, status=422)
     except Problem as problem:
         messages.warning(request, sentence(problem))
-        return _next(request, campaign, microtask.pk)
+        return to_next(request, campaign, review_queue.named(microtask))
 
 
 def _decide(
@@ -85,7 +95,7 @@ def _decide(
     user, now, sent = cast(User, request.user), timezone.now(), request.POST
     do = sent.get("do", "")
     if do == "more":
-        if reviews.ask_more(microtask=microtask):
+        if reviews.ask_more(microtask=microtask, by=user, now=now):
             messages.success(request, _("One more person is asked."))
         return _after(request, campaign, microtask)
     before = Verdict.objects.current().filter(microtask=microtask).first()
@@ -135,17 +145,24 @@ def _close_objections(microtask: MicroTask, user: User, *, granted: bool) -> Non
 
 
 def _after(request: TamisRequest, campaign: Campaign, microtask: MicroTask) -> HttpResponse:
-    review_queue.let_go(microtask=microtask)
-    return _next(request, campaign, microtask.pk)
+    name = review_queue.named(microtask)
+    review_queue.let_go(name=name)
+    return to_next(request, campaign, name)
 
 
-def _next(request: TamisRequest, campaign: Campaign, after: int | None) -> HttpResponse:
+def to_next(request: TamisRequest, campaign: Campaign, after: str) -> HttpResponse:
+    """On to what nobody else looks at, past `after` (a name); else to the whole queue."""
     user = cast(User, request.user)
     item = review_queue.next_item(campaign=campaign, user=user, after=after)
-    if item is None:
-        return redirects.SeeOther(reverse("workshop:review", args=[campaign.slug]))
-    address = reverse("workshop:review_one", args=[campaign.slug, item.microtask.pk])
-    return redirects.SeeOther(address)
+    where = reverse("workshop:review", args=[campaign.slug])
+    return redirects.SeeOther(address(campaign, item) if item else where)
+
+
+def address(campaign: Campaign, item: review_queue.Item) -> str:
+    """The page on which something of the queue is decided."""
+    if item.microtask is not None:
+        return reverse("workshop:review_one", args=[campaign.slug, item.pk])
+    return reverse("workshop:review_other", args=[campaign.slug, item.source.value, item.pk])
 
 
 def _page(
@@ -160,7 +177,7 @@ def _page(
     verdict = found.select_related("microtask__step").first()
     standing = reviews.standing(microtask=microtask)
     questions = list(microtask.step.questions.order_by("position", "pk"))
-    holder = review_queue.holder(microtask=microtask)
+    holder = review_queue.holder(name=review_queue.named(microtask))
     context = {
         "tab": "review",
         "microtask": microtask,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from crowd.models import Campaign, Layout, Step
+from crowd.models import Campaign, Layout, Step, User
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
 from crowd.services import cutting, layouts
@@ -40,7 +40,7 @@ def zones(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
     if asked is None:
         return _editor(request, layout, rows, status=422)
     try:
-        verbs.save(layout=layout, zones=asked, now=timezone.now())
+        verbs.save(layout=layout, zones=asked, by=cast(User, request.user), now=timezone.now())
     except verbs.InvalidZones as invalid:
         zone_form.refuse(rows, invalid.problems)
         return _editor(request, layout, rows, status=422)
@@ -102,7 +102,7 @@ def preview(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
 
 def _apply(request: TamisRequest, layout: Layout) -> HttpResponse:
     try:
-        cutting.apply(layout=layout, now=timezone.now())
+        cutting.apply(layout=layout, by=cast(User, request.user), now=timezone.now())
     except Problem as problem:
         messages.error(request, sentence(problem))
     else:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crowd', '0020_sheets'),
+        ('crowd', '0021_kept_replies'),
     ]
 
     operations = [
