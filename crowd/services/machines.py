@@ -7,7 +7,7 @@ decide alone (`rules.consensus`), and they are on no board (`Contributor.objects
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -32,6 +32,7 @@ from crowd.rules.problems import Problem
 from crowd.services import answers, bulk, changes, contributors
 
 LONGEST_NAME, MOST = 100, 50  # characters; machines of one campaign
+INSTANT = timedelta(seconds=1)  # a lease ends after it begins
 AT_ONCE = 500  # answers stored in one transaction
 NAMES = uuid.UUID("3f0f5a86-5ad6-4cf5-9d5e-0d8d3f1a7c52")  # of answers that come without an id
 
@@ -219,7 +220,7 @@ def _keep(
             microtask=microtask,
             contributor_id=machine.contributor_id,
             state=AssignmentState.ANSWERED.value,
-            lent_at=now,
+            lent_at=now - INSTANT,
             due_at=now,
             closed_at=now,
         )
