@@ -19,6 +19,7 @@ MODULES = (
     "cheats",
     "ranks",
     "exports",
+    "reads",
 )
 
 
