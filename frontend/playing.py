@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from crowd.models import Assignment, Campaign, Question
-from crowd.services import assignments, game, points, proofs, suggestions
+from crowd.services import assignments, game, points, progress, proofs, suggestions
 from frontend import answer_form, howto, wording
 from frontend.visitor import TamisRequest
 
@@ -41,6 +41,7 @@ def show(
         response = render(request, "parts/swap.html", context, status=status)
     else:
         context["scripts"] = scripts(campaign)
+        context.setdefault("progress", progress.of_campaign(campaign))
         response = render(request, "pages/play.html", context, status=status)
     if step is not None and context["how_open"]:
         howto.remember(request, response, step)

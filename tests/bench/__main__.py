@@ -20,6 +20,7 @@ MODULES = (
     "ranks",
     "exports",
     "bulk",
+    "reads",
 )
 
 
