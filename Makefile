@@ -59,10 +59,8 @@ bench: environment-dev ## measure; one thing: make bench WHAT="size --large 1000
 chaos: environment-dev ## break everything in turn while 32 people play, and check every rule
 	@$(VENV)/python -m pytest -m slow -s tests/faults/test_chaos.py
 
-bench-consensus: environment-dev ## measure the cross-check (TRUTH=folder of recorded answers)
-	@$(VENV)/python -m tests.bench.consensus $(if $(TRUTH),--truth $(TRUTH))
-	@$(VENV)/python -m tests.bench.tables
-	@$(if $(wildcard $(TRUTH)/data/speech_dev_clean),$(VENV)/python -m tests.bench.texts --data $(TRUTH)/data/speech_dev_clean)
+bench-consensus: environment-dev ## measure the cross-check (TRUTH=folder of recorded answers, QUICK=1)
+	@$(VENV)/python -m tests.bench.consensus $(if $(TRUTH),--truth $(TRUTH)) $(if $(QUICK),--quick)
 
 messages: environment ## gather what is to be translated, and compile the translations
 	@command -v xgettext >/dev/null || { echo "GNU gettext is missing; on Debian or Ubuntu: apt install gettext"; exit 1; }

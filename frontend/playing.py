@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from crowd.models import Assignment, Campaign, Question
-from crowd.services import assignments, game, points, proofs
+from crowd.services import assignments, game, points, progress, proofs
 from frontend import answer_form, howto, wording
 from frontend.visitor import TamisRequest
 
@@ -40,6 +40,7 @@ def show(
         response = render(request, "parts/swap.html", context, status=status)
     else:
         context["scripts"] = scripts(campaign)
+        context.setdefault("progress", progress.of_campaign(campaign))
         response = render(request, "pages/play.html", context, status=status)
     if step is not None and context["how_open"]:
         howto.remember(request, response, step)

@@ -3,6 +3,9 @@
 import os
 
 from celery import Celery
+from celery.signals import worker_process_init
+
+from crowd.config import tidiness
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crowd.config.settings")
 
@@ -31,3 +34,8 @@ app = Celery(
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # Celery's current app belongs to the thread that made it; web threads send tasks, too.
 app.set_default()
+
+
+@worker_process_init.connect
+def _settle(**_: object) -> None:
+    tidiness.settle()

@@ -18,6 +18,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.utils.proxies import wrap_asgi_with_proxy_headers, wrap_wsgi_with_proxy_headers
 
+from crowd.config import tidiness
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crowd.config.settings")
 THREADS_LIVE = 600  # seconds without work; each keeps what it has loaded
 BETWEEN_LOOKS = 1.0
@@ -72,6 +74,7 @@ class _Loader:
     def __call__(self, module: str) -> Any:
         threading.Thread(target=self._leave_with_the_server, daemon=True).start()
         application = importlib.import_module(module).application
+        tidiness.settle()
         if not settings.TAMIS_PROXIES:
             return application
         is_wsgi = module.endswith("wsgi")

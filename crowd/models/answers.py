@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crowd.models.assignments import Assignment
 from crowd.models.contributors import Contributor
 from crowd.models.microtasks import MicroTask
+from crowd.models.rows import QuickRow
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
@@ -33,7 +34,7 @@ class SetAside(models.TextChoices):
     OWN = "own", _("about a file of one's own")
 
 
-class Answer(models.Model):
+class Answer(QuickRow):
     """What one contributor said to one micro-task.
 
     The id is the client's UUID: sent again, the answer is recognised (DESIGN, rule 1). `values`

@@ -10,6 +10,7 @@ from crowd.models.batches import Batch
 from crowd.models.contributors import Contributor
 from crowd.models.microtasks import MicroTask
 from crowd.models.rooms import Room
+from crowd.models.rows import QuickRow
 from crowd.rules.lifecycle import AssignmentState
 
 
@@ -21,7 +22,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return self.lent().filter(due_at__lte=now)
 
 
-class Assignment(models.Model):
+class Assignment(QuickRow):
     """A lease. It is here before its excerpt is shown; Valkey only mirrors it."""
 
     microtask = models.ForeignKey(

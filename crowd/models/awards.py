@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crowd.models.answers import Answer
 from crowd.models.campaigns import Campaign
 from crowd.models.contributors import Contributor
+from crowd.models.rows import QuickRow
 from crowd.models.teams import Team
 from crowd.models.verdicts import Verdict
 
@@ -19,7 +20,7 @@ class AwardQuerySet(models.QuerySet["Award"]):
         return self.aggregate(total=Sum("points"))["total"] or Decimal(0)
 
 
-class Award(models.Model):
+class Award(QuickRow):
     """What one answer earned with one verdict; a later verdict adds a compensating row."""
 
     contributor = models.ForeignKey(

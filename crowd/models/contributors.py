@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from crowd.models.rows import QuickRow
 from crowd.models.users import User
 
 
@@ -28,7 +29,7 @@ class ContributorQuerySet(models.QuerySet["Contributor"]):
         ).exclude(kind=ContributorKind.MACHINE)
 
 
-class Contributor(models.Model):
+class Contributor(QuickRow):
     """Identity is a token, never an address (DESIGN, rule 3).
 
     A guest who signs in to an existing account stays as a row with `joined_into`: their answers

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from crowd.models.contributors import Contributor
 from crowd.models.microtasks import MicroTask
+from crowd.models.rows import QuickRow
 from crowd.models.steps import Question
 
 
-class QuestionKnowledge(models.Model):
+class QuestionKnowledge(QuickRow):
     """What everyone's answers to one question say of it: which answers are frequent, and how often
     people take one for another. Sums, as `rules.consensus` adds them.
     """
@@ -35,7 +36,7 @@ class QuestionKnowledge(models.Model):
         return str(self.question_id)
 
 
-class Reliability(models.Model):
+class Reliability(QuickRow):
     """How one contributor answers one question: sums, as `rules.consensus` adds them.
 
     Shown to that person alone, in words, per kind of question.
@@ -61,7 +62,7 @@ class Reliability(models.Model):
         return f"{self.contributor_id}: {self.question_id}"
 
 
-class Belief(models.Model):
+class Belief(QuickRow):
     """What one micro-task has put into the sums above, so that it can be taken out again."""
 
     microtask = models.OneToOneField(
@@ -77,7 +78,7 @@ class Belief(models.Model):
         return str(self.microtask_id)
 
 
-class Habit(models.Model):
+class Habit(QuickRow):
     """What one contributor says to one question, beside what the others say to the same
     micro-tasks: what being right by chance is reckoned from (`rules.scoring`).
     """

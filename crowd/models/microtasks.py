@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crowd.models.campaigns import Campaign
 from crowd.models.documents import Excerpt
+from crowd.models.rows import QuickRow
 from crowd.models.steps import Step
 from crowd.rules.lifecycle import CampaignState, MicroTaskState
 
@@ -25,7 +26,7 @@ class MicroTaskQuerySet(models.QuerySet["MicroTask"]):
         return self.filter(under_a_veil())
 
 
-class MicroTask(models.Model):
+class MicroTask(QuickRow):
     """One step asked about one excerpt; follow-ups are `about` one option of an earlier verdict."""
 
     # Two indexes less for each of a million rows: others begin with these.

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from crowd.models.answers import Answer
 from crowd.models.assignments import Assignment
 from crowd.models.microtasks import MicroTask, under_a_veil
+from crowd.models.rows import QuickRow
 from crowd.rules.lifecycle import MicroTaskState
 
 OUTCOMES = [
@@ -53,7 +54,7 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
         return self.filter(microtask__verdicts__in=Verdict.objects.public())
 
 
-class Verdict(models.Model):
+class Verdict(QuickRow):
     """The conclusion for one micro-task.
 
     `values` holds question key → {"value", "outcome", "confidence", "support", "answers"}.
@@ -130,7 +131,7 @@ class Verdict(models.Model):
         return f"{self.microtask_id} r{self.revision}"
 
 
-class VerdictAnswer(models.Model):
+class VerdictAnswer(QuickRow):
     """One answer a verdict stands on, and how much it weighed."""
 
     verdict = models.ForeignKey(

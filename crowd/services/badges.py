@@ -54,6 +54,15 @@ def _of_people(contributor_ids: Iterable[int]) -> QuerySet[Badge, tuple[int, str
     return Badge.objects.filter(contributor__in=people).values_list("contributor_id", "kind")
 
 
+def look_again(*, contributor_ids: Iterable[int], kind: BadgeKind) -> None:
+    """Take back a badge that may have lost its ground, and note these people: whoever still has a
+    deed for it is given it again.
+    """
+    people = sorted(set(contributors.people(contributor_ids=contributor_ids).values()))
+    Badge.objects.filter(contributor__in=people, kind=kind).delete()
+    notes.note(contributor_ids=people)
+
+
 def rebuild() -> int:
     """Take all badges back and give them anew, from the rows they were given for.
 

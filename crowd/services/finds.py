@@ -6,10 +6,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from crowd.models import Campaign, Contributor, Excerpt, Find, User
+from crowd.models.badges import BadgeKind
 from crowd.models.finds import FindState
 from crowd.rules.problems import Problem
 from crowd.rules.wording import storable
-from crowd.services import contributors, notes
+from crowd.services import badges, contributors
 
 MOST_WAITING = 10  # finds of one person that nobody has looked at yet
 SHORTEST, LONGEST = 3, 280  # characters
@@ -44,6 +45,8 @@ def take_back(*, find: Find, contributor: Contributor) -> bool:
     """Delete one's own find; False when it is someone else's."""
     person = contributors.person_ids(contributor=contributor)
     deleted, _ = Find.objects.filter(pk=find.pk, contributor__in=person).delete()
+    if deleted:
+        badges.look_again(contributor_ids=person, kind=BadgeKind.GLEANER)
     return bool(deleted)
 
 
@@ -64,7 +67,7 @@ def decide(*, find: Find, show: bool, by: User | None, now: datetime) -> None:
     """Show a find, or not; either can be taken back by deciding again."""
     state = FindState.SHOWN if show else FindState.HIDDEN
     Find.objects.filter(pk=find.pk).update(state=state.value, decided_by=by, decided_at=now)
-    notes.note(contributor_ids=[find.contributor_id])  # the gleaner's badge
+    badges.look_again(contributor_ids=[find.contributor_id], kind=BadgeKind.GLEANER)
 
 
 def of_person(*, excerpt: Excerpt, contributor: Contributor) -> Find | None:
@@ -78,6 +81,7 @@ def _say_otherwise(find: Find, words: str, now: datetime) -> Find:
         find.sentence, find.made_at = words, now
         find.state, find.decided_at, find.decided_by = FindState.WAITING, None, None
         find.save()
+        badges.look_again(contributor_ids=[find.contributor_id], kind=BadgeKind.GLEANER)
     return find
 
 

@@ -28,16 +28,22 @@ class Learnt:
     knowledge: rules.Knowledge
     saved: rules.Knowledge
     shares: dict[int, rules.Contribution]
+    _others: tuple[int, rules.Knowledge] | None = None
 
     def without(self, microtask_id: int) -> rules.Knowledge:
         """What is known from all the other micro-tasks."""
+        if self._others is not None and self._others[0] == microtask_id:
+            return self._others[1]  # asked to decide, and once more to put in what was decided
         share = self.shares.get(microtask_id)
-        return self.knowledge.without(share) if share else self.knowledge
+        others = self.knowledge.without(share) if share else self.knowledge
+        self._others = microtask_id, others
+        return others
 
     def put(self, microtask_id: int, share: rules.Contribution) -> None:
         """Count what this micro-task says now, in the place of what it said before."""
         self.knowledge = self.without(microtask_id).with_(share)
         self.shares[microtask_id] = share
+        self._others = None
 
 
 def load(dossiers: Iterable[Dossier]) -> Learnt:

@@ -8,6 +8,12 @@ from crowd import prepared
 from crowd.models import Assignment, Contributor, Document, Excerpt, MicroTask
 from crowd.services import contributors
 
+# What nobody is shown, and long to read.
+ASIDE = {
+    Excerpt: frozenset({"cut"}),
+    Document: frozenset({"gaps", "problem_code", "problem_params"}),
+}
+NOTHING: frozenset[str] = frozenset()
 PARTS = ((Assignment, "a"), (MicroTask, "m"), (Excerpt, "e"), (Document, "d"))
 JOINS = """
     JOIN crowd_microtask m ON m.id = a.microtask_id
@@ -18,17 +24,20 @@ JOINS = """
 
 def columns() -> str:
     """What to select, from `a`, `m`, `e` and `d` as in `JOINS`."""
-    return ", ".join(prepared.columns(model, alias) for model, alias in PARTS)
+    return ", ".join(
+        prepared.columns(model, alias, but=ASIDE.get(model, ())) for model, alias in PARTS
+    )
 
 
 def assignment(row: Sequence[Any]) -> Assignment:
     """The assignment of a row of `columns()`, with micro-task, excerpt and document."""
     made: list[Any] = []
-    left = list(row)
+    begin = 0
     for model, _ in PARTS:
-        size = len(model._meta.concrete_fields)
-        made.append(prepared.instance(model, left[:size]))
-        left = left[size:]
+        but = ASIDE.get(model, NOTHING)
+        end = begin + prepared.size(model, but=but)
+        made.append(prepared.instance(model, row[begin:end], but=but))
+        begin = end
     lent, microtask, excerpt, document = made
     excerpt.document = document
     microtask.excerpt = excerpt

@@ -11,7 +11,7 @@ from crowd import later
 from crowd.models import Answer, Campaign, Contributor, Thanks, User
 from crowd.models.mails import Topic
 from crowd.rules.problems import Problem
-from crowd.services import announcements, contributors, mails
+from crowd.services import announcements, contributors, game, mails
 
 NAME = "tasks.announcements.thank"
 LONGEST = 1000
@@ -41,9 +41,19 @@ def say(*, campaign: Campaign, author: User, words: str, now: datetime) -> Thank
 
 
 def audience(*, said: Thanks) -> QuerySet[User]:
-    """Accounts that get it by mail: they agreed to a campaign's news, and play its game."""
-    # Thanks are of the game: who switched it off reads them on their page, and gets no mail.
-    return announcements.audience(campaign=said.campaign).filter(contributor__no_game=False)
+    """Accounts that may get it by mail: they agreed to a campaign's news."""
+    return announcements.audience(campaign=said.campaign).select_related("contributor")
+
+
+def _by_mail(said: Thanks) -> list[User]:
+    """Who gets it by mail: thanks are of the game, which site, campaign, person or an experiment
+    can switch off. It is read on one's page all the same.
+    """
+    return [
+        user
+        for user in audience(said=said)
+        if game.shown_to(contributor=user.contributor, campaign=said.campaign).points
+    ]
 
 
 def send_all(*, now: datetime) -> int:
@@ -66,7 +76,7 @@ def _send(said: Thanks, now: datetime) -> None:
     found = held.select_related("campaign").filter(pk=said.pk, sent_to=None).first()
     if found is None:
         return
-    people: Sequence[User] = list(audience(said=found)) if mails.can_send() else []
+    people: Sequence[User] = _by_mail(found) if mails.can_send() else []
     for user in people:
         mails.send(
             to=user,

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -85,6 +86,24 @@ def forget(*, contributor_ids: Collection[int]) -> None:
     for each in private:
         drawings.delete(upload=each)
     private.delete()
+
+
+def withdraw(*, answer_ids: Collection[uuid.UUID]) -> int:
+    """Delete the files that these answers name, published ones too: their senders take them back.
+
+    Called before the answers' values go, in the same transaction; the pictures follow its commit.
+
+    Returns:
+        How many there were.
+    """
+    given = Answer.objects.filter(pk__in=answer_ids, assignment__uploads__isnull=False)
+    assignments = set(given.values_list("assignment_id", flat=True))
+    # Rivals: the verdict of a file's check, and a reviewer at it.
+    held = list(Upload.objects.select_for_update().filter(assignment__in=assignments))
+    for each in held:
+        transaction.on_commit(partial(drawings.delete, upload=each), robust=True)
+    Upload.objects.filter(pk__in=[each.pk for each in held]).delete()
+    return len(held)
 
 
 def is_named(*, upload: Upload) -> bool:

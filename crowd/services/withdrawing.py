@@ -11,6 +11,7 @@ from crowd import later
 from crowd.models import Answer, Assignment, MicroTask, Question, Verdict, VerdictAnswer
 from crowd.models.answers import SetAside
 from crowd.rules.lifecycle import AssignmentState
+from crowd.services import openings, uploads
 
 FREE = ("text", "table", "upload")  # kinds of questions whose answers can be someone's own words
 AT_ONCE = 500  # micro-tasks
@@ -53,8 +54,12 @@ def withdraw(
     # Rival: the cross-check marking these answers as read; it holds the micro-tasks meanwhile.
     micro = MicroTask.objects.filter(pk__in=set(taken.values())).order_by("pk")
     list(micro.select_for_update(no_key=True).values_list("pk", flat=True))
-    for verdict in _standing_on(taken):
+    standing = list(_standing_on(taken))
+    for verdict in standing:
         _take_words_out(verdict, taken)
+    # What a file opened, its check, has no file any more.
+    openings.follow(verdicts=[each for each in standing if each.is_current])
+    uploads.withdraw(answer_ids=taken)
     # Unread again: the cross-check looks at their micro-tasks anew and revises the verdicts.
     Answer.objects.filter(pk__in=taken).update(
         values={},
@@ -78,7 +83,8 @@ def give_back(*, contributor_ids: Collection[int], now: datetime) -> None:
 def _standing_on(taken: Collection[uuid.UUID]) -> Iterable[Verdict]:
     """Every revision that has one of these answers in its proof."""
     found = Verdict.objects.filter(proof__answer__in=taken).distinct()
-    return found.select_related("step").prefetch_related("step__questions", "proof__answer")
+    loaded = found.select_related("step", "microtask")
+    return loaded.prefetch_related("step__questions", "proof__answer")
 
 
 def _take_words_out(verdict: Verdict, taken: Collection[uuid.UUID]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -19,6 +20,9 @@ from frontend import sieve as drawing
 from frontend import wording
 
 register = template.Library()
+
+STRIP = 60  # dots of the row under the play page's bar
+OWN_ROW = 12  # dots of one's own, beside the thanks
 
 
 @register.simple_tag
@@ -62,6 +66,34 @@ def sieve(
         "words": words,
         "live": live,
     }
+
+
+@register.inclusion_tag("parts/strip.html")
+def strip(progress: Any) -> dict[str, Any]:
+    """Draw `progress` as one row of dots, for where there is little room; its words beside it."""
+    counts = {
+        "settled": progress.settled,
+        "contested": progress.contested,
+        "set-aside": progress.set_aside,
+        "open": progress.open,
+    }
+    places = ((place, state) for place, state in enumerate(_states(counts, STRIP)))
+    dots = format_html_join(
+        "",
+        '<circle cx="{}%" cy="50%" class="{}"/>',
+        ((f"{(place + 0.5) * 100 / STRIP:.5g}", state) for place, state in places),
+    )
+    label = _("{settled} of {total} confirmed")
+    words = label.format(settled=intcomma(progress.settled), total=intcomma(progress.total))
+    return {"dots": dots, "label": label, "words": words}
+
+
+@register.inclusion_tag("parts/own_row.html")
+def own_row(summary: Any) -> dict[str, Any]:
+    """A person's last answers as dots: grains for what is confirmed, then rings that wait."""
+    waiting = min(summary.waiting, OWN_ROW)
+    confirmed = min(summary.confirmed, OWN_ROW - waiting)
+    return {"confirmed": range(confirmed), "waiting": range(waiting)}
 
 
 def _states(counts: dict[str, int], dots: int) -> list[str]:

@@ -53,8 +53,10 @@ def campaign(request: TamisRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def progress_part(request: TamisRequest, slug: str) -> HttpResponse:
-    """The sieve and its numbers, for pages without a socket."""
+    """The sieve and its numbers, for pages without a socket; `as=strip`: the play page's row."""
     found = visible(request, slug)
+    if request.GET.get("as") == "strip":
+        return render(request, "parts/strip_part.html", {"progress": progress.of_campaign(found)})
     return render(request, "parts/progress.html", progress_context(request, found))
 
 

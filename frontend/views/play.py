@@ -26,7 +26,7 @@ from crowd.services import (
     turns,
     tutorials,
 )
-from frontend import answer_form, drafting, playing
+from frontend import answer_form, drafting, playing, signed_out
 from frontend.views import redirects
 from frontend.views.campaign import visible
 from frontend.visitor import TamisRequest
@@ -53,13 +53,24 @@ def play(request: TamisRequest, slug: str) -> HttpResponse:
 def assignment(request: TamisRequest, slug: str, assignment_id: int) -> HttpResponse:
     """The micro-task this person holds: GET shows it, POST takes what they say."""
     campaign = visible(request, slug)
+    if request.visitor.contributor is None:
+        return signed_out.ask_to_sign_in(request, campaign, assignment_id)
     held = playing.held_by(request, campaign, assignment_id)
     if held.microtask.excerpt.hidden_at is not None:
         return playing.show(request, campaign, "parts/gone.html", {})
     if request.method != "POST":
-        if "newest" in request.GET:
-            return drafting.newest(held)
-        return _ask(request, campaign, held, drafting.form_of(held))
+        return _shown(request, campaign, held)
+    return _sent(request, campaign, held)
+
+
+def _shown(request: TamisRequest, campaign: Campaign, held: Assignment) -> HttpResponse:
+    signed_out.bring_back(request, held)
+    if "newest" in request.GET:
+        return drafting.newest(held)
+    return _ask(request, campaign, held, drafting.form_of(held))
+
+
+def _sent(request: TamisRequest, campaign: Campaign, held: Assignment) -> HttpResponse:
     questions = playing.questions_of(held)
     wrong = answer_form.take_files(request, held=held, questions=questions, now=timezone.now())
     if wrong:

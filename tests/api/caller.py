@@ -35,6 +35,9 @@ class Caller:
     def put(self, path: str, body: Any) -> Any:
         return self._send(self.client.put, path, body, {})
 
+    def delete(self, path: str) -> Any:
+        return self._send(self.client.delete, path, None, {})
+
     def upload(self, path: str, files: dict[str, bytes], **fields: str) -> Any:
         uploads = [SimpleUploadedFile(name, content) for name, content in files.items()]
         return self.client.post(ROOT + path, {"file": uploads, **fields}, headers=self.headers)

@@ -44,6 +44,28 @@ def test_an_answer_is_corrected_until_it_is_settled(make_campaign: Make) -> None
     assert unsaid.status_code == 404
 
 
+def test_a_draft_is_kept_overtaken_given_back_and_forgotten(make_campaign: Make) -> None:
+    make_campaign()
+    me = volunteer()
+    held = me.claim("letters")["assignment"]
+    there = f"/assignments/{held['id']}/draft"
+    assert me.get(there).status_code == 404
+    first = me.put(there, {"typed": {"q-asks": ["=yes"]}}).json()
+    assert first == {"revision": 1, "overtaken": None}
+    other = me.put(there, {"typed": {"q-asks": ["=no"]}}).json()  # another device: knows of none
+    assert other == {"revision": 2, "overtaken": {"q-asks": ["=yes"]}}
+    assert me.get(there).json()["typed"] == {"q-asks": ["=no"]}
+    assert volunteer().get(there).status_code == 404
+    assert me.put(there, {"typed": {"q-asks": "no list"}}).status_code == 422
+    long = me.put(there, {"typed": {"q-asks": ["x" * 100_001]}, "seen": 2})
+    assert (long.status_code, long.json()["code"]) == (422, "invalid")
+    assert me.delete(there).status_code == 204
+    assert me.get(there).status_code == 404
+    answer = {"id": str(uuid.uuid4()), "values": YES}
+    assert me.post(f"/assignments/{held['id']}/answers", answer).status_code == 201
+    assert me.put(there, {"typed": {}}).json()["code"] == "not_now"
+
+
 def test_a_lesson_is_tried_and_told(make_campaign: Make) -> None:
     campaign = make_campaign()
     microtask = campaign.microtasks.order_by("pk").first()

@@ -93,3 +93,15 @@ def test_who_brings_cookies_takes_the_long_way(campaign):
         HTTP_COOKIE="sessionid=nonsense",
     )
     assert status == 200, told
+
+
+def test_what_is_lent_with_an_answer_is_shown_as_at_its_own_address(campaign):
+    queues.rebuild(campaign=campaign)
+    someone = volunteer()
+    held = someone.claim("letters")["assignment"]
+    answer = {"id": str(uuid.uuid4()), "values": YES, "next": True}
+    path, token = f"/api/v1/assignments/{held['id']}", f"Bearer {someone.token}"
+    _, _, told = call("POST", f"{path}/answers", answer, HTTP_AUTHORIZATION=token)
+    lent = told["next"]["assignment"]
+    path = f"/api/v1/assignments/{lent['id']}"
+    assert call("GET", path, HTTP_AUTHORIZATION=token)[2] == lent

@@ -14,6 +14,7 @@ MODULES = (
     "forms",
     "zones",
     "folding",
+    "turning",
     "tables",
     "steady",
     "cheats",

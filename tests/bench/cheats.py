@@ -191,8 +191,12 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench cheats")
     parser.add_argument("--tasks", type=int, default=3000)
     parser.add_argument("--games", type=int, default=12)
+    parser.add_argument("--first", type=int, default=0, help="the first game's seed")
     options = parser.parse_args(arguments)
-    games = [play(tasks=options.tasks, seed=seed) for seed in range(options.games)]
+    games = [
+        play(tasks=options.tasks, seed=seed)
+        for seed in range(options.first, options.first + options.games)
+    ]
     lines = table(games)
     honest = next(line.mean for line in lines if line.kind == HONEST)
     print("| who | people | answers | points an answer | of an honest one | top 20 | flagged |")

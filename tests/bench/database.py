@@ -11,10 +11,11 @@ from django.db import connection  # noqa: E402
 from django.db.models import Count, Q  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from crowd import valkey  # noqa: E402
 from crowd.models import Answer, Award, Campaign, Document, Excerpt, MicroTask  # noqa: E402
 from crowd.rules.lifecycle import CampaignState  # noqa: E402
 from crowd.services import campaigns, openings, queues  # noqa: E402
-from tests.bench import filling  # noqa: E402
+from tests.bench import filling, spending  # noqa: E402
 from tests.bench.urls import TABLE  # noqa: E402
 
 AT_ONCE = 5000
@@ -117,7 +118,15 @@ def audit(slug: str, asked: int) -> None:
     )
 
 
+def spent() -> None:
+    """Print what each Celery task has cost so far."""
+    print(json.dumps(spending.told(valkey.client())))
+
+
 if __name__ == "__main__":
-    name, slug, *numbers = sys.argv[1:]
+    name, *rest = sys.argv[1:]
     known = {"campaign": campaign, "filled": filled, "audit": audit, "unread": unread}
-    known[name](slug, *map(int, numbers))
+    if name == "spent":
+        spent()
+    else:
+        known[name](rest[0], *map(int, rest[1:]))

@@ -12,7 +12,7 @@ import random
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -33,21 +33,22 @@ def main(given: Sequence[str]) -> None:
     arguments = parser.parse_args(given)
     with servers.running():
         django.setup()
-        figures = _in_a_database_of_its_own(arguments)
+        figures = in_a_database_of_its_own(lambda: _measure(arguments))
     print("  ".join(f"{name} {value}" for name, value in figures.items()))
     if arguments.json:
         with open(arguments.json, "w") as out:
             json.dump(figures, out, indent=1)
 
 
-def _in_a_database_of_its_own(arguments: argparse.Namespace) -> dict[str, float]:
+def in_a_database_of_its_own(measure: Callable[[], dict[str, float]]) -> dict[str, float]:
+    """What `measure` comes to in a new database of the test servers."""
     from django.db import connection
     from django.test.utils import setup_test_environment
 
     setup_test_environment()
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
-        return _measure(arguments)
+        return measure()
     finally:
         connection.creation.destroy_test_db("tamis", verbosity=0)
 

@@ -14,6 +14,7 @@ from tests.site import Site
 
 CROWDS = (1, 8, 32)
 ASKED = 3  # answers wanted: three agree, three at most
+SHOWN = 12  # of the tasks, the dearest
 
 
 def main(arguments: list[str]) -> None:
@@ -21,7 +22,10 @@ def main(arguments: list[str]) -> None:
     told = _arguments(arguments)
     with site.running(site.ROOT / "var" / "bench", settings="tests.bench.settings") as measured:
         rows = [_measure(measured, crowd, told) for crowd in told.crowds]
+        spent = json.loads(database(measured, "spent"))
     print_rows(rows)
+    print("  Celery tasks: runs, seconds of processor time in all")
+    print_rows([{name: f"{runs} {seconds:.1f}" for name, runs, seconds in spent[:SHOWN]}])
     if told.json:
         with open(told.json, "w") as out:
             json.dump(rows, out, indent=1)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crowd.rules.consensus.live import Live
+from crowd.rules.consensus.model import K
 from crowd.rules.policy import Policy
 from tests.bench.crowds import Crowd, Said, thinned
 
@@ -34,6 +35,13 @@ class Replay:
 
 def replay(crowd: Crowd, seed: int, policy: Policy) -> Replay:
     """Ask in a random order, and nobody once a task is done."""
+    return replays_by_power(crowd, seed, policy, [K.calibration])[K.calibration]
+
+
+def replays_by_power(
+    crowd: Crowd, seed: int, policy: Policy, powers: Sequence[float]
+) -> dict[float, Replay]:
+    """The same, with what is claimed under each of these calibrations: they decide nothing."""
     order = list(crowd.answers)
     random.Random(seed).shuffle(order)
     rule = Live(crowd.labels, policy)
@@ -43,15 +51,21 @@ def replay(crowd: Crowd, seed: int, policy: Policy) -> Replay:
             continue
         rule.observe(task, person, label)
         asked[task] = asked.get(task, 0) + 1
-    rule.estimate()
     tasks = [task for task in crowd.truth if task in asked]
-    posteriors = {task: rule.posterior(task) for task in tasks}
-    return Replay(
-        cost=float(np.mean([asked[task] for task in tasks])),
-        hits=hits(posteriors, crowd.truth, tasks),
-        claims=np.array([max(posteriors[task].values()) for task in tasks]),
-        majority=hits(majority(thinned(order, 5, _Still(seed))), crowd.truth, tasks),
-    )
+    usual = hits(majority(thinned(order, 5, _Still(seed))), crowd.truth, tasks)
+    found, before = {}, K.calibration
+    for power in powers:
+        object.__setattr__(K, "calibration", power)  # one frozen value, for all modules
+        rule.estimate()
+        posteriors = {task: rule.posterior(task) for task in tasks}
+        found[power] = Replay(
+            cost=float(np.mean([asked[task] for task in tasks])),
+            hits=hits(posteriors, crowd.truth, tasks),
+            claims=np.array([max(posteriors[task].values()) for task in tasks]),
+            majority=usual,
+        )
+    object.__setattr__(K, "calibration", before)
+    return found
 
 
 class _Still(random.Random):

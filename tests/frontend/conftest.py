@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -22,6 +22,7 @@ def browser() -> Iterator[Browser]:
     # Playwright's loop runs in this thread; Django would take that for asynchronous code.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=chromium.path(), args=["--no-sandbox", "--disable-gpu"]
@@ -52,7 +53,7 @@ def visit(browser: Browser, live_server: LiveServer, plain_static: None) -> Iter
             base_url=live_server.url, **{"locale": "en", "viewport": DESK, **choices}
         )
         opened.append(context)
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(20_000)  # a busy machine takes its time
         page = context.new_page()
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         page.on("console", lambda said: faults.append(_fault(said)) if _is_fault(said) else None)

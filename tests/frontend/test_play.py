@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from crowd.models import Answer, Assignment, Contributor
+from crowd.models import Answer, Assignment, Contributor, User
 from crowd.rules.claims import Nothing
-from crowd.services import assignments, campaigns
+from crowd.services import accounts, assignments, campaigns
 from tests.frontend import drives
 
 pytestmark = pytest.mark.django_db
@@ -250,3 +250,27 @@ def test_who_works_on_one_keeps_it(client: Client) -> None:
     assert not Answer.objects.exists()
     assignments.expire_due(now=held.due_at)
     assert client.post(here, {"do": "keep"}).status_code == 409
+
+
+def test_who_was_signed_out_meanwhile_signs_in_again_and_finds_what_they_typed(
+    client: Client,
+) -> None:
+    campaign = drives.open_drive()
+    user = User.objects.create_user("ana@example.org")
+    client.force_login(user)
+    there = drives.start(client, campaign)
+    client.logout()  # ninety days, or another tab
+    assert client.get(there)["Location"].startswith("/accounts/login/?next=%2Fc%2Fletters")
+    sent = client.post(there, drives.SENT)
+    assert sent["Location"].startswith("/accounts/login/?next=%2Fc%2Fletters")
+    assert "what you typed is kept" in client.get(sent["Location"]).content.decode()
+    assert not Answer.objects.exists()
+    key = client.session.session_key
+    client.post(accounts.make_link(user=user, origin=""))
+    assert client.session.session_key != key
+    page = client.get(there).content.decode()
+    assert 'value="1 200"' in page
+    assert "What you typed is back." in page
+    client.post(there, drives.SENT)
+    assert Answer.objects.get().values == drives.VALUES
+    assert client.get(there.replace(str(drives.held(there).pk), "99999999")).status_code == 404

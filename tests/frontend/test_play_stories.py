@@ -84,7 +84,7 @@ def test_what_a_screen_reader_is_told(visit: Any, campaign: Campaign) -> None:
         - checkbox "The road"
         - checkbox "None of these"
         - checkbox "I can't tell"
-      - checkbox "I can't tell"
+      - checkbox "I can't tell: At what cost?"
       - button "Send my answer"
     """)
     page.get_by_role("button", name="Send my answer").click()

@@ -233,3 +233,19 @@ def test_a_find_on_the_campaigns_page_is_a_gleaners() -> None:
     assert (badge.campaign, badge.earned_at) == (drive.campaign, NOW + MINUTE)
     badges.rebuild()
     assert Badge.objects.filter(contributor=ana, kind="gleaner").exists()
+
+
+def test_a_find_that_is_hidden_again_takes_its_badge_along_unless_another_one_shows() -> None:
+    drive, ana = builders.drive(excerpts=2), builders.guest()
+    one, two = (
+        finds.mark(excerpt=each, contributor=ana, sentence="Look at this!", now=NOW)
+        for each in drive.excerpts
+    )
+    for each in (one, two):
+        finds.decide(find=each, show=True, by=None, now=NOW)
+    assert earned(ana) == {"gleaner"}
+    finds.decide(find=one, show=False, by=None, now=NOW + MINUTE)
+    assert earned(ana) == {"gleaner"}
+    assert finds.take_back(find=two, contributor=ana)
+    assert not Badge.objects.filter(contributor=ana).exists()
+    assert earned(ana) == set()

@@ -155,6 +155,15 @@ def test_an_invitation_link_cannot_be_forged_and_welcomes_once() -> None:
     assert host.welcomes.get().newcomer == newcomer
 
 
+def game_off_on_the_site(_drive: Drive, settings: Any, off: bool) -> None:
+    settings.TAMIS_GAME = not off
+
+
+def game_off_in_the_campaign(drive: Drive, _settings: Any, off: bool) -> None:
+    drive.campaign.game = "none" if off else "competitive"
+    drive.campaign.save(update_fields=["game"])
+
+
 def test_thanks_are_mailed_once_to_who_agreed_and_plays_the_game(
     drive: Drive, settings: Any
 ) -> None:
@@ -168,6 +177,12 @@ def test_thanks_are_mailed_once_to_who_agreed_and_plays_the_game(
         assert person.user is not None
         mails.choose(user=person.user, topic=Topic.ANNOUNCEMENTS, agreed=True, now=NOW)
     author = User.objects.create_user("author@example.org")
+    for switch in (game_off_on_the_site, game_off_in_the_campaign):
+        switch(drive, settings, True)
+        thanks.say(campaign=drive.campaign, author=author, words="Quietly.", now=NOW)
+        assert thanks.send_all(now=NOW) == 1
+        switch(drive, settings, False)
+    assert not Mail.objects.exists()
     said = thanks.say(campaign=drive.campaign, author=author, words="Well done!", now=NOW)
     assert (thanks.send_all(now=NOW), thanks.send_all(now=NOW)) == (1, 0)
     said.refresh_from_db()

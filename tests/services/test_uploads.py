@@ -3,6 +3,7 @@
 import errno
 import io
 import uuid
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,15 @@ from PIL import Image
 from crowd.models import Answer, Assignment, Membership, Upload, User
 from crowd.models.answers import SetAside
 from crowd.rules.problems import Problem
-from crowd.services import assignments, drawings, proofs, sweeping, uploads
+from crowd.services import (
+    assignments,
+    belongings,
+    drawings,
+    proofs,
+    sweeping,
+    uploads,
+    withdrawing,
+)
 from crowd.services.answers import InvalidAnswer
 from tests import builders, collecting, rivals
 from tests.builders import MINUTE, NOW, Drive
@@ -219,6 +228,26 @@ def test_private_data_waits_for_a_reviewer_who_blacks_it_out_for_good(drive: Dri
     kept = Image.open(io.BytesIO(stored(done))).convert("RGB")
     assert max(kept.getpixel((30, 30))) < 30
     assert not default_storage.exists(f"{before}/480.webp")
+
+
+def test_a_withdrawn_answer_takes_its_published_file_along(
+    drive: Drive, django_capture_on_commit_callbacks: Any
+) -> None:
+    ana = builders.guest()
+    sent = collecting.check(collecting.prove(drive, ana), collecting.FITS)
+    assert sent.state == "published"
+    assert default_storage.exists(f"{sent.key(1)}/{sent.pages[0]['widths'][0]}.webp")
+    data = b"".join(belongings.zipped(contributor=ana, user=None, now=NOW))
+    with zipfile.ZipFile(io.BytesIO(data)) as mine:
+        picture = Image.open(io.BytesIO(mine.read(f"uploads/{sent.pk}/1.webp")))
+    assert picture.width == max(sent.pages[0]["widths"])
+    with django_capture_on_commit_callbacks(execute=True):
+        assert withdrawing.withdraw(contributor_ids=[ana.pk], answer_ids=None, now=NOW) == 1
+    assert not Upload.objects.exists()
+    assert not default_storage.exists(f"{sent.key(1)}/{sent.pages[0]['widths'][0]}.webp")
+    builders.settle()
+    assert drive.microtask(1, step="send").state == "open"
+    assert drive.microtask(1, step="check", about=str(sent.pk)).state == "withdrawn"
 
 
 def test_nobody_is_given_the_check_of_their_own_file(drive: Drive) -> None:

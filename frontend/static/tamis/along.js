@@ -11,6 +11,7 @@ const sheets = [...document.querySelectorAll("template[data-sheet]")];
 
 let worker = null;
 let rows = new Map();
+let pause = null;
 
 function fill(text, numbers) {
   return text.replace(/\{(\w+)\}/g, (_, name) => numbers[name]);
@@ -116,12 +117,12 @@ document.addEventListener("submit", async (event) => {
     empty.scrollIntoView({ block: "center" });
     return;
   }
+  clearTimeout(pause); // what was typed a moment ago is in it
   await ask({ do: "put", row: row(form, "ready", deed) });
   await show();
   ask({ do: "deliver" });
 });
 
-let pause = null;
 document.addEventListener("input", ({ target }) => {
   const form = target.closest?.("form[data-questions]");
   if (!form) return;

@@ -87,6 +87,12 @@ function progress(message) {
     drawing.setAttribute("aria-label", words.replace("{settled}", settled).replace("{total}", total));
     for (const part of figure.querySelectorAll("[data-when]")) part.hidden = !message[part.dataset.when];
   }
+  for (const strip of document.querySelectorAll("[data-strip]")) {
+    settle(strip, counts);
+    const words = strip.nextElementSibling;
+    const said = words.dataset.label.replace("{settled}", figures.format(settled));
+    words.textContent = said.replace("{total}", figures.format(total));
+  }
   write("live", { ...message, open });
   return undefined;
 }

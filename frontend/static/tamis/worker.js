@@ -2,6 +2,7 @@
 // only with that. Answers given meanwhile wait here, and go out one by one when the line is back.
 
 const CACHE = "tamis-along";
+const SENT = ["ready", "delivered", "gone"];
 const PATIENCE = 5000; // milliseconds that a page which is kept here may take to arrive
 
 addEventListener("install", () => skipWaiting());
@@ -65,6 +66,13 @@ async function answers(mode, deed) {
 }
 
 const put = (row) => answers("readwrite", (store) => store.put(row));
+// What is still being typed, maybe in another tab, never takes the place of what was sent.
+const putTyping = (row) =>
+  answers("readwrite", (store) => {
+    const known = store.get(row.id);
+    known.onsuccess = () => SENT.includes(known.result?.state) || store.put(row);
+    return known;
+  });
 const all = () => answers("readonly", (store) => store.getAll());
 
 let delivering = null;
@@ -115,7 +123,7 @@ async function deliverOne(row) {
 // --- What the page asks for ---
 
 const DEEDS = {
-  put: ({ row }) => put(row),
+  put: ({ row }) => (row.state === "typing" ? putTyping(row) : put(row)),
   deliver,
   async clear() {
     await answers("readwrite", (store) => store.clear());
