@@ -253,7 +253,7 @@ def test_the_lists_are_as_quick_with_925_documents(
     )
     campaign.documents.update(layout=layout)
     for place, rows in (("documents/", 50), ("layouts/", 1), (f"layouts/{layout.pk}/", 24)):
-        with django_assert_max_num_queries(25):
+        with django_assert_max_num_queries(40):
             page = client.get(f"{PLACE}{place}").content.decode()
         assert page.count('<li class="doc"') + page.count('<li class="flow"') <= rows
         assert len(page) < 150_000
