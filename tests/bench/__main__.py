@@ -11,6 +11,7 @@ MODULES = (
     "joining",
     "sockets",
     "documents",
+    "forms",
     "zones",
     "folding",
     "turning",
