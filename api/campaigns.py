@@ -43,6 +43,7 @@ class Campaigns(Sparse, ListAPIView[Campaign]):
     """Every campaign you may see, the newest first."""
 
     queryset = Campaign.objects.none()
+    orderings = ("title", "made_at")
     serializer_class = shape = CampaignSerializer
     pagination_class = NewestFirst
     filter_backends = ()

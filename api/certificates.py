@@ -63,3 +63,19 @@ class OneCertificate(APIView):
         if found is None:
             raise Http404
         return Response(CertificateSerializer(found).data)
+
+
+class MyCertificate(APIView):
+    """A certificate of yours."""
+
+    scope = Scope.CONTRIBUTE
+    beyond_campaigns = True
+
+    @extend_schema(
+        operation_id="certificates_take_back",
+        responses={204: None, **problems(*IDENTITY, *CHANGE, "not_found")},
+    )
+    def delete(self, request: Request, code: str) -> Response:
+        """Withdraw it: its link leads nowhere from then on. Twice is harmless."""
+        certificates.take_back(contributor=identity.known(request), code=code)
+        return Response(status=204)

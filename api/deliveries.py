@@ -26,6 +26,7 @@ class Deliveries(ListAPIView[Delivery]):
     """What came to a campaign together, the newest first. Only for its team."""
 
     queryset = Delivery.objects.none()
+    orderings = ("name", "byte_size", "received_at")
     serializer_class = DeliverySerializer
     pagination_class = NewestFirst
     filter_backends = ()

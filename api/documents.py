@@ -24,11 +24,17 @@ from api.parsers import PlainJson
 from api.problems import Refusal, error
 from api.shapes.choices import DOCUMENT_STATES
 from api.shapes.deliveries import AddressesSerializer
-from api.shapes.documents import DocumentSerializer, ReceivedFilesSerializer, UploadSerializer
+from api.shapes.documents import (
+    DocumentSerializer,
+    ReceivedFilesSerializer,
+    RemovedSerializer,
+    UploadSerializer,
+)
 from api.sparse import FIELDS, Sparse
 from crowd.models import Campaign, Delivery, Document
 from crowd.rules.problems import Problem
 from crowd.services import campaigns, changes, deliveries
+from crowd.services import documents as verbs
 from crowd.services.deliveries import Summary
 
 REFUSED = ("permission_denied", "files_refused")
@@ -47,6 +53,7 @@ class Documents(Sparse, ListAPIView[Document]):
     """The documents of one campaign."""
 
     queryset = Document.objects.none()
+    orderings = ("name", "byte_size", "received_at")
     serializer_class = shape = DocumentSerializer
     filterset_class = DocumentFilters
     parser_classes = (MultiPartParser, PlainJson)
@@ -107,6 +114,29 @@ class OneDocument(Sparse):
         shown = Document.objects.filter(campaign__in=campaign_views.visible(request))
         found = get_object_or_404(shown.select_related("campaign"), pk=pk)
         return Response(DocumentSerializer(found).data)
+
+    @extend_schema(
+        operation_id="documents_remove",
+        responses={
+            200: RemovedSerializer,
+            **problems(*IDENTITY, *CHANGE, "permission_denied", "not_found", "invalid"),
+        },
+    )
+    def delete(self, request: Request, pk: int) -> Response:
+        """Take it out of its campaign. Where people have answered, answers and excerpts stay."""
+        shown = Document.objects.filter(campaign__in=campaign_views.visible(request))
+        found = get_object_or_404(shown.select_related("campaign"), pk=pk)
+        campaign, by = editable(request, found.campaign.slug), identity.account(request)
+        kept = changes.written(
+            verbs.remove,
+            campaign=campaign,
+            user=by,
+            what="documents.removed",
+            details={"name": found.name},
+            now=timezone.now(),
+            document=found,
+        )
+        return Response(RemovedSerializer(kept).data)
 
 
 def editable(request: Request, slug: str) -> Campaign:

@@ -61,6 +61,11 @@ KINDS: Mapping[str, Kind] = {
         _("Beyond the key's campaign"),
         _("This key is for one campaign, and this concerns more than that."),
     ),
+    "people_only": Kind(
+        403,
+        _("Only people do this"),
+        _("No key may do this, whatever its scopes: sign in, and do it on the page about you."),
+    ),
     "made_by_people": Kind(
         403,
         _("Keys are made by people"),

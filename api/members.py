@@ -17,6 +17,7 @@ from api.described import BODY, CHANGE, IDENTITY, problems
 from api.pagination import NewestFirst
 from api.roles import looking, managing
 from api.shapes.launching import (
+    AcceptedSerializer,
     ChangeSerializer,
     InvitationSerializer,
     MadeInvitationSerializer,
@@ -136,3 +137,23 @@ class Log(ListAPIView[Change]):
     )
     def get(self, request: Request, slug: str) -> Response:
         return self.list(request)
+
+
+class AcceptInvitation(APIView):
+    """An invitation into a team of campaigners."""
+
+    beyond_campaigns = True
+
+    @extend_schema(
+        operation_id="invitations_accept",
+        request=None,
+        responses={
+            200: AcceptedSerializer,
+            **problems(*IDENTITY, *CHANGE, "invalid", "key_of_one_campaign"),
+        },
+    )
+    def post(self, request: Request, secret: str) -> Response:
+        """Come into the team, by what stands behind the last slash of the invitation's link."""
+        user = identity.signed_in(request)
+        made = memberships.accept(secret=secret, user=user, now=timezone.now())
+        return Response(AcceptedSerializer(made).data)

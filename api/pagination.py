@@ -16,6 +16,8 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from api import orderings
+
 Id = TypeVar("Id", int, UUID)
 
 PAGE, LARGEST_PAGE = 100, 1000
@@ -30,7 +32,13 @@ class ByCursor(BasePagination):
     def paginate_queryset(
         self, queryset: Any, request: Request, view: APIView | None = None
     ) -> list[Any]:
-        limit, after = limit_of(request), cursor_of(request, int)
+        limit, order = limit_of(request), orderings.asked(request, view)
+        if order is not None:
+            rows = orderings.rows(queryset, order, _cursor(request), limit + 1)
+            ends = [orderings.end(row, order) for row in rows[limit - 1 : limit]]
+            self.next_url = _next(request, ends[0]) if len(rows) > limit else None
+            return rows[:limit]
+        after = cursor_of(request, int)
         if after is not None:
             queryset = queryset.filter(**{"pk__lt" if self.newest_first else "pk__gt": after})
         rows = list(queryset.order_by("-pk" if self.newest_first else "pk")[: limit + 1])
@@ -49,7 +57,7 @@ class ByCursor(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        return PARAMETERS
+        return PARAMETERS + orderings.described(view)
 
 
 class NewestFirst(ByCursor):
@@ -85,7 +93,11 @@ def next_page(request: Request, rows: Sequence[Model], limit: int) -> str | None
     """The address of the page after this one; None when `rows` has no more than `limit`."""
     if len(rows) <= limit:
         return None
-    cursor = base64.urlsafe_b64encode(str(rows[limit - 1].pk).encode()).decode().rstrip("=")
+    return _next(request, str(rows[limit - 1].pk))
+
+
+def _next(request: Request, end: str) -> str:
+    cursor = base64.urlsafe_b64encode(end.encode()).decode().rstrip("=")
     return replace_query_param(request.build_absolute_uri(), "cursor", cursor)
 
 
@@ -108,11 +120,18 @@ def cursor_of(request: Request, kind: type[Id]) -> Id | None:
     Raises:
         ValidationError: not a cursor of ours.
     """
+    given = _cursor(request)
+    try:
+        return None if given is None else kind(given)
+    except ValueError:
+        raise orderings.no_cursor() from None
+
+
+def _cursor(request: Request) -> str | None:
     given = request.query_params.get("cursor")
     if not given:
         return None
     try:
-        return kind(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)).decode("ascii"))
+        return base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)).decode()
     except (ValueError, binascii.Error):
-        message = _("This is not a cursor of ours. Leave it out to start from the beginning.")
-        raise ValidationError({"cursor": [message]}, code="cursor_unknown") from None
+        raise orderings.no_cursor() from None

@@ -66,11 +66,12 @@ class Forgetting(APIView):
     """
 
     beyond_campaigns = True
+    people_only = ("POST",)
 
     @extend_schema(
         operation_id="contributors_me_forget",
         request=ForgettingSerializer,
-        responses={204: None, **problems(*IDENTITY, *CHANGE, *BODY, "not_found")},
+        responses={204: None, **problems(*IDENTITY, *CHANGE, *BODY, "not_found", "people_only")},
     )
     def post(self, request: Request) -> Response:
         contributor = identity.known(request)
@@ -90,11 +91,12 @@ class JoiningCodes(APIView):
     """A code that joins another device to you: it works once, for some minutes."""
 
     beyond_campaigns = True
+    people_only = ("POST",)
 
     @extend_schema(
         operation_id="joining_codes_create",
         request=None,
-        responses={201: CodeSerializer, **problems(*IDENTITY, *CHANGE, "invalid")},
+        responses={201: CodeSerializer, **problems(*IDENTITY, *CHANGE, "invalid", "people_only")},
     )
     def post(self, request: Request) -> Response:
         now = timezone.now()
@@ -114,11 +116,15 @@ class Joining(APIView):
     """
 
     beyond_campaigns = True
+    people_only = ("POST",)
 
     @extend_schema(
         operation_id="contributors_me_join",
         request=JoiningSerializer,
-        responses={200: JoinedSerializer, **problems(*IDENTITY, *CHANGE, *BODY)},
+        responses={
+            200: JoinedSerializer,
+            **problems(*IDENTITY, *CHANGE, *BODY, "people_only"),
+        },
     )
     def post(self, request: Request) -> Response:
         now = timezone.now()

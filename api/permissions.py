@@ -27,6 +27,9 @@ class Scopes(BasePermission):
     """Changing anything takes the view's `scope` (`manage` where it has none); reading takes that
     or `read`. A key of one campaign is not for views that go beyond it (`beyond_campaigns`).
 
+    What would end an account, or let another device be it, no key does (`people_only`: methods):
+    whoever finds a key must not be able to take more with it than work.
+
     Browsers and guests have no key: what they may do, the services know.
     """
 
@@ -38,6 +41,8 @@ class Scopes(BasePermission):
         reads = request.method in SAFE_METHODS
         if needed not in key.scopes and not (reads and Scope.READ in key.scopes):
             raise ScopeMissing(Scope.READ if reads else needed)
+        if request.method in getattr(view, "people_only", ()):
+            raise PermissionDenied(code="people_only")
         if key.campaign_id is not None and getattr(view, "beyond_campaigns", False):
             raise PermissionDenied(code="key_of_one_campaign")
         return True

@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,7 +14,13 @@ from rest_framework.views import APIView
 from api import identity
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.problems import Refusal, error
-from api.shapes.game import JoinTeamSerializer, TeamRequestSerializer, TeamSerializer
+from api.shapes.game import (
+    ArrangedTeamSerializer,
+    ArrangementSerializer,
+    JoinTeamSerializer,
+    TeamRequestSerializer,
+    TeamSerializer,
+)
 from crowd.models import Team
 from crowd.models.users import Scope
 from crowd.rules.problems import Problem
@@ -31,6 +38,7 @@ class Teams(ListAPIView[Team]):
 
     scope = Scope.CONTRIBUTE
     queryset = Team.objects.none()
+    orderings = ("name",)
     serializer_class = TeamSerializer
     filter_backends = ()
 
@@ -78,6 +86,33 @@ class OneTeam(APIView):
     def get(self, request: Request, slug: str) -> Response:
         _must_play(request)
         return Response(TeamSerializer(get_object_or_404(Team, slug=slug)).data)
+
+    @extend_schema(
+        operation_id="teams_arrange",
+        request=ArrangementSerializer,
+        responses={
+            200: ArrangedTeamSerializer,
+            **problems(*IDENTITY, *CHANGE, *BODY, "permission_denied", "not_found", "no_game"),
+        },
+    )
+    def patch(self, request: Request, slug: str) -> Response:
+        """Its founder renames it, opens or closes it, or makes a new link."""
+        _must_play(request)
+        found = get_object_or_404(Team, slug=slug)
+        if not teams.may_arrange(team=found, contributor=identity.known(request)):
+            raise PermissionDenied
+        asked = ArrangementSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        said = asked.validated_data
+        try:
+            if said.get("name", found.name) != found.name:
+                teams.rename(team=found, name=said["name"])
+        except Problem as problem:
+            raise Refusal("invalid", [error(problem, "name")]) from problem
+        teams.arrange(
+            team=found, is_open=said.get("is_open", found.is_open), new_link=said["new_code"]
+        )
+        return Response(ArrangedTeamSerializer(found).data)
 
 
 class MyTeam(APIView):

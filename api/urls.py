@@ -27,9 +27,11 @@ from api import (
     layouts,
     leaderboards,
     members,
+    moderating,
     moves,
     objections,
     people,
+    preparing,
     records,
     reports,
     reviews,
@@ -39,6 +41,7 @@ from api import (
     setups,
     snapshots,
     splitting,
+    steps,
     targets,
     teams,
     tutorials,
@@ -54,6 +57,7 @@ of_snapshot = f"{of_campaign}/snapshots/<slug:key>"
 of_webhook = f"{of_campaign}/webhooks/<id:pk>"
 of_delivery = "v1/deliveries/<id:pk>"
 of_document = "v1/documents/<id:pk>"
+of_step = f"{of_campaign}/steps/<slug:key>"
 of_layout = "v1/layouts/<id:pk>"
 of_page = "v1/unmatched-pages/<id:pk>"
 of_excerpt = "v1/excerpts/<id:pk>"
@@ -67,6 +71,12 @@ urlpatterns = [
     path("v1/campaigns", causes.Campaigns.as_view(), name="campaigns"),
     path(of_campaign, causes.OneCampaign.as_view(), name="campaign"),
     path(f"{of_campaign}/setup", setups.Setup.as_view(), name="campaign-setup"),
+    path(f"{of_campaign}/steps", steps.Steps.as_view(), name="campaign-steps"),
+    path(of_step, steps.OneStep.as_view(), name="step"),
+    path(f"{of_step}/move", steps.MoveStep.as_view(), name="step-move"),
+    path(f"{of_step}/questions", steps.Questions.as_view(), name="step-questions"),
+    path(f"{of_step}/questions/<slug:question>", steps.OneQuestion.as_view(), name="step-question"),
+    path(f"{of_campaign}/excerpts", excerpts.Excerpts.as_view(), name="campaign-excerpts"),
     path(f"{of_campaign}/team", members.Members.as_view(), name="campaign-team"),
     path(f"{of_campaign}/team/<id:pk>", members.OneMember.as_view(), name="member"),
     path(f"{of_campaign}/invitations", members.Invitations.as_view(), name="invitations"),
@@ -169,6 +179,10 @@ urlpatterns = [
     path("v1/objections/<id:pk>", objections.OneObjection.as_view(), name="objection"),
     path(f"{of_campaign}/finds", finds.Finds.as_view(), name="campaign-finds"),
     path(f"{of_excerpt}/finds", finds.MarkFind.as_view(), name="excerpt-finds"),
+    path("v1/finds/<id:pk>", moderating.OneFind.as_view(), name="find"),
+    path("v1/comments/<id:pk>", moderating.OneComment.as_view(), name="comment"),
+    path(f"{of_campaign}/waiting-words", moderating.WaitingWords.as_view(), name="waiting-words"),
+    path("v1/contributors/me/finds/<id:pk>", moderating.MyFind.as_view(), name="my-find"),
     path("v1/complaints", finds.Complaints.as_view(), name="complaints"),
     path("v1/verdicts/<id:pk>", verdicts.OneVerdict.as_view(), name="verdict"),
     path(f"{of_campaign}/webhooks", webhooks.Webhooks.as_view(), name="campaign-webhooks"),
@@ -213,7 +227,19 @@ urlpatterns = [
     path("v1/certificates/<str:code>", certificates.OneCertificate.as_view(), name="certificate"),
     path("v1/teams", teams.Teams.as_view(), name="teams"),
     path("v1/teams/<slug:slug>", teams.OneTeam.as_view(), name="team"),
-    path(f"{of_campaign}/goal", game.CampaignGoal.as_view(), name="campaign-goal"),
+    path(f"{of_campaign}/readiness", preparing.Readiness.as_view(), name="campaign-readiness"),
+    path(f"{of_campaign}/game", preparing.Game.as_view(), name="campaign-game"),
+    path(f"{of_campaign}/goal", preparing.Goal.as_view(), name="campaign-goal"),
+    path(f"{of_campaign}/thanks", preparing.Thanks.as_view(), name="campaign-thanks"),
+    path(f"{of_campaign}/outcome", preparing.Outcome.as_view(), name="campaign-outcome"),
+    path(
+        "v1/invitations/<str:secret>", members.AcceptInvitation.as_view(), name="accept-invitation"
+    ),
+    path(
+        "v1/contributors/me/certificates/<str:code>",
+        certificates.MyCertificate.as_view(),
+        name="my-certificate",
+    ),
     path("v1/contributors/me/targets", targets.MyTargets.as_view(), name="my-targets"),
     path(f"{of_campaign}/targets", targets.Targets.as_view(), name="campaign-targets"),
     path(f"{of_campaign}/stages", targets.Stages.as_view(), name="campaign-stages"),

@@ -32,6 +32,7 @@ class Verdicts(Sparse, ListAPIView[Verdict]):
     """The current verdicts of one campaign, in the order they were made."""
 
     queryset = Verdict.objects.none()
+    orderings = ("confidence", "made_at")
     serializer_class = shape = VerdictSerializer
     filterset_class = VerdictFilters
 

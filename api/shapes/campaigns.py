@@ -140,6 +140,7 @@ class StepSerializer(AskedStepSerializer):
     opens_when = Condition()
     policy = PolicySerializer(source="*")
     lease_seconds = serializers.IntegerField()
+    version = serializers.IntegerField(help_text="Grows with each change; see changing a step.")
 
 
 class CountsSerializer(serializers.Serializer[Any]):

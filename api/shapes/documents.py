@@ -128,3 +128,10 @@ class PlanSerializer(serializers.Serializer[Any]):
 class KeptSerializer(serializers.Serializer[Any]):
     kept = serializers.IntegerField(help_text="Micro-tasks that stay: somebody has seen them.")
     replaced = serializers.IntegerField(help_text="Micro-tasks that are made anew, or go.")
+
+
+class RemovedSerializer(serializers.Serializer[Any]):
+    """What became of the micro-tasks of a document that was taken out."""
+
+    kept = serializers.IntegerField(help_text="With answers, or being answered.")
+    replaced = serializers.IntegerField(help_text="Gone with it.")

@@ -93,6 +93,16 @@ class TeamRequestSerializer(serializers.Serializer[Any]):
     is_open = Flag(required=False, default=True)
 
 
+class ArrangementSerializer(serializers.Serializer[Any]):
+    name = Text(required=False, max_length=teams.LONGEST)
+    is_open = Flag(required=False)
+    new_code = Flag(required=False, default=False, help_text="The link before leads nowhere then.")
+
+
+class ArrangedTeamSerializer(TeamSerializer):
+    code = serializers.CharField(help_text="Of its invitation link. For its founder alone.")
+
+
 class JoinTeamSerializer(serializers.Serializer[Any]):
     team = serializers.CharField(allow_null=True, help_text="Its address; null: leave the team.")
     code = Text(required=False, default="", allow_blank=True, help_text="Of the invitation link.")

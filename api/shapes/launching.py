@@ -84,3 +84,8 @@ class ChangeSerializer(serializers.Serializer[Any]):
 
     def get_by(self, change: Change) -> str | None:
         return str(change.user) if change.user else None
+
+
+class AcceptedSerializer(serializers.Serializer[Any]):
+    campaign = serializers.CharField(source="campaign.slug")
+    role = serializers.ChoiceField(choices=choices.ROLES)

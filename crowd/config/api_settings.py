@@ -37,7 +37,12 @@ SPECTACULAR_SETTINGS = {
         "token, to be sent as `Authorization: Bearer …`; an API key is sent in the same way and "
         "acts for its account. Then claim, answer, claim …\n\n"
         "Errors are problem documents (RFC 9457) in the language of `Accept-Language`. Lists come "
-        "in pages: follow `next`. Times are ISO 8601, in UTC."
+        "in pages: follow `next`. Times are ISO 8601, in UTC.\n\n"
+        "A `POST` with an `Idempotency-Key` (what names itself by a UUID needs none) is done once "
+        "and answered as the first time for a day. Writes with `Prefer: return=minimal` are "
+        "answered with 204. Replies to reading carry an `ETag`: send it back in `If-None-Match`. "
+        "`RateLimit` says how much may still be asked, `Retry-After` when to go on after 409, "
+        "429 and 503."
     ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",

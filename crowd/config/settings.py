@@ -88,7 +88,8 @@ DATABASES = {
     "default": dj_database_url.parse(
         environment.server_url(
             "DATABASE_URL", places.database_url(), schemes={"postgres", "postgresql"}
-        )
+        ),
+        engine="crowd.config.postgres",
     )
 }
 DATABASES["default"]["OPTIONS"] = {

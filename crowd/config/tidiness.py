@@ -6,13 +6,13 @@ them again and again for what could be freed is work for nothing.
 
 import gc
 
-# Objects made, and not freed by themselves, until the youngest are looked through; and how many of
-# such looks until the next older ones are.
-YOUNG, OLDER, OLDEST = 20_000, 20, 20
+# Objects that can hold others, made and not freed by themselves, until the youngest are looked
+# through; 700 by default. One request of the loop makes some thousands and leaves few.
+YOUNG = 20_000
 
 
 def settle() -> None:
     """What this process has loaded stays: from now on look through what is made later, seldom."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG, OLDER, OLDEST)
+    gc.set_threshold(YOUNG, *gc.get_threshold()[1:])

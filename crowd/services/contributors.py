@@ -15,7 +15,7 @@ from crowd import prepared
 from crowd.models import Contributor, User
 from crowd.models.contributors import ContributorKind
 from crowd.rules.problems import Problem
-from crowd.services import bursts, joining, names, notes
+from crowd.services import board_names, bursts, joining, names, notes
 
 SALT = "tamis.contributor"
 SHORTEST_NAME, LONGEST_NAME = 2, 40
@@ -180,6 +180,7 @@ def choose_name(*, contributor: Contributor, pseudonym: str, listed: bool | None
 
 def tell_boards(*, contributor: Contributor) -> None:
     """After a choice about being listed: boards show this person, or count them no longer."""
+    board_names.changed()
     notes.note(contributor_ids=[contributor.pk])
 
 

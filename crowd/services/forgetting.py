@@ -38,7 +38,16 @@ from crowd.models import (
     Welcome,
 )
 from crowd.models.complaints import About, Complaint
-from crowd.services import contributors, drafts, notes, objections, teams, uploads, withdrawing
+from crowd.services import (
+    board_names,
+    contributors,
+    drafts,
+    notes,
+    objections,
+    teams,
+    uploads,
+    withdrawing,
+)
 
 # Of a person, and of nobody else: deleted. (Model, the fields that name them.)
 OWN: Sequence[tuple[Any, Sequence[str]]] = (
@@ -104,6 +113,7 @@ def _forget_contributors(person: Sequence[int], *, now: datetime) -> None:
         each.made_at = each.made_at.replace(hour=0, minute=0, second=0, microsecond=0)
         each.forgotten_at = now
         each.save()
+    board_names.changed()
     notes.note(contributor_ids=list(person))
 
 

@@ -12,7 +12,7 @@ from crowd import later
 from crowd.models import Answer, Assignment, Contributor, MicroTask, WeeklyGoal
 from crowd.models.answers import SetAside
 from crowd.rules.lifecycle import AssignmentState
-from crowd.services import notes, places, queues, rooms
+from crowd.services import board_names, notes, places, queues, rooms
 
 DONE_WITH = (AssignmentState.ANSWERED.value, AssignmentState.SKIPPED.value)
 
@@ -32,6 +32,7 @@ def join(*, guest: Contributor, into: Contributor, now: datetime) -> None:
     if into.pseudonym is None and into.listed is None:
         into.pseudonym, into.listed = name, listed
         into.save(update_fields=["pseudonym", "listed"])
+    board_names.changed()
     rooms.take_over(guest=guest, into=into)
     if not (into.reads or into.no_handwriting or into.no_sensitive):
         into.reads, into.no_handwriting = guest.reads, guest.no_handwriting

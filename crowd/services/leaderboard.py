@@ -10,8 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from crowd import valkey
-from crowd.models import Campaign, Contributor, Team
-from crowd.services import points, scores, teams
+from crowd.models import Campaign, Contributor
+from crowd.services import board_names, points, scores, teams
 from crowd.services.scores import PEOPLE, PERIODS, SITE, TEAMS
 
 NEIGHBOURS = 2  # on either side
@@ -85,7 +85,8 @@ def board(
     if place is not None and place >= limit:
         first = max(limit, place - NEIGHBOURS)
         around = client.zrevrange(name, first, place + NEIGHBOURS, withscores=True)
-    names = _names(who, [int(member) for member, _ in [*top, *around]])
+    ids = [int(member) for member, _ in [*top, *around]]
+    names = board_names.of(ids=ids, teams=who == TEAMS)
     rows = _rows(top, 1, names, me)
     neighbours = _rows(around, max(limit, (place or 0) - NEIGHBOURS) + 1, names, me)
     return Board(
@@ -112,15 +113,6 @@ def _me(who: str, contributor: Contributor | None) -> int | None:
         return contributor.pk
     team = teams.of(contributor=contributor)
     return team.pk if team else None
-
-
-def _names(who: str, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-    # Asked of PostgreSQL at every look: who leaves the boards is gone from them at once.
-    if who == TEAMS:
-        found = Team.objects.filter(pk__in=ids).values_list("pk", "name", "slug")
-        return {pk: (name, slug) for pk, name, slug in found}
-    listed = Contributor.objects.listed().filter(pk__in=ids)
-    return {pk: (name or "", "") for pk, name in listed.values_list("pk", "pseudonym")}
 
 
 def _rows(

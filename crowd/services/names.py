@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crowd.models import Contributor, RefusedName, Team
+from crowd.services import board_names
 
 
 def shown(contributor: Contributor | None) -> str:
@@ -53,6 +54,7 @@ def rename(*, subject: Contributor | Team, name: str = "", now: datetime) -> str
         if before:
             refuse(name=before, now=now)
         _give(held, field, name)
+    board_names.changed()
     return str(getattr(held, field) or "")
 
 

@@ -37,6 +37,7 @@ class Outline:
 
 
 _kept: dict[int, tuple[float, Outline]] = {}
+_at: dict[str, tuple[float, int]] = {}
 
 
 def of_campaign(*, campaign_id: int) -> Outline:
@@ -50,6 +51,21 @@ def of_campaign(*, campaign_id: int) -> Outline:
         outline = _read(campaign_id)
         _kept[campaign_id] = time.monotonic(), outline
     return outline
+
+
+def public(*, slug: str) -> Campaign | None:
+    """The campaign at an address that everybody may see, at most a moment old; None: there is none.
+
+    To read, not to change; for whoever is nobody's: a team's drafts are not found here.
+    """
+    read_at, campaign_id = _at.get(slug, (0.0, 0))
+    if not campaign_id or time.monotonic() - read_at > KEPT_SECONDS:
+        found = Campaign.objects.visible().filter(slug=slug).values_list("pk", flat=True).first()
+        if found is None:
+            return None
+        campaign_id = found
+        _at[slug] = time.monotonic(), campaign_id
+    return of_campaign(campaign_id=campaign_id).campaign
 
 
 def weights_of(step: Step) -> Sequence[Decimal]:
@@ -75,6 +91,7 @@ def attach(assignment: Assignment) -> Assignment:
 def forget() -> None:
     """Read everything anew: something has been changed in this process."""
     _kept.clear()
+    _at.clear()
 
 
 def _read(campaign_id: int) -> Outline:

@@ -72,8 +72,24 @@ def check(found: Any) -> dict[str, Any]:
     Raises:
         InvalidSetup: all that is wrong with its shape, or with what it means.
     """
-    wrong = list(_of_shape(found))[:MOST_FAULTS]
+    wrong = list(_of_shape(found, SCHEMA))[:MOST_FAULTS]
     wrong = wrong or list(_of_meaning(found))[:MOST_FAULTS]
+    if wrong:
+        raise InvalidSetup(wrong)
+    described: dict[str, Any] = found
+    return described
+
+
+def check_part(found: Any, shape: Mapping[str, Any]) -> dict[str, Any]:
+    """Refuse what has not the shape of a part of a set-up; what it means, `steps` checks.
+
+    Args:
+        shape: one of `setup_schema`, such as STEP.
+
+    Raises:
+        InvalidSetup: all that is wrong with its shape.
+    """
+    wrong = list(_of_shape(found, shape))[:MOST_FAULTS]
     if wrong:
         raise InvalidSetup(wrong)
     described: dict[str, Any] = found
@@ -82,15 +98,19 @@ def check(found: Any) -> dict[str, Any]:
 
 def filled(step: Mapping[str, Any]) -> dict[str, Any]:
     """A step with all that may be left out."""
-    blank = {"help": "", "required": True, "options": [], "settings": {}}
     default = Step._meta.get_field("lease_seconds").default
     return {
         "instructions": "",
         "opens_when": None,
         "lease_seconds": default,
         **step,
-        "questions": [{**blank, **question} for question in step["questions"]],
+        "questions": [filled_question(question) for question in step["questions"]],
     }
+
+
+def filled_question(question: Mapping[str, Any]) -> dict[str, Any]:
+    """A question with all that may be left out."""
+    return {"help": "", "required": True, "options": [], "settings": {}, **question}
 
 
 def _loaded(text: str) -> Any:
@@ -112,8 +132,8 @@ def _plain(value: Any) -> str:
     raise TypeError(type(value).__name__)
 
 
-def _of_shape(found: Any) -> Iterator[tuple[str, Problem]]:
-    faults = Draft202012Validator(SCHEMA).iter_errors(found)
+def _of_shape(found: Any, shape: Mapping[str, Any]) -> Iterator[tuple[str, Problem]]:
+    faults = Draft202012Validator(shape).iter_errors(found)
     for fault in sorted(faults, key=lambda each: [str(part) for part in each.absolute_path]):
         yield _place(fault), _told(fault)
 

@@ -61,6 +61,14 @@ STEP: dict[str, Any] = {
         "questions": {"type": "array", "items": QUESTION},
     },
 }
+# A step that is there already: its key stays.
+CHANGED_STEP: dict[str, Any] = {
+    **STEP,
+    "properties": {
+        **{name: shape for name, shape in STEP["properties"].items() if name != "key"},
+        "version": {"type": "integer", "description": "The one that you have seen."},
+    },
+}
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["tamis", "campaign", "steps"],

@@ -200,11 +200,12 @@ def save(
     """Replace a step and its questions by what is described.
 
     Args:
+        description: as `add` takes it; `policy` (as `set_policy` takes it) may be left out.
         version: the one that whoever writes has seen; None: whatever is there.
 
     Raises:
         InvalidStep: what is wrong with it, or what a later step still needs of it.
-        Problem: `steps_in_play`, `someone_changed_it`.
+        Problem: `steps_in_play`, `someone_changed_it`, `policy_unlikely`.
     """
     # Rival: another editor with the same page open, or the moment the campaign opens.
     campaign = _hold(step.campaign)
@@ -215,6 +216,9 @@ def save(
     _check_later(held, asked(description))
     held.version += 1
     _write(held, description)
+    if description.get("policy"):
+        set_policy(step=held, policy=description["policy"], by=by, now=now)
+        held.refresh_from_db()
     changes.record(
         campaign=campaign, user=by, what="step.edited", details={"step": held.title}, now=now
     )

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from crowd.models import Award, Contributor, Team, TeamPlace
 from crowd.rules.problems import Problem
-from crowd.services import contributors, notes, points
+from crowd.services import board_names, contributors, notes, points
 
 SHORTEST, LONGEST = 2, 40
 CODE_LENGTH = 16
@@ -101,6 +101,7 @@ def rename(*, team: Team, name: str) -> None:
     except IntegrityError as taken:
         team.name = before
         raise Problem("team_name_taken") from taken
+    board_names.changed()
 
 
 def arrange(*, team: Team, is_open: bool, new_link: bool) -> None:

@@ -56,6 +56,14 @@ def test_who_leaves_the_boards_is_gone_at_once(players, nobody):
     assert "Ada" not in nobody.get(BOARD).content.decode()
 
 
+def test_a_board_that_was_looked_at_a_moment_ago_asks_postgresql_nothing(
+    players, nobody, django_assert_num_queries
+):
+    first = nobody.get(BOARD).json()
+    with django_assert_num_queries(0):
+        assert nobody.get(BOARD).json() == first
+
+
 def test_below_the_top_you_see_your_neighbours(campaign):
     # Two answers settle a letter: the ten answers of these four settle the first five letters.
     people = [player(f"Player {number}", number) for number in (4, 3, 2, 1)]

@@ -1,82 +1,94 @@
-"""The API against its own description: whatever is sent, no 5xx, and replies as described."""
+"""The API against its own description: whatever is sent by whomever, no 5xx, and replies as
+described.
+"""
 
+import json
 from typing import Any
 
 import pytest
 import schemathesis
+from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from crowd.config.wsgi import application
-from crowd.models import Campaign, Verdict
-from tests.api.caller import Caller, volunteer
-from tests.api.conftest import YES, cross_check
+from crowd.models import Campaign, Membership, User
+from crowd.models.campaigns import Role
+from crowd.services import accounts
+from tests.api.caller import ROOT, Caller
+from tests.api.scene import Scene, make
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 # What a description can't say: that a step, an option or a cursor must be one that exists.
 BEYOND_WORDS = [positive_data_acceptance]
-CASES = 8  # of each operation, besides those at its limits
-# JSON Lines in is read line by line by `test_records`. As a volunteer and as a team, so far only
-# what the loop, documents, zones and reviews are made of; everything else as nobody.
-LINES = r"/records$"
-LOOP = (
-    r"/v1/(assignments|deliveries|documents|excerpts|flags|layouts|microtasks|reports|"
-    r"unmatched-pages|verdicts|zones)/|"
-    r"/v1/campaigns/\{slug\}/(progress|documents|deliveries|assignments|batches|flow|verdicts|"
-    r"layouts|unmatched-pages|bad-cuts|reports|flags)$"
-)
+CASES = 5  # of each operation, besides those at its limits; each is sent by everybody
+PLAIN = {"Accept-Encoding": "identity"}  # the test's own transport unpacks nothing
+NDJSON = "application/x-ndjson"
 
 api = schemathesis.openapi.from_wsgi("/api/v1/schema", application)  # asks no database
-loop = api.include(path_regex=LOOP)
-PLAIN = {"Accept-Encoding": "identity"}  # the test's own transport unpacks nothing
 thorough = settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
+Everybody = dict[str, dict[str, str]]
 
 
-@pytest.fixture(autouse=True)
-def something_to_find(campaign: Campaign) -> None:
-    """A verdict, and micro-tasks to claim."""
-    for _ in range(2):
-        volunteer().answer_next("letters", YES)
-    cross_check()
+@schemathesis.serializer(NDJSON)
+def lines(_context: Any, value: Any) -> bytes:
+    """A record a line: whatever was made up, as it is and as a record's value."""
+    made_up = value if isinstance(value, str) else json.dumps(value)
+    return b"\n".join([made_up.encode(errors="replace"), json.dumps({"made up": made_up}).encode()])
 
 
 @pytest.fixture
-def player(something_to_find: None) -> Caller:
-    return volunteer()
+def scene(campaign: Campaign, owner: User, team: Caller) -> Scene:
+    """One of everything in one campaign."""
+    editor = User.objects.create_user(email="editor@example.org")
+    Membership.objects.create(campaign=campaign, user=editor, role=Role.EDITOR)
+    return make(campaign, owner)
 
 
-@api.exclude(path_regex=LINES).parametrize()
+@pytest.fixture
+def everybody(scene: Scene, team: Caller) -> Everybody:
+    """What nobody, a volunteer who holds an assignment, an editor and the owner send along."""
+    editor = scene.rows["Membership"].user
+    key = accounts.make_key(user=editor, name="script", now=timezone.now())
+    callers = {"nobody": Caller(), "volunteer": scene.someone, "editor": Caller(token=key)}
+    return {name: one.headers | PLAIN for name, one in (callers | {"owner": team}).items()}
+
+
+@api.parametrize()
 @thorough
-def test_as_nobody(case):
-    case.call_and_validate(headers=PLAIN, excluded_checks=BEYOND_WORDS)
+def test_whatever_is_sent_by_whomever(case: Any, scene: Scene, everybody: Everybody) -> None:
+    name_what_is_there(case, scene)
+    for headers in everybody.values():
+        case.call_and_validate(headers=headers, excluded_checks=BEYOND_WORDS)
 
 
-@loop.parametrize()
-@thorough
-def test_as_a_volunteer_who_holds_an_assignment(case, player):
-    name_what_is_there(case, player)
-    case.call_and_validate(headers=player.headers | PLAIN, excluded_checks=BEYOND_WORDS)
-
-
-@loop.parametrize()
-@thorough
-def test_as_the_campaigns_team(case, team):
-    name_what_is_there(case, team)
-    case.call_and_validate(headers=team.headers | PLAIN, excluded_checks=BEYOND_WORDS)
-
-
-def name_what_is_there(case: Any, caller: Caller) -> None:
+def name_what_is_there(case: Any, scene: Scene) -> None:
     """Real identifiers instead of invented ones, so that more than a 404 is looked at."""
     if not case.path_parameters or not case.meta.generation.mode.is_positive:
         return
-    verdict = Verdict.objects.get()
-    there = {
-        "assignments": (caller.claim("letters")["assignment"] or {}).get("id"),
-        "verdicts": verdict.pk,
-        "excerpts": verdict.microtask.excerpt_id,
-        "documents": verdict.microtask.excerpt.document_id,
-    }
-    real = {"slug": "letters", "code": "not_found", "id": there.get(case.path.split("/")[3])}
+    real = scene.named(case.path.removeprefix(ROOT))
     for name in case.path_parameters:
         case.path_parameters[name] = real.get(name) or case.path_parameters[name]
+
+
+def test_one_request_after_another_of_what_was_made(scene: Scene, everybody: Everybody) -> None:
+    """Stateful: what one reply names is asked for, changed and deleted by the next."""
+
+    class Workflow(api.as_state_machine()):  # type: ignore[misc]
+        def get_call_kwargs(self, case: Any) -> dict[str, Any]:
+            return {"headers": everybody["owner"]}
+
+        def validate_response(self, response: Any, case: Any, *args: Any, **sent: Any) -> None:
+            case.validate_response(
+                response, excluded_checks=BEYOND_WORDS, transport_kwargs=sent or None
+            )
+
+    Workflow.run(
+        settings=settings(
+            max_examples=CASES * 4,
+            stateful_step_count=6,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        )
+    )

@@ -27,14 +27,16 @@ NAMED = {"/documents/{id}": "DOCUMENT", "/excerpts/{id}": "EXCERPT"}
 L, ME = "/campaigns/letters", "/contributors/me"
 TABLE = [
     (PUBLIC, f"/campaigns {L} {L}/announcements {L}/documents {L}/exports {L}/finds {L}/flow"),
+    (PUBLIC, f"{L}/excerpts {L}/steps"),
     (PUBLIC, f"{L}/leaderboard {L}/progress {L}/snapshots {L}/stages {L}/targets {L}/tutorial"),
     (PUBLIC, f"{L}/verdicts {L}/verdicts.csv DOCUMENT EXCERPT /leaderboard /teams"),
-    (LOOKING, f"{L}/dashboard {L}/log {L}/setup {L}/team"),
+    (LOOKING, f"{L}/dashboard {L}/log {L}/readiness {L}/setup {L}/team"),
     (REVIEWING, f"{L}/audits {L}/bad-cuts {L}/flags {L}/known-answers {L}/objections"),
     (
         REVIEWING,
         f"{L}/known-answers/to-write {L}/reports {L}/review-queue {L}/rooms {L}/unmatched-pages",
     ),
+    (REVIEWING, f"{L}/waiting-words"),
     (EDITING, f"{L}/amendments {L}/deliveries {L}/layouts {L}/webhooks"),
     (OWNING, f"{L}/invitations"),
     (ACCOUNTS, f"/keys {ME}/mails"),

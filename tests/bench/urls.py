@@ -46,5 +46,6 @@ class Floor(APIView):
 urlpatterns = [
     path("bench/hello", hello),
     path("api/bench/floor", Floor.as_view()),  # with the middleware that the loop has
+    path("api/bench/", include("tests.bench.bare")),
     path("", include("crowd.config.urls")),
 ]

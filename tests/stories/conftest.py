@@ -1,6 +1,6 @@
 """One whole site for all stories, with its own servers, workers and schedule.
 
-`TAMIS_STORIES_AT=PORT` tells them on a site that runs already (with `TAMIS_LAUNCHING=anyone`).
+`TAMIS_TEST_STORIES_AT=PORT` tells them on a site that runs already (with `TAMIS_LAUNCHING=anyone`).
 """
 
 import os
@@ -13,7 +13,7 @@ from tests import chromium, site
 from tests.site import Site
 from tests.stories.campaigner import Campaigner
 
-RUNNING = os.environ.get("TAMIS_STORIES_AT", "")
+RUNNING = os.environ.get("TAMIS_TEST_STORIES_AT", "")
 
 
 @pytest.fixture(scope="session")

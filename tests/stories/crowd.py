@@ -12,7 +12,7 @@ import httpx
 PATIENCE = 40.0  # seconds until what workers do must have been done
 Said = Mapping[str, Any]
 Opinion = Callable[[dict[str, Any]], Said]
-"""What someone says to an assignment: `values` or `badly_cut`, as the API has it."""
+"""What someone says to a micro-task: `values` or `badly_cut`, as the API has it."""
 
 
 def until(condition: Callable[[], Any], what: str) -> Any:
@@ -102,5 +102,5 @@ def _a_turn(volunteer: Volunteer, opinion: Opinion, slug: str) -> int:
     assignment = volunteer.claim(slug)
     if assignment is None:
         return 0
-    volunteer.answer(assignment, opinion(assignment))
+    volunteer.answer(assignment, opinion(assignment["microtask"]))
     return 1

@@ -54,11 +54,11 @@ def as_csv(rows: list[dict[str, str]]) -> bytes:
 def reader(place: int) -> Any:
     """Someone who reads well; but what can be read in several ways, each reads in their own."""
 
-    def opinion(assignment: dict[str, Any]) -> Said:
-        excerpt, asked = assignment["excerpt"], assignment["questions"]
+    def opinion(microtask: dict[str, Any]) -> Said:
+        excerpt, asked = microtask["excerpt"], microtask["step"]["questions"]
         text = " ".join(each["value"] for each in excerpt["cells"])
-        if assignment["step"]["opens_when"]:
-            return {"values": {asked[0]["key"]: f"More means for {assignment['about']}"}}
+        if microtask["about"]:
+            return {"values": {asked[0]["key"]: f"More means for {microtask['about']}"}}
         unclear = excerpt["position"] <= CONTESTED
         boxes, proposes, stance = asked
         return {

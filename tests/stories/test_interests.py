@@ -46,8 +46,8 @@ def draws(page: Page, version: str) -> None:
 def typist(place: int) -> Any:
     """Someone who types what is there; the first form is hard to read, the second badly cut."""
 
-    def opinion(assignment: dict[str, Any]) -> Said:
-        excerpt, question = assignment["excerpt"], assignment["questions"][0]
+    def opinion(microtask: dict[str, Any]) -> Said:
+        excerpt, question = microtask["excerpt"], microtask["step"]["questions"][0]
         hard = zlib.crc32(str(excerpt["id"]).encode()) % 6
         if hard == 0:
             return {"badly_cut": True}
