@@ -1,7 +1,7 @@
 """Every page of the workshop: nothing for axe to mind, nothing off a phone's screen.
 
-A page that is in `workshop_urls` and not in the walk fails. With `TAMIS_TEST_PICTURES=DIRECTORY` each is
-drawn, too, in both languages.
+A page that is in `workshop_urls` and not in the walk fails. With `TAMIS_TEST_PICTURES=DIRECTORY`
+each is drawn, too, in both languages.
 """
 
 import os
