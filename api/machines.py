@@ -122,6 +122,7 @@ class MachineAnswers(APIView):
     """
 
     scope = Scope.CONTRIBUTE
+    names_itself = True  # a line is known by its micro-task
     parser_classes = (Lines,)
     renderer_classes = (AnyRenderer,)
     http_method_names = ("post",)
