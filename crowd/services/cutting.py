@@ -22,6 +22,7 @@ from crowd.services.holds import hold
 
 logger = logging.getLogger(__name__)
 
+LOOKED_AT = 200  # waiting documents: more than there are workers who may be at them
 MOST_ATTEMPTS = 10  # runs without an end before a document is given up
 
 
@@ -82,12 +83,12 @@ def go_on(*, now: datetime) -> bool:
         Whether there was one.
     """
     later.woken(GO_ON)
-    for cutting in cuttings.waiting():
-        with hold("cutting", cutting.document_id) as mine:
+    for pk, document_id in cuttings.waiting().values_list("pk", "document_id")[:LOOKED_AT]:
+        with hold("cutting", document_id) as mine:
             # Asked again: whoever held it until now may be done with it.
-            if mine and cuttings.waiting().filter(pk=cutting.pk).exists():
+            if mine and (cutting := cuttings.waiting().filter(pk=pk).first()):
                 later.nudge(GO_ON, queue="documents")
-                _cut(cuttings.waiting().get(pk=cutting.pk), now=now)
+                _cut(cutting, now=now)
                 return True
     return False
 

@@ -16,6 +16,7 @@ from crowd.services.desks import Desk
 from crowd.services.holds import hold
 
 GO_ON = "tasks.documents.go_on"
+LOOKED_AT = 200  # documents that came: more than there are workers who may be at them
 
 
 def split(*, document_id: int, now: datetime, desk: Desk | None = None) -> bool:
@@ -63,10 +64,11 @@ def _take(
     Returns:
         Whether that brought its document to its end.
     """
-    for document in documents.filter(state=DocumentState.RECEIVED.value).order_by("pk"):
-        with hold("document", document.pk) as mine:
-            document.refresh_from_db()
-            if mine and document.state == DocumentState.RECEIVED.value:
+    received = documents.filter(state=DocumentState.RECEIVED.value).order_by("pk")
+    for pk in received.values_list("pk", flat=True)[:LOOKED_AT]:
+        with hold("document", pk) as mine:
+            # Asked again: whoever held it until now may have looked through it.
+            if mine and (document := received.filter(pk=pk).first()):
                 _announce(announce)
                 return pieces.begin(document=document, now=now, desk=desk)
     for stretch in _shortest_first(documents):

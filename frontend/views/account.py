@@ -44,6 +44,8 @@ def open_account(request: TamisRequest) -> HttpResponse:
         raise Http404
     if not request.user.is_authenticated:
         enter(request, accounts.open_without_email(), method="opened")
+        if request.POST.get("next"):  # the passkey first; then what they came for
+            request.session["came_for"] = redirects.back(request)
     return redirects.SeeOther(reverse("mfa_add_webauthn"))
 
 

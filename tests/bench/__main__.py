@@ -11,6 +11,7 @@ MODULES = (
     "joining",
     "sockets",
     "documents",
+    "forms",
     "zones",
     "folding",
     "turning",
@@ -19,6 +20,7 @@ MODULES = (
     "cheats",
     "ranks",
     "exports",
+    "bulk",
     "reads",
 )
 

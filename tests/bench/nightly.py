@@ -69,9 +69,11 @@ def attacked(measured: Sequence[Crowd], *, runs: int, pool: Executor) -> list[Ro
     for name in ATTACKS:
         sets = list(pool.map(partial(_one_attacked, attack=name, runs=runs), measured))
         below = [
-            f"{c.name} {gain:+.3f}" for c, (gain, _) in zip(measured, sets, strict=True) if gain < 0
+            f"{crowd.name} {gain:+.3f} ± {margin:.3f}"
+            for crowd, (gain, margin, _) in zip(measured, sets, strict=True)
+            if gain < 0
         ]
-        mean, seen = (float(np.mean(each)) for each in zip(*sets, strict=True))
+        mean, _, seen = (float(np.mean(each)) for each in zip(*sets, strict=True))
         told = f"{mean:+.3f} (below: {', '.join(below) or 'none'})"
         found.append(
             Row(f"{name}, five answers per task: over majority", "everywhere ≥ 0", told, not below)
@@ -81,8 +83,8 @@ def attacked(measured: Sequence[Crowd], *, runs: int, pool: Executor) -> list[Ro
     return found
 
 
-def _one_attacked(crowd: Crowd, *, attack: str, runs: int) -> tuple[float, float]:
-    """The mean gain over majority, and the share of runs in which everyone odd is flagged."""
+def _one_attacked(crowd: Crowd, *, attack: str, runs: int) -> tuple[float, float, float]:
+    """The mean gain over majority, its 95 % interval by the runs, and how often all are flagged."""
     gains, seen = [], []
     for seed in range(runs):
         chance = random.Random(seed)
@@ -90,7 +92,8 @@ def _one_attacked(crowd: Crowd, *, attack: str, runs: int) -> tuple[float, float
         ours = replay.accuracy(batch(answers), crowd)
         gains.append(ours - replay.accuracy(replay.majority(answers), crowd))
         seen.append(_seen(answers))
-    return float(np.mean(gains)), float(np.mean(seen))
+    margin = 1.96 * float(np.std(gains)) / float(np.sqrt(max(1, runs - 1)))
+    return float(np.mean(gains)), margin, float(np.mean(seen))
 
 
 def _seen(answers: Sequence[Said]) -> bool:

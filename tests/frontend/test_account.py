@@ -50,6 +50,19 @@ def test_without_mail_an_account_is_opened_with_a_button_and_asks_for_a_passkey(
 
 
 @override_settings(TAMIS_SENDS_EMAIL=False)
+def test_who_opened_an_account_to_launch_is_led_there_and_nobody_to_another_site(
+    client: Client,
+) -> None:
+    asked = client.get("/accounts/signup/?next=/launch/")
+    assert b'name="next" value="/launch/"' in asked.content
+    page = client.post("/account/open/", {"next": "/launch/"})["Location"]
+    assert b'<a href="/launch/">Later' in client.get(page).content
+    stranger = Client()
+    page = stranger.post("/account/open/", {"next": "https://example.org/"})["Location"]
+    assert b"example.org" not in stranger.get(page).content
+
+
+@override_settings(TAMIS_SENDS_EMAIL=False)
 def test_without_mail_signing_in_says_whom_to_ask(client: Client) -> None:
     page = client.get("/accounts/login/").content.decode()
     assert "Sign in with a passkey" in page

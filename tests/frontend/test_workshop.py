@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from crowd.models import Campaign, Delivery, Document, MicroTask, Refusal, User
+from crowd.models import Campaign, Delivery, Document, Layout, MicroTask, Refusal, User
 from crowd.rules.lifecycle import CampaignState
 from crowd.services import campaigns
 from tests.documents import pdfs, sheets, tables
@@ -229,6 +229,37 @@ def test_the_sheet_of_a_workbook_is_chosen_by_looking(client: Client, campaign: 
     document = Document.objects.get()
     assert (document.state, document.sheet) == ("split", "S1")
     assert "from “S1”, one of 2 sheets" in text_of(client.get(f"{PLACE}documents/"))
+
+
+def test_the_lists_are_as_quick_with_925_documents(
+    client: Client, campaign: Campaign, django_assert_max_num_queries: Any
+) -> None:
+    team.sign_in(client, campaign)
+    split = {"media_type": "application/pdf", "byte_size": 9, "state": "split", "pages_known": 2}
+    made = Document.objects.bulk_create(
+        Document(
+            campaign=campaign,
+            name=f"forms/{number}.pdf",
+            sha256=f"{number:064}",
+            received_at=timezone.now(),
+            splitting={"by": "zones"},
+            pages_done=2,
+            **split,
+        )
+        for number in range(925)
+    )
+    layout = Layout.objects.create(
+        campaign=campaign, name="A", reference=made[0], made_at=timezone.now()
+    )
+    campaign.documents.update(layout=layout)
+    for place, rows in (("documents/", 50), ("layouts/", 1), (f"layouts/{layout.pk}/", 24)):
+        with django_assert_max_num_queries(40):
+            page = client.get(f"{PLACE}{place}").content.decode()
+        assert page.count('<li class="doc"') + page.count('<li class="flow"') <= rows
+        assert len(page) < 150_000
+    assert "925" in text_of(client.get(f"{PLACE}layouts/"))
+    last = text_of(client.get(f"{PLACE}documents/?page=19"))
+    assert "forms/0.pdf" in last
 
 
 def _opened(campaign: Campaign) -> Campaign:

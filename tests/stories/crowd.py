@@ -12,7 +12,7 @@ import httpx
 PATIENCE = 40.0  # seconds until what workers do must have been done
 Said = Mapping[str, Any]
 Opinion = Callable[[dict[str, Any]], Said]
-"""What someone says to an assignment: `values` or `badly_cut`, as the API has it."""
+"""What someone says to a micro-task: `values` or `badly_cut`, as the API has it."""
 
 
 def until(condition: Callable[[], Any], what: str) -> Any:
@@ -67,11 +67,9 @@ class Volunteer:
         """Say “look at this!”."""
         self._done(self.client.post(f"/excerpts/{excerpt}/finds", json={"sentence": sentence}))
 
-    def object_to(self, slug: str, microtask: str, reason: str) -> None:
-        """Object to the verdict of something this one has answered."""
-        verdicts = self.get(f"/campaigns/{slug}/verdicts", limit=200)["results"]
-        mine = next(each for each in verdicts if str(each["microtask"]) == microtask)
-        self._done(self.client.post(f"/verdicts/{mine['id']}/objections", json={"reason": reason}))
+    def object_to(self, verdict: int, reason: str) -> None:
+        """Object to the verdict of something this one has said otherwise about."""
+        self._done(self.client.post(f"/verdicts/{verdict}/objections", json={"reason": reason}))
 
     def get(self, path: str, **query: Any) -> Any:
         return self._done(self.client.get(path, params=query))
@@ -102,5 +100,5 @@ def _a_turn(volunteer: Volunteer, opinion: Opinion, slug: str) -> int:
     assignment = volunteer.claim(slug)
     if assignment is None:
         return 0
-    volunteer.answer(assignment, opinion(assignment))
+    volunteer.answer(assignment, opinion(assignment["microtask"]))
     return 1

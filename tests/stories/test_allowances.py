@@ -37,16 +37,18 @@ def members() -> bytes:
     return out.getvalue().encode()
 
 
-def checker(assignment: dict[str, Any]) -> Said:
+def checker(microtask: dict[str, Any]) -> Said:
     """Someone who looks at a proof: it is readable, and shows nothing private."""
-    readable, private = assignment["questions"]
+    readable, private = microtask["step"]["questions"]
     return {"values": {readable["key"]: "yes", private["key"]: "no"}}
 
 
 def proves(volunteer: Volunteer, target: int) -> None:
     """Take a target on, send the letter, photograph the proof."""
     held = volunteer.take_on(target)
-    files = {each["key"] for each in held["questions"] if each["kind"] == "upload"}
+    files = {
+        each["key"] for each in held["microtask"]["step"]["questions"] if each["kind"] == "upload"
+    }
     values = {key: volunteer.send(held, key, images.geotagged()) for key in files}
     volunteer.answer(held, {"values": values})
 

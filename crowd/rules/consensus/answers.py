@@ -21,6 +21,7 @@ class Answers:
         tasks, people, labels: how many there are of each.
         atom: of each micro-task, where a question has several items a micro-task; else None.
         truth: of each micro-task the label known to be right, or −1; or None.
+        against: labels × micro-tasks: what else the log-likelihoods are to have; or None.
     """
 
     task: Ints
@@ -32,6 +33,7 @@ class Answers:
     strength: Floats | None = None
     atom: Ints | None = None
     truth: Ints | None = None
+    against: Floats | None = None
 
     @classmethod
     def of(cls, task: Ints, person: Ints, label: Ints, **known: object) -> "Answers":

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from crowd.rules.atoms import Parts
+from crowd.rules.consensus.answers import Floats
 from crowd.rules.consensus.arrays import SWEEPS, Answers, independent
 from crowd.rules.consensus.arrays import estimate as estimate_arrays
 from crowd.rules.consensus.deciding import decide
 from crowd.rules.consensus.decisions import Decision
-from crowd.rules.consensus.items import Item, Sheet, sheet
+from crowd.rules.consensus.items import NOT_THERE, Item, Sheet, sheet
 from crowd.rules.consensus.learning import contribution
 from crowd.rules.consensus.model import Belief, believe, candidates
 from crowd.rules.consensus.standing import EMPTY
@@ -123,6 +124,7 @@ def _of_closed(places: Sequence[Place], items: Mapping[Any, Sequence[Item]]) -> 
         strength=strength,
         atom=np.array([atoms[item.atom] for item in all_items]) if len(atoms) > 1 else None,
         truth=truth,
+        against=_against(all_items, labels),
     )
     believed = estimate_arrays(independent(answers))
     found = {
@@ -132,6 +134,16 @@ def _of_closed(places: Sequence[Place], items: Mapping[Any, Sequence[Item]]) -> 
         )
     }
     return {place: found.get(place) or _untold(items[place[0]][place[1]]) for place in places}
+
+
+def _against(items: Sequence[Item], labels: Mapping[Label, int]) -> Floats | None:
+    """What each item itself says against nothing being there; None where none says anything."""
+    found = np.array([item.against for item in items])
+    if not found.any():
+        return None
+    against = np.zeros((len(labels), len(items)))
+    against[labels[NOT_THERE]] = found
+    return against
 
 
 def _narrowed(

@@ -57,6 +57,8 @@ class Evidence:
             begins = np.flatnonzero(np.diff(task, prepend=-1))
             logs = _of_few(sums, before, part)
             evidence[1:, task[begins]] += np.add.reduceat(logs[1:] - logs[0], begins, axis=1)
+        if answers.against is not None:
+            evidence += answers.against
         return evidence
 
     def _often(self, logs: Floats) -> Floats:

@@ -4,6 +4,7 @@ Whatever the question (a choice, an option, a text, a cell), `crowd.rules.atoms`
 apart into atoms and categories; here each atom becomes an item, and each category a label.
 """
 
+import math
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,12 +13,15 @@ from crowd.rules import atoms
 from crowd.rules.atoms import CANT_TELL, NOTHING, Category, Lesson, Parts, label
 from crowd.rules.consensus.statistics import Label, Person
 from crowd.rules.consensus.votes import Vote
-from crowd.rules.questions import Question
+from crowd.rules.questions import Kind, Question
 
 USUAL = 0.75  # how often people are right, for a form that asks before anything is known
 
 SPECIAL = frozenset({label(CANT_TELL), label(NOTHING)})
 """Labels that mean the same whatever the question: they have a frequency of their own."""
+
+THERE, NOT_THERE = label(True), label(False)  # of a mark on a picture
+ANYWHERE = 10  # different places for marks that are wrong, as for wrong texts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +37,7 @@ class Item:
         truth: what a reviewer or a known answer says.
         sure: the probability of what is made of the votes, where a form knows better.
         lessons: what each vote shows of its author (right, of how much), where a form knows.
+        chance: how seldom two who are wrong mark the same; 1 where that says nothing.
     """
 
     key: str
@@ -45,6 +50,19 @@ class Item:
     truth: Label | None = None
     sure: float | None = None
     lessons: tuple[Lesson | None, ...] = ()
+    chance: int = 1
+
+    @property
+    def against(self) -> float:
+        """Log-likelihood that marks of more than one person say against nothing being there.
+
+        Whoever marks what is not there marks it anywhere: a first one may, a second hardly will
+        at the same place.
+        """
+        if self.chance == 1:
+            return 0.0
+        marked = [s for s, said in zip(self.strength, self.said, strict=True) if said == THERE]
+        return -max(0.0, sum(marked) - 1) * math.log(self.chance)
 
 
 @dataclass(frozen=True)
@@ -108,6 +126,7 @@ def sheet(
                 truth=next((label(each) for each in said[len(voices) :] if each is not None), None),
                 sure=own.get(name),
                 lessons=tuple(lessons.get(i) for i in heard) if name in own else (),
+                chance=ANYWHERE if question.kind is Kind.REGION and closed == (True, False) else 1,
             )
         )
     return Sheet(question, everyone, parts, tuple(items), categories)

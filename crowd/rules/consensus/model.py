@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crowd.rules.consensus.items import SPECIAL, Item
+from crowd.rules.consensus.items import NOT_THERE, SPECIAL, Item
 from crowd.rules.consensus.statistics import Label, Pool, Reliability
 
 VALUE, OTHER = "value", "other"
@@ -108,6 +108,8 @@ def believe(item: Item, pool: Pool, people: Sequence[Reliability | None]) -> Bel
             if heard == OTHER:
                 chance /= scatter
             logs[place] += strength * math.log(max(chance, LEAST))
+    if item.against:
+        logs[labels.index(NOT_THERE)] += item.against
     prior = _prior(item, pool, labels)
     return Belief(labels, _softmax(prior, logs, 1.0), _softmax(prior, logs, K.calibration))
 
