@@ -122,7 +122,7 @@ class Campaigner:
     def opens(self) -> None:
         self.to("Prepare", "Open")
         self.page.get_by_role("button", name="Open the campaign").click()
-        expect(self.page.get_by_role("button", name="Start")).to_be_visible()
+        expect(self.page.locator(".notices")).to_contain_text("The campaign is open.")
 
     # ── while it runs ──
 

@@ -116,11 +116,11 @@ def test_a_consultation_is_read_reviewed_published_and_archived(
     hands.check(page)
     link = me.tries_out()
     for _ in range(2):
-        colleague = window.new_page()
+        colleague = window.new_page(locale="en")
         colleague.goto(link)
         colleague.get_by_role("button", name="Begin").click()
         colleague.get_by_label("School").check()
-        colleague.get_by_label("Yes", exact=True).check()
+        colleague.get_by_label("Yes").check()
         colleague.get_by_label("Mixed").check()
         colleague.get_by_role("button", name="Keep, and the next").last.click()
         colleague.close()
