@@ -250,7 +250,7 @@ def test_an_interrupted_split_shows_how_far_it_is_and_goes_on_from_there(drive: 
 
 def test_a_failure_half_way_leaves_no_excerpts(drive: Drive) -> None:
     document = split(received(drive, tables.table(10)), Stumbling(6, OSError("disk full")))
-    assert problem(document).code == "split_failed"
+    assert problem(document).code == "storage_failed"
     assert not Excerpt.objects.exists()
     assert not MicroTask.objects.exists()
 
