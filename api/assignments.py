@@ -21,8 +21,11 @@ from api.shapes.assignments import (
 )
 from api.shapes.light import shown
 from crowd.models import Assignment, Campaign
+from crowd.models.contributors import ContributorKind
 from crowd.models.users import Scope
-from crowd.services import assignments
+from crowd.services import assignments, machines
+
+MACHINES = ("machine_stopped", "machine_elsewhere")
 
 
 class Claims(APIView):
@@ -40,13 +43,15 @@ class Claims(APIView):
         responses={
             201: ClaimSerializer,
             200: ClaimSerializer,
-            **problems(*IDENTITY, *CHANGE, *BODY, "not_found"),
+            **problems(*IDENTITY, *CHANGE, *BODY, *MACHINES, "not_found"),
         },
         examples=[examples.CLAIM, examples.CLAIMED, examples.NOTHING],
     )
     def post(self, request: Request, slug: str) -> Response:
         campaign, now = campaigns.find(request, slug), timezone.now()
         contributor = identity.taking_part(request, now=now)
+        if contributor.kind == ContributorKind.MACHINE:
+            machines.in_campaign(contributor=contributor, campaign=campaign)
         asked = ClaimRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         claim = assignments.claim_next(

@@ -71,6 +71,14 @@ KINDS: Mapping[str, Kind] = {
         _("Keys are made by people"),
         _("A key can't make another: sign in, and make it on the page of your account."),
     ),
+    "not_a_machine": Kind(
+        403,
+        _("For machines"),
+        _("Only a machine of this campaign may do this, with the token it was made with."),
+    ),
+    "machine_stopped": Kind(403, _("The machine was stopped"), SENTENCES["machine_stopped"]),
+    "machine_elsewhere": Kind(403, _("Another campaign's machine"), SENTENCES["machine_elsewhere"]),
+    "campaign_not_open": Kind(409, _("Not open"), SENTENCES["campaign_not_open"]),
     "launching_not_allowed": Kind(
         403, _("Launching is not allowed"), SENTENCES["launching_not_allowed"]
     ),

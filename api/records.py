@@ -69,15 +69,14 @@ class Records(APIView):
 
 def _told(taken: records.Taken) -> Iterator[bytes]:
     waiting: list[bytes] = []
-    refused = 0
     for number, problem in taken.lines:
-        refused += problem is not None
         waiting.append(orjson.dumps({"line": number, "problem": _said(problem)}))
         if len(waiting) == AT_ONCE:
             yield b"\n".join(waiting) + b"\n"
             waiting = []
     document = taken.document.pk if taken.document else None
-    last = {"document": document, "taken": len(taken.lines) - refused, "refused": refused}
+    refused = len(taken.problems)
+    last = {"document": document, "taken": len(taken.numbers) - refused, "refused": refused}
     yield b"\n".join([*waiting, orjson.dumps(last)]) + b"\n"
 
 

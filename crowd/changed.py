@@ -52,6 +52,12 @@ WORDS: Mapping[str, Any] = {
     "webhook.resumed": _("let the webhook to %(host)s go on"),
     "webhook.rotated": _("replaced the secret of the webhook to %(host)s"),
     "webhook.removed": _("removed the webhook to %(host)s"),
+    # machine volunteers
+    "machine.made": _("let the machine “%(name)s” take part"),
+    "machine.suggests": _("had what the machine “%(name)s” says shown to volunteers"),
+    "machine.silent": _("had what the machine “%(name)s” says no longer shown to volunteers"),
+    "machine.stopped": _("stopped the machine “%(name)s”"),
+    "machine.resumed": _("let the machine “%(name)s” go on"),
     # files that volunteers sent, and what they said of targets
     "upload.published": _("published a file that a volunteer sent"),
     "upload.redacted": _("blacked out and published a file that a volunteer sent"),

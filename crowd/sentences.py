@@ -8,6 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from crowd.rules.problems import Problem
 
 SENTENCES: Mapping[str, Any] = {
+    # machines
+    "machine_name_missing": _("Please give the machine a name."),
+    "machine_name_taken": _("This campaign has a machine of that name already."),
+    "machines_too_many": _("A campaign can have %(most)s machines at most."),
+    "machine_stopped": _("This machine was stopped by the campaign's team."),
+    "machine_elsewhere": _("This machine belongs to another campaign."),
+    "machine_line_unreadable": _(
+        "This line is not a JSON object with “microtask” (a number) and “values” (an object)."
+    ),
+    "microtask_unknown": _("This campaign has no such micro-task."),
+    "microtask_settled": _("This micro-task needs no answers any more."),
+    "campaign_not_open": _("This campaign is not open at the moment."),
     # answers
     "answer_missing": _("Please answer this question, or say that you can't tell."),
     "question_unknown": _("This step has no question “%(key)s”."),

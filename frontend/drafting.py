@@ -6,13 +6,13 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils import timezone
 
 from crowd.models import Assignment
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
-from crowd.services import drafts
+from crowd.services import drafts, suggestions
 from frontend import answer_form
 
 
@@ -24,6 +24,18 @@ def form_of(held: Assignment) -> answer_form.AnswerForm:
         return answer_form.blank(questions)
     form = answer_form.again(questions, answer_form.filled(draft.fields), uuid.uuid4(), {})
     return replace(form, seen=draft.revision, restored=True)
+
+
+def suggested(held: Assignment, sent: QueryDict) -> answer_form.AnswerForm:
+    """The form filled in with what a machine suggests; nothing is sent by that."""
+    questions = list(held.microtask.step.questions.all())
+    answer = suggestions.shown(assignment=held)
+    given = answer_form.answer_id(sent)
+    if answer is None:
+        return answer_form.again(questions, sent, given, {})
+    form = answer_form.again(questions, answer_form.given(questions, answer.values), given, {})
+    seen = sent.get("seen", "")
+    return replace(form, seen=int(seen) if seen.isdecimal() else 0)
 
 
 def keep(request: HttpRequest, held: Assignment) -> drafts.Kept | None:

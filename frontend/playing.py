@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from crowd.models import Assignment, Campaign, Question
-from crowd.services import assignments, game, points, progress, proofs
+from crowd.services import assignments, game, points, progress, proofs, suggestions
 from frontend import answer_form, howto, wording
 from frontend.visitor import TamisRequest
 
@@ -64,6 +65,23 @@ def asked(held: Assignment, form: answer_form.AnswerForm) -> dict[str, Any]:
         "proof": proofs.of_microtask(microtask=microtask),
         "form": form,
     }
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """What a machine says of one question, in words."""
+
+    question: str
+    value: str
+
+
+def suggestion(held: Assignment) -> list[Suggested]:
+    """What a machine suggests to say, question by question; empty where none does."""
+    answer = suggestions.shown(assignment=held)
+    if answer is None:
+        return []
+    asked = [each for each in questions_of(held) if each.key in answer.values]
+    return [Suggested(each.label, wording.words(each, answer.values[each.key])) for each in asked]
 
 
 def held_by(request: TamisRequest, campaign: Campaign, assignment_id: int) -> Assignment:

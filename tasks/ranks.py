@@ -3,13 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from crowd.services import badges, campaign_games, experiments, goals, news, scores
+from crowd.services import badges, campaign_games, experiments, goals, news, scores, streams
 
 
 @shared_task(name="tasks.ranks.tell")
 def tell() -> None:
-    """Write new scores and tell the open pages."""
+    """Write new scores and tell the open pages, and whoever listens to a campaign's stream."""
     news.tell(now=timezone.now())
+    streams.tell(now=timezone.now())
 
 
 @shared_task(name="tasks.ranks.catch_up")

@@ -3,7 +3,9 @@
 Listeners only: whatever a browser says here is ignored.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from typing import Any
 
 from channels.db import database_sync_to_async as ask
@@ -13,9 +15,12 @@ from django.contrib import auth
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 
+from api.sockets import events
+from api.sockets.hub import Full, hub
 from crowd import live, valkey
 from crowd.models import Campaign, Contributor
 from crowd.services import contributors, news, rooms
+from crowd.services.streams import Message
 
 LARGEST_FRAME = 1024  # characters or bytes; nothing is expected at all
 TOO_BIG, TRY_AGAIN_LATER = 1009, 1013  # close codes of RFC 6455
@@ -90,6 +95,39 @@ class RoomNews(Listener):
             await self.close()
         else:
             await self.listen(live.room(room.pk))
+
+
+class Stream(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
+    """The public stream of a campaign: the same messages as its Server-Sent Events.
+
+    For pages of any origin: no cookie is looked at, and everyone may read what is told.
+    """
+
+    telling: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        campaign = await ask(_campaign)(self.scope["url_route"]["kwargs"]["slug"])
+        if campaign is None:
+            await self.close()
+            return
+        await self.accept()
+        told = hub.listen(campaign, after=events.place_of(self.scope))
+        self.telling = asyncio.create_task(self._tell(told))
+
+    async def _tell(self, told: AsyncGenerator[Message | None]) -> None:
+        async with aclosing(told):
+            try:
+                async for message in told:
+                    await self.send_json(events.line(message))
+            except (Full, *valkey.Unreachable):
+                pass  # they come back, as who has fallen behind does
+            await self.close(code=TRY_AGAIN_LATER)
+
+    async def disconnect(self, code: int) -> None:
+        if self.telling is not None:
+            self.telling.cancel()
+
+    receive = Listener.receive
 
 
 class Nowhere(Listener):

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from api.sockets.consumers import CampaignNews, MyNews, Nowhere, RoomNews
+from api.sockets.consumers import CampaignNews, MyNews, Nowhere, RoomNews, Stream
 
 websocket_urlpatterns = [
     path("ws/campaigns/<slug:slug>/", CampaignNews.as_asgi()),
@@ -10,3 +10,5 @@ websocket_urlpatterns = [
     path("ws/me/", MyNews.as_asgi()),
     re_path("", Nowhere.as_asgi()),
 ]
+# For pages of any origin.
+public_urlpatterns = [path("ws/campaigns/<slug:slug>/stream/", Stream.as_asgi())]

@@ -1,6 +1,8 @@
-"""The sockets, by Channels. Pages and API are served by WSGI (`crowd/config/serve.py`)."""
+"""The sockets, by Channels, and the public streams. Pages and API are served by WSGI
+(`crowd/config/serve.py`)."""
 
 import os
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -13,19 +15,26 @@ from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from channels.sessions import CookieMiddleware
 
-from api.sockets.urls import websocket_urlpatterns
+from api.sockets import events
+from api.sockets.urls import public_urlpatterns, websocket_urlpatterns
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-sockets = AllowedHostsOriginValidator(CookieMiddleware(URLRouter(websocket_urlpatterns)))
+ours = AllowedHostsOriginValidator(CookieMiddleware(URLRouter(websocket_urlpatterns)))
+everyones = URLRouter(public_urlpatterns)
+EVERYONES = re.compile(r"/ws/campaigns/[-a-zA-Z0-9_]+/stream/\Z")
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """One connection. Plain HTTP is only asked for by those who look whether this process lives."""
+    """One connection. Besides streams, plain HTTP is only asked for by those who look whether this
+    process lives."""
     if scope["type"] == "websocket":
+        sockets = everyones if EVERYONES.match(scope["path"]) else ours
         await sockets(scope, receive, send)
+    elif scope["type"] == "http" and events.PATH.match(scope["path"]):
+        await events.serve(scope, receive, send)
     elif scope["type"] == "http":
         await _alive(scope, send)
     else:

@@ -27,6 +27,7 @@ app = Celery(
         "tasks.queues",
         "tasks.ranks",
         "tasks.rollups",
+        "tasks.streams",
         "tasks.targets",
         "tasks.webhooks",
     ],

@@ -66,6 +66,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),  # UTC
         "options": {"queue": "default", "expires": 3600},
     },
+    "tell streams what has become public": {
+        "task": "tasks.streams.tell",
+        "schedule": timedelta(seconds=5),
+        "options": {"queue": "default", "expires": 5},
+    },
     "send what webhooks are to be told": {
         "task": "tasks.webhooks.send_waiting",
         "schedule": timedelta(seconds=10),

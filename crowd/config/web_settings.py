@@ -24,3 +24,7 @@ TAMIS_MIDDLEWARE_OF_PROGRAMS = [
 TAMIS_LAUNCHING = environment.one_of(
     "TAMIS_LAUNCHING", default="approved", known=["anyone", "invited", "approved"]
 )
+# How many may listen to public streams, in each socket process; more are asked to come back.
+TAMIS_STREAM_LISTENERS = environment.whole(
+    "TAMIS_STREAM_LISTENERS", default=2000, least=1, most=100_000
+)

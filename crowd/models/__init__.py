@@ -19,6 +19,7 @@ from crowd.models.batches import Batch  # isort: skip
 from crowd.models.assignments import Assignment  # isort: skip
 from crowd.models.drafts import Draft  # isort: skip
 from crowd.models.answers import Answer  # isort: skip
+from crowd.models.machines import Machine, Suggestion  # isort: skip
 from crowd.models.verdicts import Verdict, VerdictAnswer  # isort: skip
 from crowd.models.teams import Team, TeamPlace  # isort: skip
 from crowd.models.awards import Award  # isort: skip
@@ -81,6 +82,7 @@ __all__ = [
     "LaunchPermit",
     "Layout",
     "LegalText",
+    "Machine",
     "Mail",
     "MailChoice",
     "Membership",
@@ -104,6 +106,7 @@ __all__ = [
     "Step",
     "Stretch",
     "Subject",
+    "Suggestion",
     "Team",
     "TeamPlace",
     "Thanks",

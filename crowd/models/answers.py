@@ -65,6 +65,9 @@ class Answer(QuickRow):
         _("why set aside"), max_length=10, choices=SetAside, blank=True
     )
 
+    # The machine's answer that its author was shown; loaded by `services.dossiers`, no column.
+    led_by: "Answer | None" = None
+
     objects = AnswerQuerySet.as_manager()
 
     class Meta:

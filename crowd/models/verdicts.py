@@ -36,14 +36,12 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
 
     def public(self) -> "VerdictQuerySet":
         """Those anyone may see: of visible campaigns, excerpts and micro-tasks."""
-        return (
-            self.readable()
-            .in_play()
-            .filter(
-                microtask__excerpt__hidden_at=None,
-                microtask__campaign__state__in=["open", "paused", "closed"],
-            )
-        )
+        return self.public_unless_hidden().filter(microtask__excerpt__hidden_at=None)
+
+    def public_unless_hidden(self) -> "VerdictQuerySet":
+        """The same, for a statement that leaves out hidden excerpts by itself."""
+        visible = ["open", "paused", "closed"]
+        return self.readable().in_play().filter(microtask__campaign__state__in=visible)
 
     def shown(self) -> "VerdictQuerySet":
         """Every revision of the micro-tasks whose current verdict is public.

@@ -28,6 +28,7 @@ from crowd.services import (
     openings,
     points,
     proofs,
+    streams,
     tidings,
     veils,
     verdicts,
@@ -135,6 +136,7 @@ def apply(rulings: Sequence[Ruling], *, now: datetime) -> None:
     proofs.conclude(verdicts=[verdict for _, verdict in made], now=now)
     points.award(verdicts=made, proof=proof, now=now)
     tidings.of_verdicts(verdicts=made, now=now)
+    streams.note(verdicts=made)
 
 
 def _rule(held: Sequence[Dossier]) -> list[Ruling]:

@@ -55,6 +55,8 @@ GOES: Mapping[str, str] = {
     "Assignment": "microtask__campaign",
     "Upload": "microtask__campaign",
     "Answer": "microtask__campaign",
+    "Machine": "campaign",
+    "Suggestion": "microtask__campaign",
     "Verdict": "step__campaign",
     "VerdictAnswer": "verdict__step__campaign",
     "Award": "campaign",

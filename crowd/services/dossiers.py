@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from crowd.models import Answer, KnownAnswer, MicroTask, Question, Review, Verdict, VerdictAnswer
+from crowd.models import (
+    Answer,
+    KnownAnswer,
+    MicroTask,
+    Question,
+    Review,
+    Suggestion,
+    Verdict,
+    VerdictAnswer,
+)
 from crowd.models.contributors import ContributorKind
 from crowd.rules import questions as rules
 from crowd.rules.consensus import Vote
@@ -83,12 +92,25 @@ def person_of(answer: Answer) -> int:
 
 
 def _group(answer: Answer, *, fresh: bool) -> Hashable:
-    """Those whose answers are not independent: a room that is not trusted, a burst of newcomers."""
+    """Those whose answers are not independent: a machine and whoever took over what it suggested, a
+    room that is not trusted, a burst of newcomers.
+    """
+    led_by = answer.led_by
+    if led_by is not None and _takes_over(answer, led_by):
+        return f"machine {led_by.contributor_id}"
+    if answer.contributor.kind == ContributorKind.MACHINE:
+        return f"machine {answer.contributor_id}"
     room = answer.assignment.room
     if room is not None:
         return None if room.trusted else f"room {room.pk}"
     burst = answer.contributor.burst
     return f"burst {burst}" if fresh and burst else None
+
+
+def _takes_over(answer: Answer, led_by: Answer) -> bool:
+    """Whether an answer says in some question what had been suggested."""
+    said = answer.values.items()
+    return any(key in led_by.values and led_by.values[key] == value for key, value in said)
 
 
 def load(*, microtask_ids: Iterable[int], wait: bool = False) -> list[Dossier]:
@@ -136,10 +158,18 @@ def _answers(held: Sequence[MicroTask]) -> dict[int, list[Answer]]:
     by_id = {microtask.pk: microtask for microtask in held}
     answers = Answer.objects.filter(microtask__in=by_id)
     answers = answers.select_related("contributor", "assignment__room")
+    led = _led(by_id)
     for answer in answers.order_by("given_at", "pk"):
         answer.microtask = by_id[answer.microtask_id]
+        answer.led_by = led.get(answer.assignment_id)
         found[answer.microtask_id].append(answer)
     return found
+
+
+def _led(microtask_ids: Collection[int]) -> dict[int, Answer]:
+    """Assignment → the machine's answer that was shown with the question."""
+    shown = Suggestion.objects.filter(microtask__in=microtask_ids).select_related("answer")
+    return {each.assignment_id: each.answer for each in shown}
 
 
 def _experienced(answers: Iterable[Answer]) -> frozenset[int]:

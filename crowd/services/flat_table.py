@@ -7,18 +7,19 @@ by `Verdict.objects.public()`: its SQL is part of the statement. The same cells 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from psycopg.sql import quote
 
 from crowd.models import Campaign, Verdict
 from crowd.rules.opendata import columns as rules
-from crowd.rules.opendata.cells import BETWEEN, DANGEROUS, WITHIN
 from crowd.rules.opendata.columns import Block, Column
 from crowd.rules.opening import opened_by
 from crowd.rules.questions import Kind
+from crowd.services import flat_cells
 
 PIECE = 1 << 16  # bytes that are passed on together
 
@@ -31,10 +32,17 @@ SELECT d.id, d.name, d.sha256, d.source_url, CASE
 FROM crowd_document d WHERE d.campaign_id = {campaign}
 """
 EXCERPTS = """
-FROM crowd_excerpt e JOIN doc ON doc.id = e.document_id {joins}
-WHERE e.campaign_id = {campaign} AND e.hidden_at IS NULL
+FROM crowd_excerpt e JOIN ({documents} OFFSET 0) doc ON doc.id = e.document_id {joins}
+WHERE e.campaign_id = {campaign} AND e.hidden_at IS NULL {between}
 ORDER BY e.document_id, e.kind, e.position
 """
+KEY = "e.document_id, e.kind, e.position"
+STRETCH = f"""
+SELECT {KEY} FROM crowd_excerpt e
+WHERE e.campaign_id = {{campaign}} AND e.hidden_at IS NULL {{after}}
+ORDER BY {KEY} OFFSET {{skipped}} LIMIT 1
+"""  # noqa: S608 (our own names)
+FIRST_STRETCH, LATER_STRETCHES = 500, 20_000  # excerpts
 # Without a document's cells that are empty; those that are not shown beside those that are.
 LINE = """
 SELECT json_build_object(
@@ -91,7 +99,7 @@ def _height(campaign: Campaign, step_id: int, question: str) -> int:
     """How many rows the longest public table of a question has."""
     value = f"v.said->{quote(question)}->'value'"
     sql = f"""
-    WITH seen AS ({_seen(campaign)})
+    WITH seen AS ({_seen(public(campaign))})
     SELECT max(CASE jsonb_typeof({value}) WHEN 'array' THEN jsonb_array_length({value}) END)
     FROM seen v WHERE v.step_id = {step_id}
     """  # noqa: S608 (names are quoted, the rest is ours)
@@ -121,14 +129,44 @@ def lines(*, campaign: Campaign, steps: Sequence[str] = ()) -> Iterator[bytes]:
     """
     keys = ", ".join(quote(key) for key in steps)
     line = LINE.format(steps=f"AND s.key IN ({keys})" if steps else "")
-    query = _with(campaign, DOCUMENTS) + line + _excerpts(campaign)
-    return copied(COPY_LINES.format(query=query))
+    with _one_moment():
+        for between in _stretches(campaign):
+            query = _with(campaign) + line + _excerpts(campaign, DOCUMENTS, between=between)
+            yield from copied(COPY_LINES.format(query=query))
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """What several statements read belongs together; within a transaction, its rule holds."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _stretches(campaign: Campaign) -> Iterator[str]:
+    """Conditions that take the excerpts apart into stretches, in order, the first one short: what
+    is sorted as a whole leaves only when all of it has been read.
+    """
+    after, size = "", FIRST_STRETCH
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(STRETCH.format(campaign=campaign.pk, after=after, skipped=size - 1))
+            last = cursor.fetchone()
+        if last is None:
+            yield after
+            return
+        upto = f"({KEY}) {{}} ({last[0]}, {quote(last[1])}, {last[2]})"
+        yield f"{after} AND {upto.format('<=')}"
+        after, size = f"AND {upto.format('>')}", LATER_STRETCHES
 
 
 def _table(campaign: Campaign, columns: Sequence[Column]) -> str:
     sources = [each.key for each in columns if each.part == "cells"]
     places = "".join(
-        f", {_place('k.names', name)} AS i{number}" for number, name in enumerate(sources)
+        f", {flat_cells.place('k.names', name)} AS i{number}" for number, name in enumerate(sources)
     )
     documents = f"SELECT k.*{places} FROM ({DOCUMENTS}) k"  # noqa: S608
     named = list(dict.fromkeys(each.block for each in columns if each.block))
@@ -139,17 +177,22 @@ def _table(campaign: Campaign, columns: Sequence[Column]) -> str:
         f" AND b{number}.about = {quote(name.partition('.')[2])}"
         for number, name in enumerate(named)
     )
-    cells = ", ".join(_cell(each, named, sources) for each in columns)
-    return f"{_with(campaign, documents)} SELECT {cells} {_excerpts(campaign, joins)}"
+    cells = ", ".join(flat_cells.cell(each, named, sources) for each in columns)
+    return f"{_with(campaign)} SELECT {cells} {_excerpts(campaign, documents, joins=joins)}"
 
 
-def _with(campaign: Campaign, documents: str) -> str:
+def _with(campaign: Campaign) -> str:
+    # Its excerpts are those of the statement around, which are not hidden.
+    seen = Verdict.objects.public_unless_hidden().filter(microtask__campaign=campaign)
+    return f"WITH seen AS NOT MATERIALIZED ({_seen(seen)})"
+
+
+def _excerpts(campaign: Campaign, documents: str, *, joins: str = "", between: str = "") -> str:
+    # OFFSET 0 has each document's columns found once, and every process of a parallel plan may
+    # read it: cells are then written by all of them.
     of_campaign = documents.format(campaign=campaign.pk)
-    return f"WITH doc AS MATERIALIZED ({of_campaign}), seen AS NOT MATERIALIZED ({_seen(campaign)})"
-
-
-def _excerpts(campaign: Campaign, joins: str = "") -> str:
-    return EXCERPTS.format(campaign=campaign.pk, joins=joins)
+    told = {"documents": of_campaign, "joins": joins, "between": between}
+    return EXCERPTS.format(campaign=campaign.pk, **told)
 
 
 def public(campaign: Campaign) -> QuerySet[Verdict]:
@@ -157,8 +200,8 @@ def public(campaign: Campaign) -> QuerySet[Verdict]:
     return Verdict.objects.public().filter(microtask__campaign=campaign)
 
 
-def _seen(campaign: Campaign) -> str:
-    found = public(campaign).order_by().values_list(
+def _seen(verdicts: QuerySet[Verdict]) -> str:
+    found = verdicts.order_by().values_list(
         F("microtask__excerpt_id"), "microtask_id", "step_id", F("microtask__about"),
         "outcome", "values",
     )  # fmt: skip
@@ -167,88 +210,6 @@ def _seen(campaign: Campaign) -> str:
         told = cursor.mogrify(sql, params)
     names = "excerpt_id, microtask_id, step_id, about, outcome, said"
     return f"SELECT * FROM ({told}) AS found({names})"  # noqa: S608
-
-
-def _place(names: str, name: str) -> str:
-    """At which place of a list of names this one is, from 0; NULL where it is not."""
-    each = f"jsonb_array_elements_text({names}) WITH ORDINALITY c(n, i)"
-    return f"(SELECT (c.i - 1)::int FROM {each} WHERE c.n = {quote(name)} LIMIT 1)"  # noqa: S608
-
-
-def _cell(column: Column, named: Sequence[str], sources: Sequence[str]) -> str:
-    if column.block:
-        return _of_verdict(column, f"b{named.index(column.block)}")
-    if column.part == "cells":
-        own = f"e.cells->>doc.i{sources.index(column.key)}"
-        other = f"e.cells->>{_place('e.columns', column.key)}"
-        shown = f"CASE WHEN e.columns IS NULL THEN {own} ELSE {other} END"
-        return _text(f"COALESCE({shown}, e.metadata->>{quote(column.key)})")
-    return {
-        "excerpt": "e.id",
-        "document": _text("doc.name"),
-        "document_sha256": "doc.sha256",
-        "source": _text("doc.source_url"),
-        "kind": "e.kind",
-        "position": "e.position",
-        "page": "e.page",
-    }[column.part]
-
-
-def _of_verdict(column: Column, block: str) -> str:
-    said = f"{block}.said->{quote(column.question)}"
-    value = f"{said}->'value'"
-    match column.part:
-        case "outcome":
-            return f"COALESCE({said}->>'outcome', {block}.outcome)"
-        case "confidence":
-            return f"trim_scale(({said}->>'confidence')::numeric)"
-        case "answers":
-            return f"{said}->>'answers'"
-        case "rows":
-            return f"CASE jsonb_typeof({value}) WHEN 'array' THEN jsonb_array_length({value}) END"
-        case "cell":
-            found = f"{value}->{column.row - 1}->>{quote(column.key)}"
-            return _number(found) if column.type == "number" else _text(found)
-    return _value(column, value, f"{said}->>'value'")
-
-
-def _value(column: Column, value: str, text: str) -> str:
-    if column.kind is Kind.CHOICES:
-        return _text(_joined(value, "m.v #>> '{}'"))
-    if column.kind is Kind.REGION:
-        return _text(_joined(value, _mark()))
-    return _number(text) if column.type == "number" else _text(text)
-
-
-def _joined(value: str, member: str) -> str:
-    between = quote(BETWEEN)
-    each = f"jsonb_array_elements({value}) WITH ORDINALITY m(v, i)"
-    joined = f"(SELECT string_agg({member}, {between} ORDER BY m.i) FROM {each})"  # noqa: S608
-    return f"CASE jsonb_typeof({value}) WHEN 'array' THEN {joined} END"
-
-
-def _mark() -> str:
-    """A mark part by part, in the order of their names: "box: 0.1 0.1 0.5 0.3; label: stamp"."""
-    numbers = "(SELECT string_agg(trim_scale(n::numeric)::text, ' ' ORDER BY i) FROM"
-    numbers += " jsonb_array_elements_text(p.v) WITH ORDINALITY q(n, i))"
-    part = f"p.k || ': ' || CASE jsonb_typeof(p.v) WHEN 'array' THEN {numbers}"
-    part += " ELSE p.v #>> '{}' END"
-    each = "jsonb_each(m.v) p(k, v) WHERE jsonb_typeof(p.v) <> 'null'"
-    return f"(SELECT string_agg({part}, {quote(WITHIN)} ORDER BY p.k) FROM {each})"  # noqa: S608
-
-
-def _number(text: str) -> str:
-    return f"trim_scale(({text})::numeric)"
-
-
-def _text(text: str) -> str:
-    """Guarded as `rules.opendata.cells.guarded` does it; NULL for nothing."""
-    starts = ", ".join(quote(each) for each in DANGEROUS)
-    plain = r"'^[+-][0-9][0-9 .,\u00a0\u202f]*$'"
-    return (
-        f"CASE WHEN left({text}, 1) IN ({starts}) AND {text} !~ {plain}"
-        f" THEN '''' || ({text}) ELSE NULLIF({text}, '') END"
-    )
 
 
 def copied(sql: str) -> Iterator[bytes]:

@@ -1,7 +1,8 @@
 """Records come in line by line: those that can be read become the rows of one document."""
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, cast
@@ -20,11 +21,19 @@ class Taken:
 
     Attributes:
         document: made of those that were taken; None when none was.
-        lines: numbers of the lines that hold something, with why not when refused, in order.
+        numbers: of the lines that hold something, in order; a few bytes each, for there may be
+            millions.
+        problems: number of a line that was refused → why.
     """
 
     document: Document | None
-    lines: list[tuple[int, Problem | None]]
+    numbers: Sequence[int]
+    problems: Mapping[int, Problem]
+
+    @property
+    def lines(self) -> Iterator[tuple[int, Problem | None]]:
+        """Each line with why it was refused, if it was."""
+        return ((number, self.problems.get(number)) for number in self.numbers)
 
 
 def take(*, campaign: Campaign, lines: Iterable[bytes], name: str, now: datetime) -> Taken:
@@ -37,10 +46,14 @@ def take(*, campaign: Campaign, lines: Iterable[bytes], name: str, now: datetime
         Problem: the same records are in the campaign already.
     """
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as kept:
-        told = list(_checked(lines, cast(BinaryIO, kept)))
-        count = sum(problem is None for _number, problem in told)
+        numbers, problems = array("L"), {}
+        for number, problem in _checked(lines, cast(BinaryIO, kept)):
+            numbers.append(number)
+            if problem is not None:
+                problems[number] = problem
+        count = len(numbers) - len(problems)
         if not count:
-            return Taken(document=None, lines=told)
+            return Taken(document=None, numbers=numbers, problems=problems)
         if count == 1:  # one line alone would be taken for an object that holds records
             kept.seek(0)
             only = kept.read().strip()
@@ -50,7 +63,7 @@ def take(*, campaign: Campaign, lines: Iterable[bytes], name: str, now: datetime
         document = intake.receive(
             campaign=campaign, upload=cast(BinaryIO, kept), name=name, now=now
         )
-    return Taken(document=document, lines=told)
+    return Taken(document=document, numbers=numbers, problems=problems)
 
 
 def _checked(lines: Iterable[bytes], kept: BinaryIO) -> Iterator[tuple[int, Problem | None]]:

@@ -218,6 +218,8 @@ def _unsure(campaign: Campaign) -> QuerySet[Verdict]:
     settled = _shown(campaign, MicroTaskState.SETTLED).exclude(under_a_veil("microtask__"))
     # The outcome is said once more for the index by confidence, which holds such verdicts alone.
     unsure = settled.filter(outcome="settled", confidence__lt=UNSURE, review=None)
+    # Where one person is asked, as by those who take a target on, others check what they sent.
+    unsure = unsure.exclude(step__at_most=1)
     return unsure.order_by("confidence", "pk")
 
 

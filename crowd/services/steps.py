@@ -183,6 +183,7 @@ def add_all(
         )
         if description.get("policy"):
             set_policy(step=step, policy=description["policy"], by=by, now=now)
+            step.refresh_from_db()
         named[str(description.get("key"))] = step.key
         made.append(step)
     return made

@@ -23,6 +23,7 @@ from crowd.services import (
     flow,
     progress,
     reports,
+    suggestions,
     turns,
     tutorials,
 )
@@ -76,7 +77,7 @@ def _sent(request: TamisRequest, campaign: Campaign, held: Assignment) -> HttpRe
     if wrong:
         return _ask(request, campaign, held, drafting.again(request, held, wrong), status=422)
     deed = request.POST.get("do", "answer")
-    if deed in {"draft", "empty"}:
+    if deed in {"draft", "empty", "suggested"}:
         return _keep(request, campaign, held, deed)
     if deed == "keep":
         lasts = assignments.extend(assignment=held, now=timezone.now())
@@ -116,7 +117,9 @@ def _take(
 
 
 def _keep(request: TamisRequest, campaign: Campaign, held: Assignment, deed: str) -> HttpResponse:
-    """Keep what is typed, or forget it: for the page's script, and for forms without it."""
+    """Keep what is typed, forget it, or fill in what is suggested: nothing is sent by that."""
+    if deed == "suggested":
+        return _ask(request, campaign, held, drafting.suggested(held, request.POST))
     if deed == "empty":
         drafts.discard(assignment=held)
         return _ask(request, campaign, held, answer_form.blank(playing.questions_of(held)))
@@ -179,6 +182,7 @@ def _given(
             return redirects.SeeOther(there)
         response = playing.show(request, campaign, "parts/nothing.html", _nothing(campaign, why))
     else:
+        suggestions.offer(assignment=claim.assignment, now=timezone.now())
         there = reverse("assignment", args=[campaign.slug, claim.assignment.pk])
         if not request.htmx:
             return redirects.SeeOther(there)
@@ -202,6 +206,7 @@ def _ask(
     status: int = 200,
 ) -> HttpResponse:
     context = playing.asked(held, form) | {"upcoming": _upcoming(request, held)}
+    context["suggestion"] = playing.suggestion(held)
     closed = held.state in {"answered", "skipped", "returned"}
     part = "parts/done.html" if closed else "parts/ask.html"
     return playing.show(request, campaign, part, context, status=status)

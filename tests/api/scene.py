@@ -81,7 +81,7 @@ MADE: dict[str, dict[str, Any]] = {
     "Objection": {},
     "Amendment": {},
     "Webhook": {"address": "https://hooks.example.org/in", "kinds": ["campaign.closed"]},
-    "WebhookDelivery": {"kind": "campaign.closed"},
+    "WebhookDelivery": {"kind": "campaign.closed", "state": "waiting"},
     "Room": {},
     "Invitation": {},
     "Snapshot": {},

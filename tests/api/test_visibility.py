@@ -27,7 +27,7 @@ NAMED = {"/documents/{id}": "DOCUMENT", "/excerpts/{id}": "EXCERPT"}
 L, ME = "/campaigns/letters", "/contributors/me"
 TABLE = [
     (PUBLIC, f"/campaigns {L} {L}/announcements {L}/documents {L}/exports {L}/finds {L}/flow"),
-    (PUBLIC, f"{L}/excerpts {L}/steps"),
+    (PUBLIC, f"{L}/excerpts {L}/steps {L}/stream"),
     (PUBLIC, f"{L}/leaderboard {L}/progress {L}/snapshots {L}/stages {L}/targets {L}/tutorial"),
     (PUBLIC, f"{L}/verdicts {L}/verdicts.csv DOCUMENT EXCERPT /leaderboard /teams"),
     (LOOKING, f"{L}/dashboard {L}/log {L}/readiness {L}/setup {L}/team"),
@@ -37,8 +37,9 @@ TABLE = [
         f"{L}/known-answers/to-write {L}/reports {L}/review-queue {L}/rooms {L}/unmatched-pages",
     ),
     (REVIEWING, f"{L}/waiting-words"),
-    (EDITING, f"{L}/amendments {L}/deliveries {L}/layouts {L}/webhooks"),
+    (EDITING, f"{L}/amendments {L}/deliveries {L}/layouts {L}/machines {L}/webhooks"),
     (OWNING, f"{L}/invitations"),
+    ((401, *[403] * 8), f"{L}/machine-work"),  # for machines alone
     (ACCOUNTS, f"/keys {ME}/mails"),
     (TOOK_PART, f"{ME} {ME}/answers {ME}/badges {ME}/data {ME}/goal {ME}/reliability"),
     (TOOK_PART, f"{ME}/switches {ME}/targets"),

@@ -20,6 +20,7 @@ MODULES = (
     "cheats",
     "ranks",
     "exports",
+    "bulk",
     "reads",
 )
 

@@ -1,7 +1,7 @@
 """Every page of the workshop: nothing for axe to mind, nothing off a phone's screen.
 
-A page that is in `workshop_urls` and not in the walk fails. With `TAMIS_PICTURES=DIRECTORY` each is
-drawn, too, in both languages.
+A page that is in `workshop_urls` and not in the walk fails. With `TAMIS_TEST_PICTURES=DIRECTORY`
+each is drawn, too, in both languages.
 """
 
 import os
@@ -41,7 +41,7 @@ pytestmark = [
     pytest.mark.skipif(chromium.path() is None, reason="no Chromium on this machine"),
 ]
 
-PICTURES = os.environ.get("TAMIS_PICTURES", "")
+PICTURES = os.environ.get("TAMIS_TEST_PICTURES", "")
 KIND = "document.finished"
 SIZES = {"phone": (360, 740), "desk": (1280, 860)}
 # Files, parts of pages, and what only takes a form and leads on.

@@ -138,8 +138,11 @@ class Campaigner:
         """
         page = self.page
         self.to("Check", "Review")
-        page.keyboard.press("Enter") if page.get_by_role("link", name="Begin").count() else None
-        page.get_by_role("link", name="Begin").click()
+        if page.get_by_text("Nothing waits for a reviewer").count():
+            return 0
+        page.get_by_role("link", name="Begin").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/review/*/**")
         for done in range(at_most):
             if page.get_by_text("Nothing waits for a reviewer").count():
                 return done
@@ -166,7 +169,7 @@ class Campaigner:
     def publishes(self, into: Path) -> Path:
         """Has the data written down; takes the archive along and unpacks it. Its folder."""
         page = self.page
-        self.to("End", "Data and archive")
+        self.to("End", "Finish")
         page.get_by_role("button", name="Write the data down now").click()
 
         def ready() -> bool:

@@ -7,11 +7,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests import chromium, site
 from tests.site import Site
-from tests.stories.campaigner import Campaigner
+from tests.stories.campaigner import SLOWLY, Campaigner
 
 RUNNING = os.environ.get("TAMIS_TEST_STORIES_AT", "")
 
@@ -43,10 +43,12 @@ def campaigner(told_at: Site, window: Browser) -> Iterator[Campaigner]:
     context = window.new_context(
         base_url=told_at.address, locale="en", accept_downloads=True, bypass_csp=True
     )
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(SLOWLY)
+    expect.set_options(timeout=SLOWLY)  # a whole site beside a browser, on whatever machine
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     yield Campaigner(page=page, address=told_at.address)
     context.close()
+    expect.set_options(timeout=5_000)
     assert not faults

@@ -67,11 +67,9 @@ class Volunteer:
         """Say “look at this!”."""
         self._done(self.client.post(f"/excerpts/{excerpt}/finds", json={"sentence": sentence}))
 
-    def object_to(self, slug: str, microtask: str, reason: str) -> None:
-        """Object to the verdict of something this one has answered."""
-        verdicts = self.get(f"/campaigns/{slug}/verdicts", limit=200)["results"]
-        mine = next(each for each in verdicts if str(each["microtask"]) == microtask)
-        self._done(self.client.post(f"/verdicts/{mine['id']}/objections", json={"reason": reason}))
+    def object_to(self, verdict: int, reason: str) -> None:
+        """Object to the verdict of something this one has said otherwise about."""
+        self._done(self.client.post(f"/verdicts/{verdict}/objections", json={"reason": reason}))
 
     def get(self, path: str, **query: Any) -> Any:
         return self._done(self.client.get(path, params=query))

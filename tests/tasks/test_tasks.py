@@ -61,6 +61,7 @@ OURS = {
     "tasks.ranks.tell",
     "tasks.rollups.count",
     "tasks.rollups.count_due",
+    "tasks.streams.tell",
     "tasks.targets.remind",
     "tasks.targets.sweep_files",
     "tasks.targets.tell_followers",

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from crowd.rules.opendata.cells import guarded
 from crowd.rules.questions import Kind, Question
 
 
@@ -20,6 +21,7 @@ class Column:
             the record's own key, "cells" for a column of the document.
         row, key: of a table's cell, from 1, and which; `key` names a document's column, too.
         kind: of the question, or of the table's column.
+        harmless: none of its values looks like a formula, nor is empty.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Column:
     row: int = 0
     key: str = ""
     kind: Kind | None = None
+    harmless: bool = False
 
     @property
     def step(self) -> str:
@@ -130,9 +133,12 @@ def _of_question(block: Block, question: Question) -> list[Column]:
         )
     else:
         type_ = "number" if question.kind is Kind.NUMBER else "string"
+        options = question.options if question.kind is Kind.CHOICE else ()
+        harmless = bool(options) and all(each and each == guarded(each) for each in options)
         first = Column(
-            name=start, type=type_, about=label, part="value", kind=question.kind, **common
-        )
+            name=start, type=type_, about=label, part="value", kind=question.kind,
+            harmless=harmless, **common,
+        )  # fmt: skip
     told = [
         Column(name=f"{start}.{end}", type=type_, about=f"{label}: {a}.", part=end, **common)
         for end, type_, a in ENDINGS

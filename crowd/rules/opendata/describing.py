@@ -28,6 +28,7 @@ TRIPLE_FIELDS: Sequence[Field] = (
 )
 TABLES: Sequence[tuple[str, str, Sequence[Field]]] = (
     ("data/rows.csv", "Tables and marks, one line a cell", TIDY_FIELDS),
+    ("data/links.csv", "Where each excerpt and its picture are shown", tables.LINK_FIELDS),
     ("data/verdicts.csv", "Every verdict, one line a question", tables.VERDICT_FIELDS),
     ("data/votes.csv", "Every vote, one line a question, option or cell", tables.VOTE_FIELDS),
     ("data/weights.csv", "How often each voter said what, where what is right",
@@ -51,6 +52,7 @@ Licence: {licence}. Release {version}, made by Tamis, rule {rule_version}.
 
 - `data/excerpts.csv`: one row an excerpt, one column a question and table cell.
 - `data/rows.csv`: tables and marks, one line a cell.
+- `data/links.csv`: where each excerpt, and its picture, are shown.
 - `data/verdicts.csv`, `data/votes.csv`, `data/weights.csv`, `data/corrections.csv`: what was
   concluded, from whose votes, how much each weighed, and what was said before.
 - `data/credits.csv`: people who took part and agreed to be named.

@@ -53,6 +53,9 @@ def make(folder: Path) -> dict[str, Path]:
     _write(folder / "data/votes.csv", tables.VOTE, _made(folder, steps, tables.vote_rows))
     gone = ([str(each["excerpt"]), each["withdrawn_at"]] for each in release["tombstones"])
     _write(folder / "data/withdrawn.csv", [n for n, _, _ in tables.WITHDRAWN_FIELDS], gone)
+    origin = release["campaign"]["address"].rpartition("/c/")[0]
+    links = (tables.link_row(each, origin) for each in lines(folder / EXCERPTS))
+    _write(folder / "data/links.csv", [n for n, _, _ in tables.LINK_FIELDS], links)
     named = triples.write(folder, lines(folder / PROOFS), steps)
     files = {"csv": folder / "data/excerpts.csv", "rows": folder / "data/rows.csv"}
     files["jsonl"] = folder / EXCERPTS

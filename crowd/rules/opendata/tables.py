@@ -68,6 +68,14 @@ CORRECTION_FIELDS: Sequence[Field] = (
 CREDIT_FIELDS: Sequence[Field] = (
     ("name", "string", "Pseudonym of someone who took part and agreed to be named."),
 )
+LINK_FIELDS: Sequence[Field] = (
+    ("excerpt", "integer", "Number of the excerpt."),
+    ("page", "string", "Address of its page, with its verdicts and their proof."),
+    ("picture", "string", "Address of its picture (WebP), if it has one."),
+    ("width", "integer", "Pixels of that picture."),
+    ("height", "integer", "Pixels of that picture."),
+    ("source", "string", "Where the document was found, if that was said."),
+)
 WITHDRAWN_FIELDS: Sequence[Field] = (
     ("excerpt", "integer", "Number of an excerpt that is in these data no more."),
     ("withdrawn_at", "string", "Since when, in UTC (ISO 8601)."),
@@ -75,6 +83,21 @@ WITHDRAWN_FIELDS: Sequence[Field] = (
 VERDICT = tuple(name for name, _, _ in VERDICT_FIELDS)
 VOTE = tuple(name for name, _, _ in VOTE_FIELDS)
 WEIGHT = tuple(name for name, _, _ in WEIGHT_FIELDS)
+
+
+def link_row(record: Mapping[str, Any], origin: str) -> list[str]:
+    """Where an excerpt is shown, as cells of a CSV.
+
+    Args:
+        origin: scheme and host of the site.
+    """
+    number, picture = record["excerpt"], record["picture"]
+    shown: list[Any] = ["", None, None]
+    if picture:
+        width = picture["widths"][-1]
+        height = round(picture["height"] * width / picture["width"]) or 1
+        shown = [f"{origin}/pictures/{number}/{width}.webp", width, height]
+    return list(map(cell, [number, f"{origin}/excerpts/{number}/", *shown, record["source"]]))
 
 
 def verdict_rows(proof: Proof, _steps: Mapping[str, AskedStep]) -> Iterator[list[str]]:

@@ -81,6 +81,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(target) || !keysOn()) return;
   if ($("#keys")?.open) return;
   if (/^[1-9]$/.test(key) && pick(Number(key))) event.preventDefault();
+  else if (key === "m" && $("[data-suggested]")) $("[data-suggested]").click();
   else if (key === "?" && $("#keys")) $("#keys").showModal();
   else if (taken(key)) event.preventDefault();
   else if (key === "Enter" && form() && (target === document.body || target.matches("h1, .excerpt-view"))) {
