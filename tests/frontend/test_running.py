@@ -173,7 +173,7 @@ def test_the_queue_leads_from_a_find_to_what_is_contested(client, made):
 def test_the_end_is_a_path_of_four_stages(client, made):
     team.sign_in(client, made.campaign)
     page = _path(made, "finish")
-    assert "1 decision waits for you" in client.get(page).content.decode()
+    assert "2 decisions wait for you" in client.get(page).content.decode()
     assert client.post(page)["Location"].endswith("/finish/#data")
     assert made.campaign.snapshots.count() == 1
     assert "They are being written down" in client.get(page).content.decode()
