@@ -38,7 +38,9 @@ test: lint types contracts migrations compiled browser ## check everything, run 
 	@$(VENV)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 test-slow: compiled browser ## run the slow tests: browser journeys, the API, faults
-	@$(VENV)/python -m pytest -m slow
+	@$(VENV)/python -m pytest -n 2 --dist loadfile -m slow --ignore tests/faults --ignore tests/test_start.py
+	@# What kills processes and counts seconds has the machine for itself.
+	@$(VENV)/python -m pytest -m slow tests/faults tests/test_start.py
 
 lint: environment-dev ## ruff: errors and formatting
 	@$(VENV)/ruff check --quiet --output-format concise .
