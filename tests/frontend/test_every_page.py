@@ -1,7 +1,7 @@
 """Every page that volunteers see, in every state: nothing for axe to mind, nothing off the screen.
 
 Each is looked at on a phone by night, in French, and on a desk by day, in English.
-With `TAMIS_PICTURES=DIRECTORY` they are drawn instead: on a tablet, too.
+With `TAMIS_TEST_PICTURES=DIRECTORY` they are drawn, too, and on a tablet.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ pytestmark = [
 ]
 
 SIZES = {"phone": (360, 740), "tablet": (768, 1024), "desk": (1280, 860)}
-PICTURES = os.environ.get("TAMIS_PICTURES", "")
+PICTURES = os.environ.get("TAMIS_TEST_PICTURES", "")
 
 # Addresses that are no pages: files, parts of pages, and what only takes a form and leads on.
 NO_PAGES = {
@@ -308,7 +308,6 @@ class Walker:
             there = Path(PICTURES) / self.size
             there.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=there / f"{name}.png", full_page=True)
-            return
         where = f"{name} {stop.address} {self.size} {self.colours}"
         for each in hands.axe().run(page).response["violations"]:
             self.faults.append(f"{where}: {each['id']} {each['nodes'][0]['html'][:200]}")
