@@ -29,7 +29,7 @@ def start(page: Page) -> None:
 
 
 def cost(page: Page) -> Any:
-    return page.get_by_label("At what cost?")
+    return page.get_by_role("textbox", name="At what cost?")
 
 
 def kept(page: Page) -> Any:
@@ -137,7 +137,7 @@ def test_what_others_have_settled_meanwhile_is_said_kindly(visit: Any, campaign:
     start(page)
     page.get_by_role("radio", name="Yes").check()
     page.get_by_role("checkbox", name="The bus").check()
-    page.get_by_label("At what cost?").fill("1200")
+    page.get_by_role("textbox", name="At what cost?").fill("1200")
     page.get_by_role("button", name="Send my answer").click()
     expect(page.locator("#status")).to_contain_text("Thank you.")
     drives.say(drives.person(), campaign)
