@@ -155,7 +155,7 @@ def test_one_person_is_shown_it_takes_it_over_and_counts_as_one_voice_with_it(te
     assert filled_in(one.post(address, {"do": "suggested"}))
     people = Answer.objects.exclude(contributor__kind="machine")
     assert not people.exists()
-    sent = {"do": "answer", "asks": "=yes", "what": "Something"}
+    sent = {"do": "answer", "q-asks": "=yes", "q-what": "Something"}
     one.post(address, sent)
     assert people.count() == 1
     cross_check()
