@@ -15,7 +15,7 @@ from tests.stories.campaigner import Campaigner, file
 from tests.stories.crowd import Said, Volunteer, play, until
 from tests.stories.pictures import a_desk
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(900)]
 
 TARGETS, PEOPLE = 4, 4
 PHONE = {"width": 360, "height": 740}

@@ -16,7 +16,7 @@ from tests.stories.campaigner import Campaigner, file
 from tests.stories.crowd import Said, Volunteer, play
 from tests.stories.pictures import a_desk
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(900)]
 
 THEMES = ("School", "Health", "Work", "Housing", "Transport", "Justice", "Culture", "Taxes")
 STANCES = ("In favour", "Against", "Mixed", "Off the subject")
