@@ -90,7 +90,7 @@ def test_forms_are_cut_typed_in_mended_reviewed_published_and_archived(
         expect(page.get_by_role("link", name="Draw the zones").first).to_be_visible(timeout=SLOWLY)
         expect(page.locator(".layout")).to_have_count(2, timeout=SLOWLY)
         page.get_by_role("link", name="Draw the zones").first.click()
-        expect(page.locator("[data-board] img").first).to_be_visible()
+        expect(page.get_by_role("button", name="Add a zone")).to_be_visible()  # the editor is up
         draws(page, version)
     expect(page.locator("#layouts").get_by_text("2 of 2 cut")).to_have_count(2, timeout=SLOWLY)
     hands.check(page)
