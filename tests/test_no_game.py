@@ -16,6 +16,7 @@ from crowd.services import (
     badges,
     contributors,
     experiments,
+    game,
     goals,
     news,
     outlines,
@@ -169,8 +170,8 @@ def test_who_left_the_ranks_is_named_on_no_board_to_anyone(
     caller = Caller(token=contributors.token_of(contributor=stranger), language="en")
     boards = [f"/campaigns/{slug}/leaderboard", "/leaderboard"]
     assert PSEUDONYM in caller.get(boards[0]).content.decode()
-    setattr(player, field, True)
-    player.save()
+    switches = {"no_game": False, "no_ranks": False, "calm": False, field: True}
+    game.choose(contributor=player, **switches)
     for board in boards:
         assert PSEUDONYM not in caller.get(board).content.decode()
     for address in ("/boards/", f"/c/{slug}/", f"/c/{slug}/board/", "/teams/herons/"):

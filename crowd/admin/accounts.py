@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crowd.models import ApiKey, Contributor, User
-from crowd.services import accounts
+from crowd.services import accounts, contributors
 
 
 @admin.register(User)
@@ -41,6 +41,10 @@ class ContributorAdmin(admin.ModelAdmin):
     search_fields = ["pseudonym"]
     fields = ["kind", "pseudonym", "listed", "no_game", "no_ranks", "calm", "language"]
     readonly_fields = ["kind"]
+
+    def save_model(self, request: HttpRequest, obj: Contributor, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        contributors.tell_boards(contributor=obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -5,6 +5,7 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from crowd.models import Campaign, Find, Objection, User, Verdict
 from crowd.services import accounts, finds, outlines
@@ -58,8 +59,15 @@ def test_objecting_and_deciding(campaign: Campaign) -> None:
     assert Objection.objects.get().state == "declined"
 
 
+def signed_in(email: str = "bo@example.org") -> Caller:
+    """An account as its own browser calls, without a key."""
+    client = Client()
+    client.force_login(User.objects.create_user(email))
+    return Caller(client=client)
+
+
 def test_a_code_joins_a_guest_to_an_account_and_two_guests(campaign: Campaign) -> None:
-    one, other, own = volunteer(), volunteer(), account()
+    one, other, own = volunteer(), volunteer(), signed_in()
     code = one.post("/contributors/me/joining-codes").json()["code"]
     reply = other.post("/contributors/me/join", {"code": code}).json()
     assert Caller(token=reply["token"]).get("/contributors/me").status_code == 200
@@ -82,10 +90,19 @@ def test_my_data_and_being_forgotten(campaign: Campaign) -> None:
     assert me.post("/contributors/me/forget", {"withdraw": "many"}).status_code == 422
     assert me.post("/contributors/me/forget", {"withdraw": "all"}).status_code == 204
     assert me.get("/contributors/me").status_code == 401
-    own = account()
+    own = signed_in()
     own.post("/contributors/me/joining-codes")  # takes part from here on
     assert own.post("/contributors/me/forget", {}).status_code == 204
     assert not User.objects.exists()
+
+
+def test_no_key_ends_an_account_or_lets_another_device_be_it(campaign: Campaign) -> None:
+    key = account()
+    for address in ("forget", "joining-codes", "join"):
+        reply = key.post(f"/contributors/me/{address}", {})
+        assert reply.status_code == 403, address
+        assert reply.json()["type"].endswith("people_only"), address
+    assert User.objects.exists()
 
 
 def test_mails_are_an_accounts_choice(campaign: Campaign) -> None:

@@ -89,11 +89,11 @@ def test_a_preview_stores_nothing() -> None:
     document = split(tables.table([["a", "b"], ["c", "d"]]), "a.csv")
     plan = Plan(by=By.ROWS, columns=("avis",))
     shown = previewed(document=document, plan=plan, count=1)
-    assert [(each.cells, each.columns, each.metadata) for each in shown] == [
+    assert [(each.cells, each.columns, each.metadata) for each in shown.parts] == [
         (["b"], ["avis"], {"nom": "a"})
     ]
     assert document.excerpts.count() == 2
-    (page,) = previewed(document=split(pdfs.pdf(2)), plan=Plan(by=By.PAGES), count=1)
+    (page,) = previewed(document=split(pdfs.pdf(2)), plan=Plan(by=By.PAGES), count=1).parts
     assert page.text == "Page 1"
     assert page.picture is not None
     assert page.picture[:4] == b"RIFF"
