@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 from api.assignments import find
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.problems import Refusal
-from api.shapes.drafts import DraftSerializer, KeptSerializer, TypedSerializer
+from api.shapes.drafts import DraftSerializer, KeptDraftSerializer, TypedSerializer
 from crowd.models.users import Scope
 from crowd.services import drafts
 
@@ -34,7 +34,7 @@ class Drafts(APIView):
         operation_id="drafts_update",
         request=TypedSerializer,
         responses={
-            200: KeptSerializer,
+            200: KeptDraftSerializer,
             **problems(*IDENTITY, *CHANGE, *BODY, "not_found", "not_now"),
         },
     )
@@ -49,7 +49,7 @@ class Drafts(APIView):
         )
         if kept is None:
             raise Refusal("not_now")
-        return Response(KeptSerializer(kept).data)
+        return Response(KeptDraftSerializer(kept).data)
 
     @extend_schema(
         operation_id="drafts_destroy",

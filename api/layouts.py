@@ -23,8 +23,8 @@ from api.shapes.layouts import (
     LayoutChangeSerializer,
     LayoutSerializer,
     MergeSerializer,
-    MoveSerializer,
     PreviewsSerializer,
+    RegroupSerializer,
     ZonesSerializer,
 )
 from api.splitting import found as found_document
@@ -192,12 +192,12 @@ class MoveDocument(APIView):
 
     @extend_schema(
         operation_id="documents_layout",
-        request=MoveSerializer,
+        request=RegroupSerializer,
         responses={200: LayoutSerializer, **problems(*OURS, *CHANGE, *BODY)},
     )
     def put(self, request: Request, pk: int) -> Response:
         document = found_document(request, pk)
-        asked = _valid(MoveSerializer, request)["layout"]
+        asked = _valid(RegroupSerializer, request)["layout"]
         into = found(request, asked) if asked is not None else None
         move = partial(layouts.move, document=document, layout=into, now=timezone.now())
         told = {"name": document.name}

@@ -12,7 +12,7 @@ from api.documents import editable
 from api.roles import looking
 from api.shapes.game import TogetherSerializer
 from api.shapes.preparing import (
-    GameSerializer,
+    CampaignGameSerializer,
     MissingSerializer,
     NewGoalSerializer,
     OutcomeSerializer,
@@ -42,13 +42,13 @@ class Game(APIView):
 
     @extend_schema(
         operation_id="campaign_game_update",
-        request=GameSerializer,
-        responses={200: GameSerializer, **problems(*WRITES)},
+        request=CampaignGameSerializer,
+        responses={200: CampaignGameSerializer, **problems(*WRITES)},
     )
     def put(self, request: Request, slug: str) -> Response:
         """Choose it anew. Everyone sees it within seconds."""
         campaign, by = editable(request, slug), identity.signed_in(request)
-        asked = GameSerializer(data=request.data)
+        asked = CampaignGameSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         chosen = asked.validated_data["game"]
         campaign_games.choose(campaign=campaign, game=chosen, by=by, now=timezone.now())

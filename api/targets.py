@@ -25,6 +25,7 @@ from api.shapes.targets import (
     StageSerializer,
     TargetInFullSerializer,
     TargetSerializer,
+    TargetsSerializer,
 )
 from crowd.models import Excerpt
 from crowd.models.users import Scope
@@ -50,7 +51,7 @@ class Targets(APIView):
         operation_id="targets_list",
         parameters=PARAMETERS,
         responses={
-            200: TargetSerializer(many=True),
+            200: TargetsSerializer,
             **problems("invalid_parameter", "not_found"),
         },
     )

@@ -51,7 +51,7 @@ def words(question: Question, value: Any, *, outcome: str = "") -> str:
 def policy(step: Step) -> str:
     """When a step's verdicts are settled, as its campaign page tells it."""
     rule = step.policy
-    if rule.exactly:
+    if rule.exactly or rule.at_most == 1:
         return ngettext(
             "{most} person is asked; the likeliest answer counts.",
             "{most} people are asked; the likeliest answer counts.",

@@ -32,6 +32,6 @@ class DraftSerializer(serializers.Serializer[Any]):
     written_at = serializers.DateTimeField()
 
 
-class KeptSerializer(serializers.Serializer[Any]):
+class KeptDraftSerializer(serializers.Serializer[Any]):
     revision = serializers.IntegerField(source="draft.revision")
     overtaken = typed(allow_null=True)

@@ -16,9 +16,12 @@ class BadgeSerializer(serializers.Serializer[Any]):
 
     kind = serializers.ChoiceField(choices=choices.BADGE_KINDS)
     name = serializers.CharField(source="kind.label")
-    earned_at = serializers.DateTimeField(source="badge.earned_at", default=None)
+    earned_at = serializers.DateTimeField(source="badge.earned_at", default=None, allow_null=True)
     verdict = serializers.IntegerField(
-        source="badge.verdict_id", default=None, help_text="What it was given for, if one verdict."
+        source="badge.verdict_id",
+        default=None,
+        allow_null=True,
+        help_text="What it was given for, if one verdict.",
     )
 
 

@@ -51,7 +51,7 @@ class MergeSerializer(serializers.Serializer[Any]):
     into = serializers.IntegerField(help_text="The layout that takes all documents of this one.")
 
 
-class MoveSerializer(serializers.Serializer[Any]):
+class RegroupSerializer(serializers.Serializer[Any]):
     layout = serializers.IntegerField(allow_null=True, help_text="null: one of its own.")
 
 

@@ -22,7 +22,7 @@ class MissingSerializer(serializers.Serializer[Any]):
         return sentences.sentence(missing.problem)
 
 
-class GameSerializer(serializers.Serializer[Any]):
+class CampaignGameSerializer(serializers.Serializer[Any]):
     game = serializers.ChoiceField(choices=choices.GAMES)
 
 

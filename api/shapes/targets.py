@@ -124,6 +124,13 @@ class CommentSerializer(serializers.Serializer[Any]):
         return names.shown(comment.contributor)
 
 
+class TargetsSerializer(serializers.Serializer[Any]):
+    """One page of them."""
+
+    results = TargetSerializer(many=True)
+    next = serializers.CharField(allow_null=True, help_text="Address of the next page.")
+
+
 class MyTargetsSerializer(serializers.Serializer[Any]):
     held = LeaseSerializer(many=True, help_text="The first to end comes first.")
     followed = TargetSerializer(many=True)

@@ -41,6 +41,12 @@ def ungrouped(*, campaign_id: int) -> QuerySet[Document]:
     return found.filter(Exists(pages.exclude(image_key=""))).order_by("pk")
 
 
+def coming(*, campaign_id: int) -> QuerySet[Document]:
+    """Documents to be cut by zones whose pages are still being drawn; they are grouped then."""
+    drawn = Document.objects.unfinished().filter(splitting__by=By.ZONES.value)
+    return drawn.filter(campaign=campaign_id, layout=None)
+
+
 def run(*, campaign_id: int, now: datetime) -> int:
     """Group all documents of a campaign that are not yet; safe to be killed and run again.
 

@@ -45,10 +45,17 @@ class LayoutSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupingProgress:
-    """Documents with pages: those known, and those that have found their layout."""
+    """How far a campaign's documents have found their layout.
+
+    Attributes:
+        known: with pages, or with pages to come.
+        grouped: those that have found it.
+        coming: those whose pages are still being drawn; they are grouped without being asked.
+    """
 
     known: int
     grouped: int
+    coming: int
 
 
 def of_campaign(*, campaign: Campaign) -> list[LayoutSummary]:
@@ -84,9 +91,11 @@ def summary(*, layout: Layout) -> LayoutSummary:
 
 def progress(*, campaign: Campaign) -> GroupingProgress:
     """How many of a campaign's documents have found their layout."""
+    # Coming first: one whose pages are ready between the two is counted twice, not forgotten.
+    coming = grouping.coming(campaign_id=campaign.pk).count()
     waiting = grouping.ungrouped(campaign_id=campaign.pk).count()
     grouped = Document.objects.filter(campaign=campaign).exclude(layout=None).count()
-    return GroupingProgress(known=grouped + waiting, grouped=grouped)
+    return GroupingProgress(known=grouped + waiting + coming, grouped=grouped, coming=coming)
 
 
 def group(*, campaign: Campaign) -> None:

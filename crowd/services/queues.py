@@ -51,12 +51,13 @@ AHEAD = """
 FURTHER = 2 * ordering.LARGEST  # farther than any two ranks are apart
 AHEAD_OF_ALL = -ordering.LARGEST  # scores below it are of such micro-tasks, ranks are not
 
-# What a micro-task still needs, less what is on its way: open leases, and answers the
+# What a micro-task still needs, less what is on its way: open leases, and people's answers the
 # cross-check has not read yet.
 FREE = """
     m.needs
     - (SELECT count(*) FROM crowd_assignment a WHERE a.microtask_id = m.id AND a.state = 'lent')
-    - (SELECT count(*) FROM crowd_answer w WHERE w.microtask_id = m.id AND w.counted_at IS NULL)
+    - (SELECT count(*) FROM crowd_answer w WHERE w.microtask_id = m.id AND w.counted_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM crowd_machine c WHERE c.contributor_id = w.contributor_id))
 """
 
 

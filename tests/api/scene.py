@@ -4,7 +4,7 @@ volunteer whom nobody else should see into.
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import models
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from crowd import models as nouns
 from crowd.models import Campaign, Membership, Verdict
+from crowd.services import machines
 from tests.api.caller import Caller, volunteer
 from tests.api.conftest import YES, cross_check
 
@@ -48,6 +49,8 @@ OF = {
     "comments": "Comment",
     "finds": "Find",
     "assignments": "Assignment",
+    "audit-items": "AuditItem",
+    "audits": "Audit",
     "deliveries": "Delivery",
     "documents": "Document",
     "excerpts": "Excerpt",
@@ -55,6 +58,7 @@ OF = {
     "invitations": "Invitation",
     "keys": "ApiKey",
     "layouts": "Layout",
+    "machines": "Machine",
     "microtasks": "MicroTask",
     "moves": "Move",
     "objections": "Objection",
@@ -68,6 +72,7 @@ OF = {
     "webhooks": "Webhook",
     "zones": "Zone",
 }
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 MADE: dict[str, dict[str, Any]] = {
     "KnownAnswer": {},
     "Delivery": {},
@@ -81,14 +86,16 @@ MADE: dict[str, dict[str, Any]] = {
     "Objection": {},
     "Amendment": {},
     "Webhook": {"address": "https://hooks.example.org/in", "kinds": ["campaign.closed"]},
-    "WebhookDelivery": {"kind": "campaign.closed", "state": "waiting"},
-    "Room": {},
+    "WebhookDelivery": {"kind": "campaign.closed", "state": "failed", "done_at": LONG_AGO},
+    "Room": {"code": "ROOM"},
     "Invitation": {},
     "Snapshot": {},
     "Upload": {"question": "what"},
     "Move": {},
     "Certificate": {"code": "c" * 12},
     "Team": {},
+    "Audit": {},
+    "AuditItem": {},
 }
 
 
@@ -115,6 +122,9 @@ def make(campaign: Campaign, owner: Any) -> Scene:
         "Verdict": verdict,
         "Assignment": nouns.Assignment.objects.get(pk=lent["id"]),
     }
+    scene.rows["Machine"], _ = machines.make(
+        campaign=campaign, name="reader", by=owner, now=timezone.now()
+    )
     scene.rows["Contributor"] = scene.rows["Assignment"].contributor
     for name, known in MADE.items():
         scene.rows[name] = _filled(name, known, scene.rows)

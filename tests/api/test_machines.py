@@ -10,7 +10,7 @@ from django.utils import timezone
 from crowd.models import Answer, Contributor, Machine, Reliability, Suggestion, Verdict
 from crowd.services import estimates
 from tests.api.caller import ROOT, Caller, volunteer
-from tests.api.conftest import YES, cross_check
+from tests.api.conftest import LETTERS, YES, cross_check
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,11 +22,15 @@ def lines(reply: Any) -> list[Any]:
     return [json.loads(line) for line in b"".join(reply.streaming_content).splitlines()]
 
 
-@pytest.fixture
-def machine(campaign: Any, team: Caller) -> Caller:
-    made = team.post("/campaigns/letters/machines", {"name": "OCR 3"})
+def make(team: Caller, name: str) -> Caller:
+    made = team.post("/campaigns/letters/machines", {"name": name})
     assert made.status_code == 201, made.content
     return Caller(token=made.json()["token"])
+
+
+@pytest.fixture
+def machine(campaign: Any, team: Caller) -> Caller:
+    return make(team, "OCR 3")
 
 
 def says(machine: Caller, *said: Any) -> list[Any]:
@@ -72,8 +76,7 @@ def test_a_machine_is_given_all_work_and_heard_line_by_line(machine):
 
 def test_machines_alone_settle_nothing_and_one_person_beside_them_decides_no_more(machine, team):
     answers_all(machine)
-    other = Caller(token=team.post("/campaigns/letters/machines", {"name": "B"}).json()["token"])
-    answers_all(other)
+    answers_all(make(team, "B"))
     cross_check()
     assert not Verdict.objects.exists()
     volunteer().answer_next("letters", YES)
@@ -138,21 +141,26 @@ def filled_in(page: Any) -> bool:
     return "checked" in page.content.decode().partition('data-kind="choice"')[2][:900]
 
 
-def test_one_person_is_shown_it_takes_it_over_and_counts_as_one_voice_with_it(machine, team):
-    answers_all(machine)
+def test_one_person_is_shown_it_takes_it_over_and_counts_as_one_voice_with_it(team, make_campaign):
+    make_campaign(letters=LETTERS[:1])  # so that both people are asked the same
+    answers_all(make(team, "OCR 3"))
     suggesting(team)
     one, two = Client(), Client()
-    page = one.post(PLAY, follow=True)
-    (address,) = [each for each, _ in page.redirect_chain]
-    other = two.post(PLAY, follow=True)
-    assert Suggestion.objects.count() == 1 or "Suggested" not in other.content.decode()
+    page, other = one.post(PLAY, follow=True), two.post(PLAY, follow=True)
+    (address,), (elsewhere,) = ([to for to, _ in each.redirect_chain] for each in (page, other))
+    assert "Suggested by a machine" in page.content.decode()
+    assert "Suggested by a machine" not in other.content.decode()
+    assert Suggestion.objects.count() == 1
     assert not filled_in(page)
-    shown = one.post(address, {"do": "suggested"})
-    assert filled_in(shown)
-    assert not Answer.objects.exclude(contributor__kind="machine").exists()
-    sent = {"do": "answer", "asks": "=yes", "what": "Something"}
+    assert filled_in(one.post(address, {"do": "suggested"}))
+    people = Answer.objects.exclude(contributor__kind="machine")
+    assert not people.exists()
+    sent = {"do": "answer", "q-asks": "=yes", "q-what": "Something"}
     one.post(address, sent)
-    assert Answer.objects.exclude(contributor__kind="machine").count() == 1
+    assert people.count() == 1
     cross_check()
     # The machine and who took over what it said: one voice, so another is needed.
     assert not Verdict.objects.exists()
+    two.post(elsewhere, sent)
+    cross_check()
+    assert Verdict.objects.get().values["asks"]["value"] == "yes"

@@ -22,7 +22,7 @@ def browser() -> Iterator[Browser]:
     # Playwright's loop runs in this thread; Django would take that for asynchronous code.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=25_000)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=chromium.path(), args=["--no-sandbox", "--disable-gpu"]
@@ -53,7 +53,7 @@ def visit(browser: Browser, live_server: LiveServer, plain_static: None) -> Iter
             base_url=live_server.url, **{"locale": "en", "viewport": DESK, **choices}
         )
         opened.append(context)
-        context.set_default_timeout(20_000)  # a busy machine takes its time
+        context.set_default_timeout(30_000)  # a busy machine takes its time
         page = context.new_page()
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         page.on("console", lambda said: faults.append(_fault(said)) if _is_fault(said) else None)

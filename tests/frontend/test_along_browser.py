@@ -50,7 +50,7 @@ def test_the_network_is_cut_the_tab_closed_and_opened_again(visit: Any, campaign
     expect(page.locator("[data-state]")).to_have_text(
         "2 of 3 left. 1 answers wait here until the connection is back."
     )
-    page.get_by_label("At what cost?").fill("12 000")
+    page.get_by_role("textbox", name="At what cost?").fill("12 000")
     page.wait_for_timeout(600)
     page.close()
 
@@ -58,7 +58,7 @@ def test_the_network_is_cut_the_tab_closed_and_opened_again(visit: Any, campaign
     page.goto("/")  # whatever one opens without a line leads there
     expect(page).to_have_url(re.compile("/c/letters/along/$"))
     expect(page.get_by_text("this is letter 2.")).to_be_visible()
-    expect(page.get_by_label("At what cost?")).to_have_value("12 000")
+    expect(page.get_by_role("textbox", name="At what cost?")).to_have_value("12 000")
     answer(page)
     expect(page.get_by_text("this is letter 3.")).to_be_visible()
     assert not Answer.objects.exists()

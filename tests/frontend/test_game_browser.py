@@ -34,7 +34,7 @@ def answer_one(page: Page) -> None:
     page.get_by_role("button", name="Start").click()
     page.get_by_role("radio", name="Yes").check()
     page.get_by_label("The bus").check()
-    page.get_by_label("At what cost?").fill("1200")
+    page.get_by_role("textbox", name="At what cost?").fill("1200")
     page.get_by_role("button", name="Send").first.click()
     expect(page.locator("#status")).to_contain_text("Thank you")
 

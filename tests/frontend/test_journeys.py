@@ -137,6 +137,7 @@ def test_by_ear(visit: Any, campaign: Campaign, language: str, words: Words) -> 
     page = visit(locale=language)
     start(page, words)
     unsure = words("I can't tell")
+    unsure_of_cost = f"{unsure} : At what cost?".replace("'", "''")  # as YAML quotes it
     expect(page.locator("html")).to_have_attribute("lang", language)
     expect(page.get_by_role("main")).to_match_aria_snapshot(f"""
       - figure:
@@ -151,7 +152,7 @@ def test_by_ear(visit: Any, campaign: Campaign, language: str, words: Words) -> 
         - checkbox "The road"
         - checkbox "{words("None of these")}"
         - checkbox "{unsure}"
-      - checkbox "{unsure}: At what cost?"
+      - 'checkbox "{unsure_of_cost}"'
       - button "{words("Send my answer")}"
     """)
     # What is asked is read in the campaign's language, whatever the site's is.

@@ -263,6 +263,10 @@ def test_a_fault_of_ours_says_so_and_keeps_the_headers(
         ({"preset": "careful", "at_most": 10}, "Settled when it is 95\u00a0% sure, by 2 people"),
         ({"preset": "fixed", "at_most": 3}, "3 people are asked; the likeliest answer counts."),
         (
+            {"preset": "identical", "agree": 1, "at_most": 1},
+            "1 person is asked; the likeliest answer counts.",
+        ),
+        (
             {"preset": "identical", "agree": 3, "at_most": 8},
             "Settled when 3 people agree; at most 8",
         ),

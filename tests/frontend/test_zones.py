@@ -57,6 +57,18 @@ def test_documents_are_grouped_by_look_when_asked(client: Client, campaign: Camp
     assert "Draw the zones" in page
 
 
+def test_pages_that_are_still_being_drawn_are_waited_for(
+    client: Client, campaign: Campaign
+) -> None:
+    first = campaign.documents.earliest("pk")
+    chosen = {"by": "zones", "for": "alike", "do": "cut"}
+    asked = client.post(f"{PLACE}documents/{first.pk}/cutting/", chosen, follow=True)
+    for page in (asked, client.get(f"{PLACE}layouts/")):
+        assert "0 of 2 documents" in text_of(page)
+        assert "Group the documents" not in text_of(page)
+        assert 'hx-trigger="every 4s"' in page.content.decode()
+
+
 def test_zones_are_saved_as_numbers_and_shown_again(client: Client, layout: Layout) -> None:
     place = f"{PLACE}layouts/{layout.pk}/zones/"
     reply = client.post(place, sent(zone("declarant"), zone("address", mask="1")))

@@ -126,9 +126,12 @@ def test_newcomers_of_one_burst_settle_nothing_whatever_they_say(
 def test_machines_never_decide_alone() -> None:
     for policy in (Policy.quick_look(), Policy.careful()):
         assert by(policy, *"aaaa", machine=True).state is OPEN
-    machines = [vote_of(number, 0, "a", machine=True) for number in range(3)]
-    people = [vote_of("someone", 0, "a")]
-    assert decide(Q, [*machines, *people], Policy.quick_look()).state is SETTLED
+    machines = [vote_of(number, 0, "a", machine=True) for number in range(9)]
+    one, two = vote_of("someone", 0, "a"), vote_of("another", 0, "a")
+    for policy in (Policy.quick_look(), Policy.careful(), Policy.fixed(2)):
+        assert decide(Q, machines, policy).state is OPEN  # nor do they use up whom to ask
+        assert decide(Q, [*machines, one], policy).state is OPEN
+        assert decide(Q, [*machines, one, two], policy).state is SETTLED
 
 
 def test_today_s_callers_need_no_knowledge() -> None:

@@ -14,7 +14,7 @@ from tests.stories.campaigner import Campaigner, file
 from tests.stories.crowd import Said, Volunteer, play
 from tests.stories.pictures import a_desk
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(900)]
 
 KINDS = ("A company", "An association", "A union", "A public body")
 BODIES = ("Union des meuniers", "Syndicat des bateliers", "Ligue du vélo", "Comité du littoral")

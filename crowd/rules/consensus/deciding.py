@@ -11,7 +11,7 @@ from crowd.rules.consensus.concluding import concluded, set_aside, weights_of
 from crowd.rules.consensus.decisions import Decision, Outlook
 from crowd.rules.consensus.items import persons
 from crowd.rules.consensus.learning import contribution
-from crowd.rules.consensus.standing import Standing, count, sheet_of, standing_of, that_matter
+from crowd.rules.consensus.standing import Standing, sheet_of, standing_of, that_matter
 from crowd.rules.consensus.statistics import Knowledge
 from crowd.rules.consensus.votes import Vote
 from crowd.rules.lifecycle import MicroTaskState
@@ -62,7 +62,8 @@ def decide(
     missing = _missing(standings, heard, truths, policy)
     if not missing:
         return concluded(MicroTaskState.SETTLED, sheets, standings, weights, common)
-    asked = count(voices, policy)  # of one group as many as decide: a script must not use it up
+    # Of one group as many as decide, and no machine: scripts must not use up whom to ask.
+    asked = persons(voices, policy.per_group)
     if asked >= policy.at_most:
         return concluded(MicroTaskState.CONTESTED, sheets, standings, weights, common)
     fewest = min(missing, max(policy.agree - persons(cut, policy.per_group), 1))
@@ -83,7 +84,7 @@ def _missing(
     """The fewest further answers that could settle everything."""
     if truths:
         return max((one.missing for each in standings.values() for one in each), default=0)
-    short = max(0, policy.at_least - len(heard))
+    short = max(0, policy.at_least - sum(not vote.machine for vote in heard))
     if not any(standings.values()):  # all that counts in a step without questions
         short = max(short, policy.agree - persons(heard, policy.per_group))
     missing = max((one.missing for each in standings.values() for one in each), default=0)

@@ -118,22 +118,14 @@ def _by_counting(item: Item, voices: Sequence[Vote], policy: Policy) -> tuple[La
     said: dict[Label, list[Vote]] = {}
     for label, vote in zip(item.said, voices, strict=True):
         said.setdefault(label, []).append(vote)
-    counts = {label: count(who, policy) for label, who in said.items()}
+    counts = {label: persons(who, policy.per_group) for label, who in said.items()}
     most = max(counts.values(), default=0)
     top = [label for label, count in counts.items() if count == most]
     if most < policy.agree:
         return None, policy.agree - most
     if len(top) > 1:
         return None, 1  # enough agree, twice over: one more breaks the tie
-    if not _someone(said[top[0]]):
-        return None, 1
     return top[0], 0
-
-
-def count(votes: Sequence[Vote], policy: Policy) -> int:
-    """People who say the same: of one group so many as the policy says; machines like others."""
-    machines = sum(vote.machine for vote in votes)
-    return persons(votes, policy.per_group) + machines
 
 
 def _someone(votes: Sequence[Vote]) -> bool:
@@ -145,14 +137,14 @@ def _by_likeliest(
     item: Item, belief: Belief, voices: Sequence[Vote], policy: Policy
 ) -> tuple[Label | None, int]:
     """The likeliest when all have answered, and independent people among them."""
-    asked = count(voices, policy)
+    asked = persons(voices, policy.per_group)
     if asked < policy.at_most:
         return None, policy.at_most - asked
     winner = _likeliest(item, belief)
     most = max(belief.sure)
     tied = item.sure is None and sum(abs(each - most) < TIE for each in belief.sure) > 1
     backed = [v for v, said in zip(voices, item.said, strict=True) if said == winner]
-    few = persons(voices, policy.per_group) < policy.agree
+    few = asked < policy.agree
     return (None, 1) if tied or few or not _someone(backed) else (winner, 0)
 
 

@@ -18,7 +18,7 @@ class Vote:
         person: whose reliability counts; the answer's id where nobody is named.
         group: those whose answers are not independent (a room, a burst of newcomers), or None.
         fresh: a guest without a record.
-        machine: never decides alone.
+        machine: weighs in what is believed, and is none of the people a policy asks for.
         truth: a reviewer's decision or a known answer: what it says is so.
     """
 

@@ -49,8 +49,9 @@ def cutting(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
     except Problem as problem:
         return _page(request, campaign, document, request.POST, problem=problem, status=422)
     messages.success(request, kept_words(kept))
-    where = "layouts" if plan.by is By.ZONES else "documents"
-    return redirects.SeeOther(reverse(f"workshop:{where}", args=[campaign.slug]))
+    if plan.by is By.ZONES:  # once their pages are drawn, they are grouped without being asked
+        return redirects.SeeOther(reverse("workshop:layouts", args=[campaign.slug]) + "?begun")
+    return redirects.SeeOther(reverse("workshop:documents", args=[campaign.slug]))
 
 
 @team.editing

@@ -36,7 +36,7 @@ def layouts(request: TamisRequest, campaign: Campaign) -> HttpResponse:
     """Groups of documents by look, each with its zones and how far it is cut."""
     summaries = verbs.of_campaign(campaign=campaign)
     far = verbs.progress(campaign=campaign)
-    begun = "begun" in request.GET and far.grouped < far.known
+    begun = far.coming > 0 or ("begun" in request.GET and far.grouped < far.known)
     context = {
         "tab": "layouts",
         "layouts": [
