@@ -116,6 +116,9 @@ def test_machines_never_decide_alone() -> None:
     assert drive.microtask().state == "open"
     drive.say("a")
     builders.settle()
+    assert drive.microtask().state == "open"  # two people are asked for, not one and machines
+    drive.say("a")
+    builders.settle()
     assert drive.microtask().state == "settled"
 
 

@@ -107,10 +107,10 @@ def test_who_has_not_chosen_to_be_listed_is_on_no_board(drive: Drive) -> None:
 
 def test_machines_and_who_plays_without_the_game_are_on_no_board(drive: Drive) -> None:
     machine, calm = builders.guest("Machine"), builders.guest("Calm")
-    Contributor.objects.filter(pk=machine.pk).update(kind=ContributorKind.MACHINE)
-    Contributor.objects.filter(pk=calm.pk).update(no_game=True)
     for person in (machine, calm):
         give(drive, person, 1)
+    Contributor.objects.filter(pk=machine.pk).update(kind=ContributorKind.MACHINE)
+    Contributor.objects.filter(pk=calm.pk).update(no_game=True)
     refresh(machine, calm)
     assert board(drive.campaign).rows == []
 
