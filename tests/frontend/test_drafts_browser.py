@@ -130,3 +130,19 @@ def test_without_javascript_a_draft_is_kept_by_its_button_and_answers_are_correc
     page.get_by_role("button", name="Correct my answer").click()
     expect(page.get_by_text("Your answer is corrected.")).to_be_visible()
     assert Answer.objects.counting().get().values["proposal"] == "no"
+
+
+def test_what_others_have_settled_meanwhile_is_said_kindly(visit: Any, campaign: Campaign) -> None:
+    page = visit()
+    start(page)
+    page.get_by_role("radio", name="Yes").check()
+    page.get_by_role("checkbox", name="The bus").check()
+    page.get_by_role("textbox", name="At what cost?").fill("1200")
+    page.get_by_role("button", name="Send my answer").click()
+    expect(page.locator("#status")).to_contain_text("Thank you.")
+    someone = drives.person()
+    for _ in range(4):  # whatever order the letters come in
+        drives.say(someone, campaign)
+    drives.cross_check()
+    page.get_by_role("link", name="Change my last answer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("This answer stays as it is")

@@ -123,7 +123,7 @@ def _plays(page: Page) -> None:
     page.wait_for_load_state("networkidle")
     assert sum(size for url, size in received if "/pictures/" not in url) <= BUDGET
     assert not [url for url, _ in received if "zones/" in url or "workshop" in url]
-    page.get_by_label("What is written here?").fill("Nothing")
+    page.get_by_role("textbox", name="What is written here?").fill("Nothing")
     page.get_by_role("button", name="Send my answer").click()
     expect(page.locator("#status")).to_contain_text("Thank you.")
 
