@@ -31,6 +31,8 @@ class LaunchingSerializer(serializers.Serializer[Any]):
     may_launch = serializers.BooleanField()
     may_ask = serializers.BooleanField(help_text="Asking for it leads somewhere here.")
     state = serializers.ChoiceField(
-        choices=choices.LAUNCH_STATES, allow_null=True, help_text="Of what was asked; null: nothing."
+        choices=choices.LAUNCH_STATES,
+        allow_null=True,
+        help_text="Of what was asked; null: nothing.",
     )
     about = serializers.CharField(allow_blank=True, help_text="What was asked.")
