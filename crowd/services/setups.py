@@ -13,7 +13,14 @@ from django.db import transaction
 from crowd.models import Campaign, User, Zone
 from crowd.rules.lifecycle import CampaignState
 from crowd.rules.problems import Problem
-from crowd.services import causes, changes, launching, setup_layouts, steps
+from crowd.services import (
+    causes,
+    changes,
+    launching,
+    setup_layouts,
+    step_descriptions,
+    steps,
+)
 from crowd.services.setup_files import filled
 from crowd.services.setup_schema import CHOICES, POLICY, VERSION, WORDS
 
@@ -30,7 +37,7 @@ def describe(*, campaign: Campaign) -> dict[str, Any]:
         "steps": [
             {
                 "key": step.key,
-                **steps.describe(step=step),
+                **step_descriptions.describe(step=step),
                 "policy": {name: getattr(step, name) for name in POLICY},
             }
             for step in campaign.steps.order_by("position")
