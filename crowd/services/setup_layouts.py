@@ -61,7 +61,7 @@ def expected(*, campaign: Campaign, number: int) -> tuple[str, list[ZoneSpec]] |
     if not 0 <= number < len(campaign.expected_layouts):
         return None
     layout = campaign.expected_layouts[number]
-    steps = dict(campaign.steps.filter(opens_when=None).values_list("key", "pk"))
+    steps = dict(campaign.steps.filter(opens_when__isnull=True).values_list("key", "pk"))
     known = [
         {**each, "step": each.get("step") if each.get("step") in steps else None}
         for each in layout["zones"]

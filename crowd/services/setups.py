@@ -114,7 +114,7 @@ def replace_steps(
     tied = dict(Zone.objects.filter(step__campaign=held).values_list("pk", "step__key"))
     held.steps.all().delete()
     _add_steps(held, description, by, now)
-    for key, step in held.steps.filter(opens_when=None).values_list("key", "pk"):
+    for key, step in held.steps.filter(opens_when__isnull=True).values_list("key", "pk"):
         Zone.objects.filter(pk__in=[pk for pk in tied if tied[pk] == key]).update(step=step)
     changes.record(campaign=held, user=by, what="steps.replaced", now=now)
 

@@ -44,4 +44,5 @@ def test_an_account_asks_to_launch_where_that_is_approved(settings: Settings) ->
         assert asked.status_code == 201
         assert (asked.json()["state"], asked.json()["about"]) == ("waiting", "Our river")
     settings.TAMIS_LAUNCHING = "invited"
-    assert_problem(ana.post(path, {"about": "Again"}), 422, "launching_not_asked_for")
+    refused = assert_problem(ana.post(path, {"about": "Again"}), 422, "invalid")
+    assert refused["errors"][0]["code"] == "launching_not_asked_for"

@@ -1,5 +1,6 @@
 """A set-up as a file: out and in again it is the same; what is wrong is told with its place."""
 
+import json
 from typing import Any
 
 import pytest
@@ -189,7 +190,8 @@ def test_zones_are_checked_before_any_page_comes() -> None:
         {**ZONES[1], "name": "address"},
     ]
     layouts = [{"name": " ", "zones": wrong}]
-    assert list(told(minimal(steps=[step, opened], layouts=layouts))) == [
+    found = {**yaml.safe_load(minimal()), "steps": [step, opened], "layouts": layouts}
+    assert list(told(json.dumps(found))) == [
         "layouts.0.name",
         *(f"layouts.0.zones.{number}" for number in (0, 1, 2, 3, 5)),
     ]
