@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import cuts, identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.permissions import within_reach
 from api.shapes.rooms import (
@@ -46,7 +47,7 @@ class Rooms(APIView):
         asked = NewRoomSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         room = rooms.open_room(campaign=campaign, now=timezone.now(), **asked.validated_data)
-        return Response(RoomSerializer(room).data, status=201)
+        return created(RoomSerializer(room).data, at=f"/rooms/{room.code}")
 
 
 class OneRoom(APIView):
