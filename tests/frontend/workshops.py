@@ -26,23 +26,25 @@ KIND = "document.finished"
 # What is walked through in which campaign.
 PAGES = {
     "draft": (
-        *("overview", "cause", "documents", "layouts", "questions", "step", "sure", "tryout"),
-        *("open", "game", "team", "moving", "log"),
+        *("overview", "cause", "documents", "questions", "step", "sure", "tryout", "open"),
+        "game",
     ),
     "forms": (
-        *("layouts", "layout", "zones", "preview", "place", "documents", "cutting"),
-        *("cuts", "cut", "finish"),
+        *("layouts", "layout", "zones", "preview", "place", "documents", "cutting", "cuts"),
+        "cut",
     ),
     "running": (
-        *("overview", "dashboard", "course", "amendments", "amend_policy", "amend_question"),
-        *("amendment", "announcements", "rooms", "room", "finish", "outcome", "webhooks"),
-        "webhook",
+        *("dashboard", "course", "amendments", "amend_policy", "amend_question", "amendment"),
+        *("announcements", "rooms", "room", "finish", "outcome", "webhooks", "webhook"),
     ),
     "checked": (
         *("review", "review_one", "review_other", "words", "reports", "known", "known_new"),
         *("flags", "audits", "audit"),
     ),
-    "collecting": ("overview", "dashboard", "files", "file", "comments", "questions", "sure"),
+    "collecting": (
+        *("overview", "dashboard", "files", "file", "comments", "layouts", "team", "moving"),
+        "log",
+    ),
 }
 # Files, parts of pages, and what only takes a form and leads on.
 NO_PAGES = {
