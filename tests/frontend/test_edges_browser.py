@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from PIL import Image
 from playwright.sync_api import Page, expect
 
-from crowd.models import Answer, Campaign, User
+from crowd.models import Answer, Campaign, Excerpt, User
 from tests import chromium
 from tests.frontend import drives
 from tests.frontend.team import away
@@ -116,3 +117,15 @@ def test_who_is_signed_out_while_typing_finds_it_all_after_signing_in(
     send(page).click()
     expect(page.locator("#status")).to_contain_text("Thank you.")
     assert Answer.objects.get().values["cost"] == 450
+
+
+def test_the_text_of_a_page_can_be_marked_and_copied(visit: Any, campaign: Campaign) -> None:
+    drives.picture_all(Image.effect_noise((480, 640), 60).convert("RGB"))
+    Excerpt.objects.update(text="The council met on 3 May.\nNobody was there.")
+    page = visit()
+    start(page)
+    page.get_by_text("The text found in this page").click()
+    line = page.get_by_text("The council met").bounding_box()
+    assert line
+    page.mouse.click(line["x"] + 20, line["y"] + 10, click_count=3)
+    assert "The council met on 3 May." in page.evaluate("String(getSelection())")
