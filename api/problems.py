@@ -28,7 +28,7 @@ from crowd import sentences
 from crowd.rules.problems import Problem
 from crowd.services.answers import InvalidAnswer
 from crowd.services.setup_files import InvalidSetup
-from crowd.services.steps import InvalidStep
+from crowd.services.step_descriptions import InvalidStep
 
 logger = logging.getLogger(__name__)
 

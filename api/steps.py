@@ -20,7 +20,7 @@ from api.shapes.campaigns import QuestionSerializer, StepSerializer
 from api.shapes.steps import MoveSerializer
 from crowd.models import Question, Step
 from crowd.rules.problems import Problem
-from crowd.services import setup_files, setup_schema, steps
+from crowd.services import setup_files, setup_schema, step_descriptions, steps
 
 OURS = (*IDENTITY, "permission_denied", "not_found")
 WRITES = (*OURS, *CHANGE, *BODY, "steps_in_play", "someone_changed_it")
@@ -196,7 +196,7 @@ def _edited(
     Raises:
         Http404: there is no question `about`.
     """
-    described = steps.describe(step=step)
+    described = step_descriptions.describe(step=step)
     if about is not None and about not in {each["key"] for each in described["questions"]}:
         raise Http404
     described["questions"] = change(described["questions"])

@@ -14,7 +14,7 @@ GATHERING = 0.1  # seconds; what arrives meanwhile is read in one batch
 # When many play, a micro-task's answers come close together: read at once, they are one verdict's
 # work instead of three looks at it, and a batch costs little more than one of its micro-tasks.
 # Looks are this far apart; nobody waits much longer for a verdict that is due.
-MANY, BETWEEN_LOOKS = 20, 1.2
+MANY, BETWEEN_LOOKS = 20, 0.7
 
 
 @shared_task(name=NAME)

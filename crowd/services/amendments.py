@@ -23,7 +23,6 @@ from crowd.models import (
     Review,
     Step,
     User,
-    Verdict,
 )
 from crowd.models.amendments import AmendmentKind, AmendmentState
 from crowd.models.answers import SetAside
@@ -34,13 +33,13 @@ from crowd.services import (
     campaigns,
     changes,
     consensus,
-    estimates,
     locks,
     openings,
     outlines,
     recutting,
     rollups,
 )
+from crowd.services.amendment_effects import asked, concerned, taken_away, weigh
 
 NAME = "tasks.amendments.work"
 CHUNK = 200  # micro-tasks a transaction goes through
@@ -94,15 +93,9 @@ def propose_question(
     earlier = question.step.questions.filter(position__lt=question.position)
     described = {"key": question.key, "kind": question.kind, **after}
     campaigns.check_question(described, [each.rule for each in earlier.order_by("position", "pk")])
-    meaning = means_else or _asked(before) != _asked(after)
+    meaning = means_else or asked(before) != asked(after)
     kind = AmendmentKind.MEANING if meaning else AmendmentKind.WORDING
     return _propose(question.step, question, kind, before, after, by=by, now=now)
-
-
-def _asked(words: Mapping[str, Any]) -> Any:
-    """What an answer depends on: labels may change, values may not."""
-    values = [option["value"] for option in words["options"]]
-    return sorted(values), words["settings"], words["required"]
 
 
 def _propose(
@@ -147,84 +140,6 @@ def unfinished_ids() -> list[int]:
     )
 
 
-def weigh(*, amendment: Amendment) -> Amendment:
-    """Find out what an amendment would come to."""
-    of_policy = amendment.kind == AmendmentKind.POLICY
-    effect = _effect_of_policy(amendment) if of_policy else _effect_of_words(amendment)
-    weighing = Amendment.objects.filter(pk=amendment.pk, state=AmendmentState.WEIGHING.value)
-    weighing.update(effect=effect, state=AmendmentState.WEIGHED.value)
-    amendment.refresh_from_db()
-    return amendment
-
-
-def _effect_of_policy(amendment: Amendment) -> dict[str, int]:
-    """How many micro-tasks would be settled, contested or asked again, and at what cost."""
-    policy = policy_of(**amendment.after)
-    states = dict(
-        MicroTask.objects.filter(step=amendment.step)
-        .exclude(state=MicroTaskState.WITHDRAWN.value)
-        .values_list("pk", "state")
-    )
-    found = {"microtasks": 0, "settle": 0, "reopen": 0, "contest": 0, "same": 0, "needs": 0}
-    for estimated in estimates.of_step(amendment.step, policy=policy):
-        for pk, decision in estimated.estimate.decisions.items():
-            before, after = states.get(pk), decision.state.value
-            found["microtasks"] += 1
-            found["needs"] += decision.needs
-            found[_move(before, after)] += 1
-    return found
-
-
-def _move(before: str | None, after: str) -> str:
-    if before == after:
-        return "same"
-    moves = {MicroTaskState.OPEN.value: "reopen", MicroTaskState.CONTESTED.value: "contest"}
-    return moves.get(after, "settle")
-
-
-def _effect_of_words(amendment: Amendment) -> dict[str, int]:
-    """How many answers would be set aside, of how many people, and which verdicts with them."""
-    if amendment.kind == AmendmentKind.WORDING:
-        return {"answers": 0, "people": 0, "microtasks": 0, "verdicts": 0}
-    concerned = _concerned(amendment)
-    answers = Answer.objects.counting().filter(microtask__in=concerned)
-    return {
-        "answers": answers.count(),
-        "people": answers.values("contributor").distinct().count(),
-        "microtasks": concerned.count(),
-        "verdicts": Verdict.objects.current().filter(microtask__in=concerned).count(),
-    }
-
-
-def _concerned(amendment: Amendment) -> QuerySet[MicroTask]:
-    """Micro-tasks an amendment goes through.
-
-    An option that is only taken away concerns those where somebody chose it; anything else that
-    changes what is asked concerns all that have answers; a policy concerns all.
-    """
-    every = MicroTask.objects.filter(step=amendment.step)
-    if amendment.kind == AmendmentKind.POLICY:
-        return every
-    said = Answer.objects.counting().filter(microtask=OuterRef("pk"))
-    gone = _taken_away(amendment)
-    if gone:
-        key = amendment.question.key if amendment.question else ""
-        is_list = bool(amendment.question and amendment.question.kind == "choices")
-        name = f"values__{key}__has_any_keys" if is_list else f"values__{key}__in"
-        said = said.filter(**{name: gone})
-    return every.filter(Exists(said))
-
-
-def _taken_away(amendment: Amendment) -> list[str]:
-    """Options that go, when nothing else that matters changes."""
-    before = [option["value"] for option in amendment.before["options"]]
-    after = [option["value"] for option in amendment.after["options"]]
-    gone = [value for value in before if value not in after]
-    rest = {**amendment.before, "options": []}, {**amendment.after, "options": []}
-    only = not set(after) - set(before) and _asked(rest[0]) == _asked(rest[1])
-    return gone if only else []
-
-
 def apply(*, amendment: Amendment, by: User | None, now: datetime) -> Amendment:
     """Let an amendment hold from now on, and have its micro-tasks gone through.
 
@@ -238,13 +153,13 @@ def apply(*, amendment: Amendment, by: User | None, now: datetime) -> Amendment:
         held = Amendment.objects.select_for_update(of=("self",)).select_related("question")
         amendment = held.get(pk=amendment.pk)
         _check(amendment, step)
-        concerned = _concerned(amendment).count()
+        total = concerned(amendment).count()
         changed: Step | Question = amendment.question or step
         for name, value in amendment.after.items():
             setattr(changed, name, value)
         changed.save(update_fields=list(amendment.after))
         amendment.state, amendment.applied_at = AmendmentState.APPLYING.value, now
-        amendment.total = concerned if amendment.kind != AmendmentKind.WORDING else 0
+        amendment.total = total if amendment.kind != AmendmentKind.WORDING else 0
         if amendment.kind == AmendmentKind.WORDING:
             amendment.state = AmendmentState.APPLIED.value
         amendment.save(update_fields=["state", "applied_at", "total"])
@@ -321,18 +236,18 @@ def _decide_anew(step: Step, ids: list[int], now: datetime) -> int:
 
 def _ask_anew(amendment: Amendment, ids: list[int], now: datetime) -> int:
     """Set aside what was said to the earlier question, and ask everyone again."""
-    concerned = list(_concerned(amendment).filter(pk__in=ids).values_list("pk", flat=True))
+    changed = list(concerned(amendment).filter(pk__in=ids).values_list("pk", flat=True))
     # Whoever is at one now looks at the earlier question: their lease is taken back, too.
     lent = Assignment.objects.lent().filter(microtask__in=ids, lent_at__lt=amendment.applied_at)
-    held = {*concerned, *lent.values_list("microtask", flat=True)} - set(concerned)
-    if held and not _taken_away(amendment):
+    held = {*changed, *lent.values_list("microtask", flat=True)} - set(changed)
+    if held and not taken_away(amendment):
         reason = SetAside.CHANGED
         recutting.set_aside_answers(microtask_ids=held, reason=reason, now=now)
-    if concerned:
-        reviews = Review.objects.current().filter(microtask__in=concerned)
+    if changed:
+        reviews = Review.objects.current().filter(microtask__in=changed)
         reviews.update(replaced_at=now)
-        recutting.set_aside_answers(microtask_ids=concerned, reason=SetAside.CHANGED, now=now)
-    return len(concerned)
+        recutting.set_aside_answers(microtask_ids=changed, reason=SetAside.CHANGED, now=now)
+    return len(changed)
 
 
 def of_campaign(campaign: Campaign) -> QuerySet[Amendment]:

@@ -1,5 +1,6 @@
 """Badges: given after the cross-check, by rules over rows that anyone may read (`deeds`)."""
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from crowd import valkey
 from crowd.models import Answer, Badge, Contributor, Find, Review, Welcome
 from crowd.models.badges import BadgeKind
 from crowd.services import contributors, deeds, notes
@@ -16,6 +18,8 @@ Done = tuple[int, datetime, int | None, int | None]
 """Person, when, verdict, campaign."""
 
 AT_ONCE = 1000  # people looked at in one statement
+TIMES = 20  # what took t rests for 20 t: badges are a twentieth of one worker's work at most
+BRIEF = 0.5  # seconds; what is done sooner need not rest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,15 +41,22 @@ def give(*, contributor_ids: Iterable[int]) -> int:
 
 
 def give_noted() -> int:
-    """Give whoever had news what they have earned, and tell those who got any."""
-    noted = notes.take("deeds")
-    if not noted:
+    """Give whoever had news what they have earned, and tell those who got any.
+
+    What that took, it rests for `TIMES` as long: until then, notes gather.
+    """
+    resting = valkey.key("badges-rest")
+    if valkey.client().exists(resting) or not (noted := notes.take("deeds")):
         return 0
+    began = time.monotonic()
     before = set(_of_people(noted))
     given = give(contributor_ids=noted)
     after = set(_of_people(noted))
     if told := {person for person, _ in after - before}:
         notes.tell_again(contributor_ids=told)
+    took = time.monotonic() - began
+    if took > BRIEF:
+        valkey.client().set(resting, 1, px=int(1000 * TIMES * took))
     return given
 
 

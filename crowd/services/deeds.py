@@ -75,6 +75,7 @@ ALL_ROUNDER = """
         FROM kinds
     )
     SELECT person, made_at, verdict, campaign FROM numbered WHERE number = %(kinds)s"""
+# A document may have millions of excerpts: of each, one more is looked up than was answered.
 WHOLE_DOCUMENT = """
     , answered AS (
         SELECT who.person, e.document_id, count(DISTINCT e.id) AS excerpts
@@ -83,9 +84,18 @@ WHOLE_DOCUMENT = """
         JOIN crowd_microtask m ON m.id = w.microtask_id
         JOIN crowd_excerpt e ON e.id = m.excerpt_id
         GROUP BY who.person, e.document_id HAVING count(DISTINCT e.id) >= %(smallest)s
+    ), all_of_it AS MATERIALIZED (
+        SELECT * FROM answered a
+        WHERE a.excerpts = (
+            SELECT count(*) FROM (
+                SELECT FROM crowd_excerpt e
+                WHERE e.document_id = a.document_id AND EXISTS (
+                    SELECT FROM crowd_microtask m
+                    WHERE m.excerpt_id = e.id AND m.state <> 'withdrawn')
+                LIMIT a.excerpts + 1) AS asked)
     ), whole AS (
         SELECT a.person, m.campaign_id, max(v.made_at) AS made_at
-        FROM answered a
+        FROM all_of_it a
         JOIN crowd_excerpt e ON e.document_id = a.document_id
         JOIN crowd_microtask m ON m.excerpt_id = e.id AND m.state <> 'withdrawn'
         JOIN crowd_campaign c ON c.id = m.campaign_id AND c.game <> 'none'

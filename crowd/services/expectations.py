@@ -13,7 +13,7 @@ from crowd.models.steps import Preset, policy_of
 from crowd.rules import expecting
 from crowd.rules.consensus.model import K
 from crowd.rules.policy import MOST, Policy
-from crowd.services import tryouts
+from crowd.services import tryout_reports
 
 ENOUGH = 100  # answers from which a share is worth more than a supposition
 SOURCES = ("tryout", "site", "supposed")
@@ -98,7 +98,7 @@ def _microtasks(step: Step) -> int:
 
 
 def _right(step: Step) -> tuple[float, str]:
-    tried = tryouts.right_share(step=step)
+    tried = tryout_reports.right_share(step=step)
     if tried is not None:
         return tried, "tryout"
     kinds = step.questions.values_list("kind", flat=True)

@@ -24,7 +24,7 @@ from crowd.models.moves import MoveKind, MoveState
 from crowd.rules.foreign import label_studio, pybossa
 from crowd.rules.foreign.projects import Project
 from crowd.rules.problems import Problem
-from crowd.services import copies, foreign, holds
+from crowd.services import copies, copies_in, foreign, holds
 
 logger = logging.getLogger(__name__)
 
@@ -105,9 +105,9 @@ def _move(move: Move, *, now: datetime) -> None:
             move.byte_size = path.stat().st_size
     else:
         with _at_hand(move) as path:
-            if copies.is_copy(path):
+            if copies_in.is_copy(path):
                 move.kind = MoveKind.TAMIS.value
-                copies.bring_in(move=move, path=path)
+                copies_in.bring_in(move=move, path=path)
             else:
                 move.kind, project = read(path)
                 foreign.bring_in(move=move, project=project, now=now)

@@ -16,7 +16,7 @@ from jsonschema.exceptions import ValidationError as Fault
 from crowd.models import Step
 from crowd.rules.problems import Problem
 from crowd.rules.splitting import plans, types
-from crowd.services import causes, steps
+from crowd.services import causes, step_descriptions, steps
 from crowd.services.setup_schema import SCHEMA, WORDS
 
 MOST_BYTES = 1024 * 1024
@@ -192,9 +192,9 @@ def _of_meaning(found: Mapping[str, Any]) -> Iterator[tuple[str, Problem]]:
         if key in earlier:
             yield f"steps.{number}.key", Problem("setup_step_twice", key=key)
         try:
-            steps.check(filled(step), earlier=earlier)
-        except steps.InvalidStep as invalid:
+            step_descriptions.check(filled(step), earlier=earlier)
+        except step_descriptions.InvalidStep as invalid:
             for place, wrong in invalid.problems.items():
                 yield f"steps.{number}.{place}", wrong
             continue
-        earlier[key] = steps.asked(filled(step))
+        earlier[key] = step_descriptions.asked(filled(step))

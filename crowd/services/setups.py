@@ -13,7 +13,7 @@ from django.db import transaction
 from crowd.models import Campaign, User
 from crowd.rules.lifecycle import CampaignState
 from crowd.rules.problems import Problem
-from crowd.services import causes, changes, launching, steps
+from crowd.services import causes, changes, launching, step_descriptions, steps
 from crowd.services.setup_files import filled
 from crowd.services.setup_schema import CHOICES, POLICY, VERSION, WORDS
 
@@ -29,7 +29,7 @@ def describe(*, campaign: Campaign) -> dict[str, Any]:
         "steps": [
             {
                 "key": step.key,
-                **steps.describe(step=step),
+                **step_descriptions.describe(step=step),
                 "policy": {name: getattr(step, name) for name in POLICY},
             }
             for step in campaign.steps.order_by("position")

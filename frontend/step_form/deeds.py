@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crowd.services.steps import MOST_QUESTIONS
+from crowd.services.step_descriptions import MOST_QUESTIONS
 from frontend.step_form.reading import KINDS, WITH_OPTIONS
 
 

@@ -11,7 +11,8 @@ from django.http import QueryDict
 from crowd.models import Question, Step
 from crowd.rules.entries.checks import Deed
 from crowd.rules.questions import Kind
-from crowd.services.steps import MOST_QUESTIONS, free_key
+from crowd.services.step_descriptions import MOST_QUESTIONS
+from crowd.services.steps import free_key
 
 MOST_COLUMNS = 30
 UNITS = {"minutes": 60, "hours": 60 * 60, "days": 24 * 60 * 60}

@@ -116,7 +116,7 @@ def form(
 
     Args:
         earlier_steps: the steps before it, each with its questions loaded.
-        problems: as `services.steps.InvalidStep` has them.
+        problems: as `services.step_descriptions.InvalidStep` has them.
     """
     told = {place: sentence(problem) for place, problem in (problems or {}).items()}
     questions = described["questions"]

@@ -50,6 +50,8 @@ def filled(slug: str, microtasks: int, asked: int) -> None:
         microtasks=microtasks,
         crowd=max(100, microtasks // 100),
     )
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
     _open(made)
 
 

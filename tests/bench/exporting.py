@@ -48,7 +48,7 @@ def _excerpts(made: Campaign, document: Document, microtasks: int) -> None:
         for start in range(1, microtasks + 1, filling.CHUNK):
             last = min(start + filling.CHUNK - 1, microtasks)
             told = {"campaign": made.pk, "step": made.steps.get().pk, "document": document.pk}
-            cursor.execute(filling._excerpts(), told | {"first": start, "last": last})
+            cursor.execute(filling.excerpts(), told | {"first": start, "last": last})
 
 
 def copied(slug: str) -> dict[str, float]:

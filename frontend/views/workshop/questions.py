@@ -16,6 +16,7 @@ from crowd import beginnings
 from crowd.models import Campaign, Excerpt, Step, User
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
+from crowd.services import step_descriptions
 from crowd.services import steps as verbs
 from frontend import answer_form, step_form, wording
 from frontend.views import redirects
@@ -63,7 +64,7 @@ def step(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
     """The builder. POST keeps it, or gives it back with one more question, one moved, one gone."""
     found = get_object_or_404(Step, campaign=campaign, pk=pk)
     if request.method != "POST":
-        return _page(request, found, verbs.describe(step=found))
+        return _page(request, found, step_descriptions.describe(step=found))
     described = step_form.read(request.POST)
     do = request.POST.get("do", "keep")
     if do != "keep":
@@ -81,7 +82,7 @@ def _keep(request: TamisRequest, found: Step, described: dict[str, Any]) -> Http
             now=timezone.now(),
             version=int(version) if version.isdecimal() else None,
         )
-    except verbs.InvalidStep as invalid:
+    except step_descriptions.InvalidStep as invalid:
         return _page(request, found, described, {"problems": invalid.problems}, status=422)
     except Problem as problem:
         more = {"problem": sentence(problem)}

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from crowd.models import Campaign, Tryout, User
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
-from crowd.services import campaigns, tryouts
+from crowd.services import campaigns, tryout_reports, tryouts
 from frontend import wording
 from frontend.views import redirects
 from frontend.views.workshop import team
@@ -33,7 +33,7 @@ def tryout(request: TamisRequest, campaign: Campaign) -> HttpResponse:
         _do(request, campaign, user)
         return redirects.SeeOther(reverse("workshop:tryout", args=[campaign.slug]))
     found = campaign.tryouts.first()
-    report = tryouts.report(tryout=found) if found else None
+    report = tryout_reports.report(tryout=found) if found else None
     context = {
         "tab": "tryout",
         "tryout": found,
@@ -60,8 +60,8 @@ def _do(request: TamisRequest, campaign: Campaign, user: User) -> None:
 
 
 def _told(
-    fared: tryouts.QuestionReport,
-) -> list[tuple[tryouts.Disagreement, list[tuple[str, str]]]]:
+    fared: tryout_reports.QuestionReport,
+) -> list[tuple[tryout_reports.Disagreement, list[tuple[str, str]]]]:
     """The disagreements, each with letter and words."""
     return [
         (each, [(who, wording.words(fared.question, value)) for who, value in each.said.items()])
