@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from crowd.models import Question, Verdict, VerdictAnswer
+from crowd.rules.wording import normalise
 from frontend import wording
 
 LEAST_SHOWN = 0.001  # probability
@@ -69,15 +71,17 @@ def candidates(verdict: Verdict, question: Question) -> list[Candidate]:
         ]
     if list(atoms) != [""]:
         return []
+    typed = verdict.values.get(question.key, {}).get("value")
     return [
-        Candidate(words=_words(question, label), probability=p)
+        Candidate(words=_words(question, label, typed), probability=p)
         for label, p in atoms[""]
         if p >= LEAST_SHOWN
     ]
 
 
-def _words(question: Question, label: str) -> str:
-    """A label of the rules (JSON of a category) in words."""
+def _words(question: Question, label: str, typed: Any) -> str:
+    """A label of the rules (JSON of a category) in words; a text as people typed it, if the verdict
+    says the same."""
     try:
         category = json.loads(label)
     except ValueError:
@@ -85,6 +89,8 @@ def _words(question: Question, label: str) -> str:
     if isinstance(category, list):  # can't tell, or nothing entered
         outcome = "" if category == ["can't tell"] else "left_empty"
         return wording.words(question, None, outcome=outcome)
+    if isinstance(typed, str) and category == normalise(typed):
+        return typed
     return wording.words(question, category)
 
 

@@ -126,6 +126,7 @@ def findings(verdict: Verdict) -> dict[str, Any]:
                 "label": question.label,
                 "words": wording.words(question, said["value"], outcome=said["outcome"]),
                 "candidates": proof.candidates(verdict, question),
+                "word_by_word": question.kind == "text",
                 **{key: said[key] for key in ("support", "answers", "confidence", "outcome")},
             }
             for question in step.questions.all()

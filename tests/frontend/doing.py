@@ -27,7 +27,7 @@ def code_by_mail(page: Page) -> None:
 
 
 def wrong_code(page: Page) -> None:
-    code_by_mail(page)
+    """Who has asked for a code is led to where it is typed."""
     page.locator("input[name=code]").fill("AAAAAA")
     page.locator("form:has([name=code]) button.primary").click()
     page.locator(".wrong").first.wait_for()

@@ -52,7 +52,7 @@ def play(made: Town) -> dict[str, list[Stop]]:
             Stop(kinds, "newcomer", doing.keys),
             Stop(taken, "player"),
             Stop(f"/c/suggested/play/{at['suggested'].pk}/", "newcomer"),
-            Stop(f"/c/kinds/play/{at['gone'].pk}/", "traveller"),
+            Stop(f"/c/hidden/play/{at['gone'].pk}/", "newcomer"),
             Stop(f"/c/letters/play/{at['waiting'].assignment_id}/", "player"),
         ],
         "correct": [
@@ -116,7 +116,7 @@ def campaign(made: Town) -> dict[str, list[Stop]]:
 
 
 def person(made: Town) -> dict[str, list[Stop]]:
-    """What is about oneself: answers, game, devices."""
+    """What is about oneself: answers, data, devices."""
     at = made.fixed
     return {
         "contributions": [
@@ -125,7 +125,24 @@ def person(made: Town) -> dict[str, list[Stop]]:
             Stop("/contributions/", "player"),
             Stop("/contributions/", "member"),
         ],
-        "choose_name": [Stop("/contributions/", "newcomer", doing.taken_name)],
+        "choose_name": [Stop("/contributions/", "player", doing.taken_name)],
+        "reliability": [Stop("/contributions/reliability/", "player")],
+        "why": [Stop("/contributions/why/", "player"), Stop("/contributions/why/", "newcomer")],
+        "yours": [Stop("/you/"), Stop("/you/", "player"), Stop("/you/", "member")],
+        "forget": [Stop("/you/forget/", "player"), Stop("/you/forget/", "member")],
+        "devices": [
+            Stop("/you/devices/"),
+            Stop("/you/devices/", "player", doing.press("main form button.primary")),
+        ],
+        "device_joined": [Stop("/you/devices/joined/", "player")],
+        "join_device": [Stop(f"/join/{at['letters']}/"), Stop("/join/WRONGCOD/")],
+    }
+
+
+def game(made: Town) -> dict[str, list[Stop]]:
+    """Badges, boards, teams, certificates."""
+    at = made.fixed
+    return {
         "certificates": [
             Stop("/contributions/certificates/", "player"),
             Stop("/contributions/certificates/", "newcomer"),
@@ -139,16 +156,6 @@ def person(made: Town) -> dict[str, list[Stop]]:
         ],
         "teams": [Stop("/teams/"), Stop("/teams/", "player")],
         "team": [Stop("/teams/herons/"), Stop("/teams/herons/", "player")],
-        "reliability": [Stop("/contributions/reliability/", "player")],
-        "why": [Stop("/contributions/why/", "player"), Stop("/contributions/why/", "newcomer")],
-        "yours": [Stop("/you/"), Stop("/you/", "player"), Stop("/you/", "member")],
-        "forget": [Stop("/you/forget/", "player"), Stop("/you/forget/", "member")],
-        "devices": [
-            Stop("/you/devices/"),
-            Stop("/you/devices/", "player", doing.press("main form button.primary")),
-        ],
-        "device_joined": [Stop("/you/devices/joined/", "player")],
-        "join_device": [Stop(f"/join/{at['letters']}/"), Stop("/join/WRONGCOD/")],
     }
 
 
@@ -198,5 +205,6 @@ PARTS: dict[str, Callable[[Town], dict[str, list[Stop]]]] = {
     "play": play,
     "campaign": campaign,
     "person": person,
+    "game": game,
     "site": site,
 }

@@ -19,10 +19,21 @@ from tests.frontend.walking import View, Walker
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
+    pytest.mark.django_db,
     pytest.mark.skipif(chromium.path() is None, reason="no Chromium on this machine"),
 ]
 
 VIEWS = [View("phone", "fr", "dark"), View("desk", "en", "light")]
+
+
+@pytest.fixture(autouse=True)
+def empty_memories() -> None:
+    """The town keeps what it has in Valkey from one test to the next."""
+
+
+@pytest.fixture(autouse=True)
+def own_files() -> None:
+    """And its pictures."""
 
 
 @pytest.fixture(scope="module")

@@ -69,7 +69,7 @@ def build() -> Town:
     now = timezone.now()
     kinds = _all_kinds()
     team.split_all()
-    demo.play(110)
+    demo.play(60)
     player = Contributor.objects.get(pseudonym=demo.BIRDS[0])
     newcomer, traveller = drives.person(), drives.person()
     member = User.objects.create_user("wren@example.org")
@@ -95,7 +95,7 @@ def build() -> Town:
     town.fixed["held"] = _lent(newcomer, "declarations")
     town.fixed["row_held"] = _lent(newcomer, "mobilite")
     town.fixed["kinds_held"] = _lent(newcomer, kinds.slug)
-    town.fixed["gone"] = _hidden(traveller, kinds.slug)
+    town.fixed["gone"] = _hidden(newcomer)
     town.fixed["suggested"] = _suggested(newcomer)
     _closed(staff)
     return town
@@ -116,9 +116,10 @@ def _lent(person: Contributor, slug: str) -> Assignment:
     return claim.assignment
 
 
-def _hidden(person: Contributor, slug: str) -> Assignment:
+def _hidden(person: Contributor) -> Assignment:
     """What somebody holds while its excerpt is taken away."""
-    held = _lent(person, slug)
+    drives.open_drive(rows=1, slug="hidden", title="Letters that were taken away")
+    held = _lent(person, "hidden")
     Excerpt.objects.filter(pk=held.microtask.excerpt_id).update(hidden_at=timezone.now())
     return held
 
