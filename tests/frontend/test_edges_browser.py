@@ -92,6 +92,9 @@ def test_going_back_after_sending_shows_what_was_answered_and_lets_it_be_changed
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("You have answered this one")
     expect(page.get_by_role("link", name="Change my answer")).to_be_visible()
+    expect(
+        page.get_by_role("banner").get_by_role("link", name="What do the letters")
+    ).to_be_visible()
     page.go_forward()
     expect(page.get_by_text("this is letter 2.")).to_be_visible()
 
