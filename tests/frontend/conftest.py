@@ -84,6 +84,6 @@ def _fault(said: Any) -> str:
 
 def _is_fault(said: Any) -> bool:
     # This server has no sockets, so the page must do without; 422 is how answers are refused,
-    # 401 how drafts are of who was signed out; htmx tells the console about a lost line, as the page
-    # tells the person.
+    # 401 how drafts of who was signed out are; htmx tells the console about a lost line, as the
+    # page tells the person.
     return said.type == "error" and not any(known in said.text for known in TOLERATED)

@@ -69,7 +69,7 @@ def build() -> Town:
     now = timezone.now()
     kinds = _all_kinds()
     team.split_all()
-    demo.play(60)
+    demo.play(100)
     player = Contributor.objects.get(pseudonym=demo.BIRDS[0])
     newcomer, traveller = drives.person(), drives.person()
     member = User.objects.create_user("wren@example.org")
