@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import authentication, examples, identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.permissions import within_reach
 from api.shapes.answers import AnswerRequestSerializer, ReceiptSerializer
@@ -79,10 +80,10 @@ def _said(sent: Mapping[str, Any]) -> dict[str, Any]:
 
 def _told(request: Request, receipt: Receipt, claim: Claim | None) -> Response:
     told = {"answer": receipt.answer, "outcome": receipt.outcome.value, "next": claim}
-    return Response(
-        shown(ReceiptSerializer, told, request=request),
-        status=201 if receipt.outcome is Outcome.ACCEPTED else 200,
-    )
+    data = shown(ReceiptSerializer, told, request=request)
+    if receipt.outcome is not Outcome.ACCEPTED:
+        return Response(data)
+    return created(data, at=f"/assignments/{receipt.answer.assignment_id}")
 
 
 def _who_and_what(request: Request, pk: int) -> tuple[Contributor, Assignment]:

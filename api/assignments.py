@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import campaigns, examples, identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.permissions import within_reach
 from api.problems import Refusal
@@ -60,9 +61,10 @@ class Claims(APIView):
             now=now,
             prefer_step_id=_step_id(campaign, asked.validated_data["step"]),
         )
-        fresh = claim.assignment is not None and not claim.resumed
         told = shown(ClaimSerializer, claim, request=request)
-        return Response(told, status=201 if fresh else 200)
+        if claim.assignment is None or claim.resumed:
+            return Response(told)
+        return created(told, at=f"/assignments/{claim.assignment.pk}")
 
 
 class OneAssignment(APIView):

@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from api import campaigns as campaign_views
 from api import identity
+from api.created import created
 from api.cuts import reviewable
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.problems import Refusal
@@ -53,7 +54,7 @@ class Audits(APIView):
             by=identity.account(request),
             now=timezone.now(),
         )
-        return Response(AuditSerializer(_told(made)).data, status=201)
+        return created(AuditSerializer(_told(made)).data, at=f"/audits/{made.pk}")
 
 
 class OneAudit(APIView):

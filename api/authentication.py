@@ -1,5 +1,8 @@
-"""Who asks: an API key, a guest's token, or a browser by its cookies. Never an address."""
+"""Who asks: a key or an app, a guest's token, or a browser by its cookies. Never an address."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -9,8 +12,8 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from crowd.models import ApiKey, Contributor, User
-from crowd.services import accounts, contributors
+from crowd.models import Contributor, User
+from crowd.services import accounts, apps, contributors
 
 Who = tuple[User | None, Contributor | None]
 """`request.user` and `request.auth`: the account, and the guest whose token came along."""
@@ -18,14 +21,35 @@ Who = tuple[User | None, Contributor | None]
 CHALLENGE = 'Bearer realm="Tamis"'
 
 
+PREFIXES = (accounts.KEY_PREFIX, apps.TOKEN_PREFIX)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """What a program shows to act for an account: a key it was given, or the token of an app.
+
+    Attributes:
+        name: the same for all that count as one, of whatever is counted or kept.
+        scopes: of `Scope`.
+        campaign_id: the only one it reaches; None: all that the account does.
+    """
+
+    name: str
+    user: User
+    scopes: Collection[str]
+    campaign_id: int | None
+
+
 class KeyAuthentication(BaseAuthentication):
-    """`Authorization: Bearer tamis_…` acts for the account that made the key."""
+    """`Authorization: Bearer tamis_…` acts for the account that made the key, `tamisapp_…` for the
+    one that allowed the app.
+    """
 
     def authenticate(self, request: Request) -> Who | None:
         secret = _bearer(request)
-        if secret is None or not secret.startswith(accounts.KEY_PREFIX):
+        if secret is None or not secret.startswith(PREFIXES):
             return None
-        key = accounts.key_of(secret=secret, now=timezone.now())
+        key = _key(secret, timezone.now())
         if key is None:
             raise AuthenticationFailed
         request._request.api_key = key  # type: ignore[attr-defined]
@@ -80,14 +104,30 @@ def guest_named_in(request: Request) -> UUID | None:
     return contributors.named_by(token=token) if token else None
 
 
-def key_of(request: Request) -> ApiKey | None:
+def key_of(request: Request) -> Key | None:
     """The key a request came with; None of browsers and guests, for whom nothing is looked up."""
     secret = _bearer(request)
-    if secret is None or not secret.startswith(accounts.KEY_PREFIX):
+    if secret is None or not secret.startswith(PREFIXES):
         return None
     request.user  # noqa: B018 (asks who it is, unless that was asked before)
     # A request that another copy of it has signed in (an address that is not there) has no key.
-    return cast(ApiKey | None, getattr(request._request, "api_key", None))
+    return cast(Key | None, getattr(request._request, "api_key", None))
+
+
+def _key(secret: str, now: datetime) -> Key | None:
+    if secret.startswith(apps.TOKEN_PREFIX):
+        token = apps.token_of(secret=secret, now=now)
+        if token is None:
+            return None
+        # Not by the token's own number: a new one every hour is still the same app.
+        name = f"app-{token.application_id}-{token.user_id}"
+        return Key(name=name, user=token.user, scopes=token.scope.split(), campaign_id=None)
+    held = accounts.key_of(secret=secret, now=now)
+    if held is None:
+        return None
+    return Key(
+        name=f"key-{held.pk}", user=held.user, scopes=held.scopes, campaign_id=held.campaign_id
+    )
 
 
 def _bearer(request: Request) -> str | None:

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import campaigns, identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.documents import editable
 from api.problems import Refusal, error
@@ -34,7 +35,7 @@ class Campaigns(campaigns.Campaigns):
         asked = NewCampaignSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         made = launching.start(by=user, now=timezone.now(), **asked.validated_data)
-        return Response(CampaignInFullSerializer(made).data, status=201)
+        return created(CampaignInFullSerializer(made).data, at=f"/campaigns/{made.slug}")
 
 
 class OneCampaign(campaigns.OneCampaign):

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.problems import Refusal, error
 from api.shapes.game import CertificateRequestSerializer, CertificateSerializer
@@ -48,7 +49,7 @@ class MyCertificates(APIView):
             )
         except Problem as problem:
             raise Refusal("invalid", [error(problem, "bearer")]) from problem
-        return Response(CertificateSerializer(made).data, status=201)
+        return created(CertificateSerializer(made).data, at=f"/certificates/{made.code}")
 
 
 class OneCertificate(APIView):

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.pagination import ByCursor, cursor_of, limit_of, next_page, page
 from api.problems import Refusal, error
@@ -47,7 +48,7 @@ class Contributors(APIView):
             language=language, now=timezone.now(), address=request.META.get("REMOTE_ADDR", "")
         )
         made = {"contributor": guest, "token": token}
-        return Response(GuestSerializer(made).data, status=201)
+        return created(GuestSerializer(made).data, at="/contributors/me")
 
 
 class Me(APIView):

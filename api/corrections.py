@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.assignments import find
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.problems import Refusal
 from api.shapes.answers import CorrectionRequestSerializer, CorrectionSerializer
@@ -54,4 +55,6 @@ class Corrections(APIView):
             known = problem.code != "answer_missing_here"
             raise Refusal("answer_settled" if known else "not_found") from problem
         told = CorrectionSerializer({"answer": receipt.answer, "outcome": receipt.outcome.value})
-        return Response(told.data, status=200 if receipt.outcome is Outcome.REPEATED else 201)
+        if receipt.outcome is Outcome.REPEATED:
+            return Response(told.data)
+        return created(told.data, at=f"/assignments/{pk}")

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from api import campaigns as campaign_views
 from api import identity
+from api.created import created
 from api.described import CHANGE, IDENTITY, problems
 from api.documents import editable
 from api.pagination import NewestFirst
@@ -100,7 +101,7 @@ class RetryDelivery(APIView):
     )
     def post(self, request: Request, pk: int) -> Response:
         made = deliveries.fetch_again(delivery=_found(request, pk), now=timezone.now())
-        return _told(made, status=201)
+        return created(_told(made).data, at=f"/deliveries/{made.pk}")
 
 
 def _found(request: Request, pk: int) -> Delivery:
@@ -112,6 +113,6 @@ def _found(request: Request, pk: int) -> Delivery:
     return found
 
 
-def _told(delivery: Delivery, status: int = 200) -> Response:
+def _told(delivery: Delivery) -> Response:
     told = DeliverySerializer(deliveries.summaries([delivery])[0])
-    return Response(told.data, status=status)
+    return Response(told.data)

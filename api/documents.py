@@ -18,6 +18,7 @@ from rest_framework.response import Response
 
 from api import campaigns as campaign_views
 from api import identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.filters import MOST, Filters
 from api.parsers import PlainJson
@@ -98,7 +99,7 @@ class Documents(Sparse, ListAPIView[Document]):
             told = _take_files(campaign, request, timezone.now())
         else:
             told = _take_addresses(campaign, request, timezone.now())
-        return Response(ReceivedFilesSerializer(told).data, status=201)
+        return created(ReceivedFilesSerializer(told).data, at=f"/campaigns/{slug}/documents")
 
 
 class OneDocument(Sparse):

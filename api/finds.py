@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from api import campaigns as campaign_views
 from api import identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.problems import Refusal, error
 from api.shapes.finds import (
@@ -71,7 +72,7 @@ class MarkFind(APIView):
             made = finds.mark(excerpt=excerpt, contributor=contributor, sentence=sentence, now=now)
         except Problem as problem:
             raise Refusal("invalid", [error(problem, "sentence")]) from problem
-        return Response(MarkedSerializer(made).data, status=201)
+        return created(MarkedSerializer(made).data, at=f"/contributors/me/finds/{made.pk}")
 
 
 class Complaints(APIView):
@@ -106,4 +107,4 @@ class Complaints(APIView):
             )
         except Problem as problem:
             raise Refusal("invalid", [error(problem, "")]) from problem
-        return Response(ComplaintSerializer(made).data, status=201)
+        return created(ComplaintSerializer(made).data, at="/complaints")

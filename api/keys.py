@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import authentication, campaigns, identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.shapes.keys import KeySerializer, MadeKeySerializer, NewKeySerializer
 from crowd.models import Campaign, User
@@ -54,7 +55,7 @@ class Keys(APIView):
             days=given["days"],
             now=timezone.now(),
         )
-        return Response(MadeKeySerializer({"key": secret}).data, status=201)
+        return created(MadeKeySerializer({"key": secret}).data, at="/keys")
 
 
 class OneKey(APIView):

@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from api import campaigns as campaign_views
 from api import identity
+from api.created import created
 from api.cuts import reviewable
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.shapes.audits import (
@@ -44,7 +45,7 @@ class KnownAnswers(APIView):
         asked.is_valid(raise_exception=True)
         count = asked.validated_data["count"]
         known_answers.draw(campaign=campaign, count=count, by=by, now=timezone.now())
-        return Response(_measured(campaign), status=201)
+        return created(_measured(campaign), at=f"/campaigns/{slug}/known-answers")
 
 
 class ToWrite(APIView):
@@ -83,7 +84,8 @@ class WrittenAnswer(APIView):
             by=identity.account(request),
             now=timezone.now(),
         )
-        return Response(_measured(microtask.campaign), status=201)
+        campaign = microtask.campaign
+        return created(_measured(campaign), at=f"/campaigns/{campaign.slug}/known-answers")
 
 
 def _measured(campaign: Campaign) -> dict[str, object]:

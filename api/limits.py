@@ -36,6 +36,6 @@ class PerIdentity(BaseThrottle):
 def _who(request: Request) -> str | None:
     key = authentication.key_of(request)
     if key is not None:
-        return f"key-{key.pk}"
+        return key.name
     guest = authentication.guest_named_in(request)
     return f"guest-{guest}" if guest else None

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import campaigns, identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.documents import editable
 from api.exports import AnyRenderer
@@ -67,7 +68,8 @@ class Machines(APIView):
         name, by = asked.validated_data["name"], identity.account(request)
         machine, token = machines.make(campaign=campaign, name=name, by=by, now=timezone.now())
         told = MachineSerializer(machine).data
-        return Response({**told, "token": token}, status=201)
+        at = f"/campaigns/{slug}/machines/{machine.pk}"
+        return created({**told, "token": token}, at=at)
 
 
 class OneMachine(APIView):

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.pagination import NewestFirst
 from api.roles import looking, managing
@@ -102,7 +103,8 @@ class Invitations(APIView):
         by, now = identity.account(request), timezone.now()
         made, secret = memberships.invite(campaign=campaign, by=by, now=now, **asked.validated_data)
         link = settings.TAMIS_ORIGIN + reverse("invitation", args=[secret])
-        return Response({**InvitationSerializer(made).data, "link": link}, status=201)
+        told = {**InvitationSerializer(made).data, "link": link}
+        return created(told, at=f"/campaigns/{slug}/invitations/{made.pk}")
 
 
 class OneInvitation(APIView):

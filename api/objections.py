@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from api import campaigns as campaign_views
 from api import identity
+from api.created import created
 from api.cuts import reviewable
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.problems import Refusal, error
@@ -59,7 +60,7 @@ class ObjectToVerdict(APIView):
             raise Refusal("invalid", [error(problem, "")]) from problem
         except Verdict.DoesNotExist:
             raise Http404 from None
-        return Response(MyObjectionSerializer(made).data, status=201)
+        return created(MyObjectionSerializer(made).data, at=f"/verdicts/{pk}")
 
 
 class Objections(ListAPIView[Objection]):

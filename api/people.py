@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.problems import Refusal, error
 from api.shapes.people import (
@@ -38,6 +39,7 @@ class MyData(APIView):
     """All that is kept of you, and of nobody else: a ZIP file of CSV and JSON tables."""
 
     beyond_campaigns = True
+    people_only = ("GET", "HEAD")
     renderer_classes = (ZipRenderer,)
     http_method_names = ("get", "head")
 
@@ -45,7 +47,7 @@ class MyData(APIView):
         operation_id="contributors_me_data",
         responses={
             (200, "application/zip"): OpenApiTypes.BINARY,
-            **problems(*IDENTITY, "not_found"),
+            **problems(*IDENTITY, "not_found", "people_only"),
         },
     )
     def get(self, request: Request) -> StreamingHttpResponse:
@@ -105,7 +107,7 @@ class JoiningCodes(APIView):
             code = devices.make_code(contributor=contributor, now=now)
         except Problem as problem:
             raise Refusal("invalid", [error(problem, "")]) from problem
-        return Response(CodeSerializer(code).data, status=201)
+        return created(CodeSerializer(code).data, at="/contributors/me/joining-codes")
 
 
 class Joining(APIView):

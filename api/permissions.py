@@ -27,8 +27,9 @@ class Scopes(BasePermission):
     """Changing anything takes the view's `scope` (`manage` where it has none); reading takes that
     or `read`. A key of one campaign is not for views that go beyond it (`beyond_campaigns`).
 
-    What would end an account, or let another device be it, no key does (`people_only`: methods):
-    whoever finds a key must not be able to take more with it than work.
+    What would end an account, let another device be it, or tell all that is kept of a person at
+    once, no key does (`people_only`: methods): whoever finds a key must not be able to take more
+    with it than work.
 
     Browsers and guests have no key: what they may do, the services know.
     """

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import game, identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.documents import editable
 from api.roles import looking
@@ -96,7 +97,7 @@ class Thanks(APIView):
         asked.is_valid(raise_exception=True)
         words = asked.validated_data["words"]
         said = thanks.say(campaign=campaign, author=by, words=words, now=timezone.now())
-        return Response(SaidThanksSerializer(said).data, status=201)
+        return created(SaidThanksSerializer(said).data, at=f"/campaigns/{slug}/thanks")
 
 
 class Outcome(APIView):

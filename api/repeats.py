@@ -78,7 +78,7 @@ def _once(request: Request, act: Callable[[], Response]) -> HttpResponseBase:
 def _caller(request: Request) -> str:
     key = authentication.key_of(request)
     if key is not None:
-        return f"key-{key.pk}"
+        return key.name
     user = identity.account(request)
     if user is not None:
         return f"account-{user.pk}"

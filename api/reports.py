@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from api import campaigns as campaign_views
 from api import identity
+from api.created import created
 from api.cuts import reviewable
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.shapes.reports import ReportedSerializer, ReportingSerializer, ReportSerializer
@@ -48,7 +49,7 @@ class ReportExcerpt(APIView):
         made = reports.personal_data(
             excerpt=excerpt, contributor=contributor, note=asked.validated_data["note"], now=now
         )
-        return Response(ReportedSerializer(made).data, status=201)
+        return created(ReportedSerializer(made).data, at=f"/excerpts/{pk}")
 
 
 class Reports(ListAPIView[Report]):

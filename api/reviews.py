@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import campaigns, identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.shapes.reviews import (
     DecisionRequestSerializer,
@@ -45,7 +46,7 @@ class Reviews(APIView):
             badly_cut=asked.validated_data["badly_cut"],
             now=timezone.now(),
         )
-        return Response(ReviewSerializer(review).data, status=201)
+        return created(ReviewSerializer(review).data, at=f"/microtasks/{pk}/review")
 
     @extend_schema(
         operation_id="reviews_withdraw",

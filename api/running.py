@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from api import campaigns as campaign_views
 from api import identity
+from api.created import created
 from api.cuts import reviewable
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.documents import editable
@@ -108,4 +109,4 @@ class Announcements(APIView):
         asked.is_valid(raise_exception=True)
         words = asked.validated_data
         made = announcements.make(campaign=campaign, by=by, now=timezone.now(), **words)
-        return Response(AnnouncementSerializer(made).data, status=201)
+        return created(AnnouncementSerializer(made).data, at=f"/campaigns/{slug}/announcements")

@@ -10,6 +10,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,18 +18,46 @@ from rest_framework.views import APIView
 from api.described import problems
 from api.kinds import KINDS
 from api.shapes.problems import KindSerializer
+from crowd.models.users import Scope
+from crowd.services import apps
 
 
 class _KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "api.authentication.KeyAuthentication"
-    name = "key"
+    name = ["key", "app"]
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
+        key = {
             "type": "http",
             "scheme": "bearer",
             "description": "An API key (tamis_…) acts for the account that made it.",
         }
+        flow = {
+            "authorizationUrl": "/oauth/authorize/",
+            "tokenUrl": "/oauth/token/",
+            "refreshUrl": "/oauth/token/",
+            "scopes": {scope.value: SCOPES_SAID[scope] for scope in apps.SCOPES},
+        }
+        app = {
+            "type": "oauth2",
+            "description": "An app that somebody allowed to act for them: OAuth 2, PKCE (S256).",
+            "flows": {"authorizationCode": flow},
+        }
+        return [key, app]
+
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
+        view, method = auto_schema.view, auto_schema.method
+        needed = getattr(view, "scope", Scope.MANAGE)
+        scope = Scope.READ if method in SAFE_METHODS else needed
+        if method in getattr(view, "people_only", ()):
+            return []
+        return [{"key": []}, {"app": [scope.value]}] if scope in apps.SCOPES else [{"key": []}]
+
+
+SCOPES_SAID = {
+    Scope.READ: "read what the account may see",
+    Scope.CONTRIBUTE: "take part as the account: claim, answer, correct",
+}
 
 
 class _GuestScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import campaigns, identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.documents import editable
 from api.problems import Refusal, error
@@ -51,7 +52,7 @@ class Steps(APIView):
             (made,) = steps.add_all(campaign=campaign, descriptions=described, by=by, now=now)
         except Problem as problem:
             raise _placed(problem) from problem
-        return Response(StepSerializer(made).data, status=201)
+        return created(StepSerializer(made).data, at=f"/campaigns/{slug}/steps/{made.key}")
 
 
 class OneStep(APIView):
@@ -124,7 +125,8 @@ class Questions(APIView):
         def with_it(questions: list[Described]) -> list[Described]:
             return [*questions, setup_files.filled_question(said)]
 
-        return _edited(request, step, with_it, status=201)
+        told = _edited(request, step, with_it)
+        return created(told.data, at=f"/campaigns/{slug}/steps/{key}")
 
 
 class OneQuestion(APIView):
@@ -189,7 +191,6 @@ def _edited(
     change: Callable[[list[Described]], list[Described]],
     *,
     about: str | None = None,
-    status: int = 200,
 ) -> Response:
     """The step with its questions changed; another editor's change in between is not undone.
 
@@ -200,16 +201,11 @@ def _edited(
     if about is not None and about not in {each["key"] for each in described["questions"]}:
         raise Http404
     described["questions"] = change(described["questions"])
-    return _saved(request, step, described, step.version, status=status)
+    return _saved(request, step, described, step.version)
 
 
 def _saved(
-    request: Request,
-    step: Step,
-    described: Mapping[str, Any],
-    version: int | None,
-    *,
-    status: int = 200,
+    request: Request, step: Step, described: Mapping[str, Any], version: int | None
 ) -> Response:
     try:
         saved = steps.save(
@@ -221,7 +217,7 @@ def _saved(
         )
     except Problem as problem:
         raise _placed(problem) from problem
-    return Response(StepSerializer(saved).data, status=status)
+    return Response(StepSerializer(saved).data)
 
 
 def _placed(problem: Problem) -> Exception:

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from api import campaigns as campaign_views
 from api import identity, pagination
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.problems import Refusal, error
 from api.shapes.assignments import AssignmentSerializer
@@ -134,7 +135,8 @@ class TakeOn(APIView):
         except Problem as problem:
             raise Refusal("not_now", [error(problem)]) from problem
         held = verbs.loaded(lease=held)
-        return Response(AssignmentSerializer(held, context={"request": request}).data, status=201)
+        told = AssignmentSerializer(held, context={"request": request}).data
+        return created(told, at=f"/assignments/{held.pk}")
 
 
 class FollowTarget(APIView):
@@ -204,7 +206,7 @@ class Comments(APIView):
             text=asked.validated_data["text"],
             now=now,
         )
-        return Response(CommentSerializer(made).data, status=201)
+        return created(CommentSerializer(made).data, at=f"/targets/{pk}/comments")
 
 
 class MyTargets(APIView):

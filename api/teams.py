@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.problems import Refusal, error
 from api.shapes.game import (
@@ -71,7 +72,7 @@ class Teams(ListAPIView[Team]):
             made = teams.found(founder=founder, now=now, **asked.validated_data)
         except Problem as problem:
             raise Refusal("invalid", [error(problem, "name")]) from problem
-        return Response(TeamSerializer(made).data, status=201)
+        return created(TeamSerializer(made).data, at=f"/teams/{made.slug}")
 
 
 class OneTeam(APIView):

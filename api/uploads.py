@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import assignments, identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.problems import Refusal, error
 from api.shapes.targets import SendingSerializer, UploadedSerializer
@@ -60,7 +61,8 @@ class Uploads(APIView):
             )
         except Problem as problem:
             raise Refusal("files_refused", [error(problem, "file")]) from problem
-        return Response(UploadedSerializer(made, context={"request": request}).data, status=201)
+        told = UploadedSerializer(made, context={"request": request}).data
+        return created(told, at=f"/uploads/{made.pk}")
 
 
 class OneUpload(APIView):

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.documents import editable
 from api.pagination import NewestFirst
@@ -56,7 +57,8 @@ class Webhooks(APIView):
             now=timezone.now(),
             **asked.validated_data,
         )
-        return Response({**WebhookSerializer(made).data, "secret": secret}, status=201)
+        told = {**WebhookSerializer(made).data, "secret": secret}
+        return created(told, at=f"/campaigns/{slug}/webhooks/{made.pk}")
 
 
 class OneWebhook(APIView):

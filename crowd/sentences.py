@@ -448,6 +448,14 @@ SENTENCES: Mapping[str, Any] = {
     "key_days": _("A key lasts from 1 to %(most)s days, or until it is revoked."),
     "key_campaign": _("You are not in the team of this campaign."),
     "keys_too_many": _("At most %(most)s keys are kept. Please revoke one first."),
+    # apps
+    "app_name": _("Please give the app a name of at most %(most)s characters."),
+    "app_addresses": _("Please give at least one address to come back to, and at most %(most)s."),
+    "app_address": _(
+        "“%(address)s” can't be used. Give an address that begins with https://, or with"
+        " http://127.0.0.1 for a program on the person's own device."
+    ),
+    "apps_too_many": _("At most %(most)s apps are kept. Please remove one first."),
     # rooms
     "room_unknown": _("No room has this code. Look again at the screen or at your sheet."),
     "room_closed": _("This room is closed. You can still take part in the campaign by yourself."),

@@ -59,7 +59,8 @@ def _policy(request: HttpRequest) -> str:
             "object-src 'none'",
             "frame-ancestors 'none'",
             "base-uri 'self'",
-            "form-action 'self'",
+            # Where the answer to a page's form leads (`views.apps`), if that is not here.
+            f"form-action 'self' {getattr(request, 'sends_to', '')}".strip(),
         ]
     )
 

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from frontend.views import (
     account,
     along,
+    apps,
     badges,
     boards,
     campaign,
@@ -127,6 +128,9 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/keys/", keys.keys, name="account_keys"),
     path("account/keys/<int:pk>/revoke/", keys.revoke, name="revoke_key"),
+    path("account/apps/", apps.mine, name="account_apps"),
+    path("account/apps/<int:pk>/end/", apps.end, name="end_app"),
+    path("account/apps/<int:pk>/remove/", apps.remove, name="remove_app"),
     path("contributions/why/", objecting.why, name="why"),
     path("you/", yours.yours, name="yours"),
     path("you/data/", yours.data, name="my_data"),

@@ -97,4 +97,5 @@ class TamisRequest(HttpRequest):
 
     visitor: Visitor
     theme: str
+    sends_to: str
     htmx: HtmxDetails

@@ -3,9 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from crowd.services import retention
+from crowd.services import apps, retention
 
 
 @shared_task(name="tasks.people.sweep")
 def sweep() -> None:
     retention.sweep(now=timezone.now())
+
+
+@shared_task(name="tasks.people.sweep_apps")
+def sweep_apps() -> None:
+    apps.sweep()

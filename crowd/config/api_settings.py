@@ -20,7 +20,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["api.renderers.QuickJson"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.renderers.QuickNegotiation",
     "DEFAULT_PARSER_CLASSES": ["api.parsers.PlainJson"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "api.describing.Described",
     "DEFAULT_PAGINATION_CLASS": "api.pagination.ByCursor",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "EXCEPTION_HANDLER": "api.problems.handle",
@@ -34,8 +34,9 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": (
         "Sift public documents with the help of many people.\n\n"
         "What is public needs no key. To take part, `POST /api/v1/contributors` gives a guest's "
-        "token, to be sent as `Authorization: Bearer …`; an API key is sent in the same way and "
-        "acts for its account. Then claim, answer, claim …\n\n"
+        "token, to be sent as `Authorization: Bearer …`; an API key, or the token of an app that "
+        "somebody allowed, is sent in the same way and acts for an account. Then claim, answer, "
+        "claim …\n\n"
         "Errors are problem documents (RFC 9457) in the language of `Accept-Language`. Lists come "
         "in pages: follow `next`. Times are ISO 8601, in UTC.\n\n"
         "A `POST` with an `Idempotency-Key` (what names itself by a UUID needs none) is done once "
@@ -56,6 +57,8 @@ SPECTACULAR_SETTINGS = {
     # No foreign validator is asked about the schema (DESIGN, rule 9).
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "ENUM_NAME_OVERRIDES": {
+        "LegalTopic": "api.shapes.choices.LEGAL_TOPICS",
+        "LaunchState": "api.shapes.choices.LAUNCH_STATES",
         "ObjectionState": "api.shapes.choices.OBJECTION_STATES",
         "FindState": "api.shapes.choices.FIND_STATES",
         "ComplaintSubject": "api.shapes.choices.COMPLAINT_SUBJECTS",

@@ -26,6 +26,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),  # UTC
         "options": {"queue": "default", "expires": 3600},
     },
+    "forget tokens of apps that are over, at night": {
+        "task": "tasks.people.sweep_apps",
+        "schedule": crontab(hour=3, minute=45),  # UTC
+        "options": {"queue": "default", "expires": 3600},
+    },
     "look for odd series of answers": {
         "task": "tasks.consensus.look_over",
         "schedule": timedelta(hours=1),

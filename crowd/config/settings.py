@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crowd.config import environment, places
 from crowd.config.api_settings import *  # noqa: F403
+from crowd.config.apps_settings import *  # noqa: F403
+from crowd.config.apps_settings import OAUTH2_PROVIDER
 from crowd.config.document_settings import *  # noqa: F403
 from crowd.config.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401
 from crowd.config.upload_settings import *  # noqa: F403
@@ -25,6 +27,7 @@ ALLOWED_HOSTS = environment.words(
     "TAMIS_HOSTS", default=f"{urlsplit(TAMIS_ORIGIN).hostname},localhost,127.0.0.1,[::1]"
 )
 CSRF_TRUSTED_ORIGINS = [TAMIS_ORIGIN]
+OAUTH2_PROVIDER["OIDC_ISS_ENDPOINT"] = TAMIS_ORIGIN  # who the metadata of RFC 8414 say we are
 
 # --- The house ---------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -46,6 +49,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "oauth2_provider",
     "channels",
 ]
 MIDDLEWARE = [

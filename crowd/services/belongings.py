@@ -36,7 +36,7 @@ from crowd.models import (
     Welcome,
 )
 from crowd.rules.opendata import cells
-from crowd.services import contributors
+from crowd.services import apps, contributors
 
 ABOUT_ME: tuple[str, ...] = (
     *("public_id", "kind", "pseudonym", "listed", "no_game", "no_ranks", "calm", "language"),
@@ -121,6 +121,10 @@ def _me(contributor: Contributor | None, user: User | None, now: datetime) -> di
             "last_sign_in": user.last_login,
             "passkeys": list(keys),
             "api_keys": list(user.api_keys.values("name", "made_at", "expires_at")),
+            "apps": [each.app.name for each in apps.acting_for(user=user, now=now)],
+            "apps_registered": list(
+                apps.registered_by(user=user).values("name", "redirect_uris", "created")
+            ),
             "mails": list(user.mail_choices.values("topic", "agreed")),
             "roles": list(user.memberships.values("campaign__slug", "role")),
         }

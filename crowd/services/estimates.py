@@ -28,7 +28,7 @@ from crowd.services.verdicts import Ruling
 
 AT_ONCE = 200_000  # answers in memory: some 1.5 kB each while they are reckoned with
 CHUNK = 500  # micro-tasks loaded, or put in place, at once
-TIMES = 10  # what took t rests for 10 t, so that estimating takes a tenth of one worker at most
+TIMES = 20  # what took t rests for 20 t: estimating is a twentieth of one worker's work at most
 BRIEF = 0.5  # seconds; what is done sooner need not rest
 
 

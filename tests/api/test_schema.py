@@ -2,11 +2,13 @@
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.urls import get_resolver
 
+import api
 from api import urls
 from tests.api.caller import Caller
 
@@ -41,6 +43,29 @@ def test_every_operation_says_what_it_does_and_what_can_go_wrong(described):
         for code in problems:
             content = operation["responses"][code]["content"]
             assert list(content) == ["application/problem+json"], operation["operationId"]
+
+
+def test_what_is_made_is_told_with_its_address(described):
+    for operation in operations(described):
+        if "201" in operation["responses"]:
+            assert operation["responses"]["201"]["headers"]["Location"]["required"]
+    said = [path.name for path in Path(api.__path__[0]).rglob("*.py") if "=201" in path.read_text()]
+    assert said == ["created.py"]  # which sends it
+
+
+def test_headers_that_hold_for_a_whole_kind_of_request_are_described(described):
+    taken = {
+        f"{method.upper()} {path}": {each["name"] for each in said.get("parameters", [])}
+        for path, methods in described["paths"].items()
+        for method, said in methods.items()
+    }
+    rooms = taken["POST /api/v1/campaigns/{slug}/rooms"]
+    assert {"Idempotency-Key", "Prefer"} <= rooms
+    by_its_uuid = taken["POST /api/v1/assignments/{id}/answers"]
+    assert by_its_uuid & {"Idempotency-Key", "Prefer"} == {"Prefer"}
+    assert not taken["GET /api/v1/campaigns"] & {"Idempotency-Key", "Prefer"}
+    records = taken["POST /api/v1/campaigns/{slug}/records"]  # known by content, told by lines
+    assert not records & {"Idempotency-Key", "Prefer"}
 
 
 def test_closed_lists_of_words_have_names(described):

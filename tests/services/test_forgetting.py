@@ -33,6 +33,7 @@ from crowd.models import (
 )
 from crowd.services import (
     accounts,
+    apps,
     belongings,
     complaints,
     contributors,
@@ -120,6 +121,8 @@ def _game_of(person: Contributor, drive: Drive) -> None:
 
 def _account_of(user: User) -> None:
     accounts.make_key(user=user, name=SECRET, now=NOW)
+    there = f"https://{SECRET}.example.org/"
+    apps.register(user=user, name=SECRET, addresses=[there], on_a_server=True)
     EmailAddress.objects.create(user=user, email=EMAIL, verified=True, primary=True)
     Authenticator.objects.create(user=user, type="webauthn", data={"name": SECRET})
     session = SessionStore()

@@ -49,6 +49,7 @@ OURS = {
     "tasks.microtasks.ask_about_all",
     "tasks.moves.go_on",
     "tasks.people.sweep",
+    "tasks.people.sweep_apps",
     "tasks.queues.expire_leases",
     "tasks.queues.look_for_endings",
     "tasks.queues.offer",
