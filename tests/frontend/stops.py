@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
 
 from tests.frontend import doing
-from tests.frontend.town import Town
+from tests.frontend.town import APP_BACK, Town
 from tests.frontend.walking import Stop
 
 # Addresses that are no pages: files, parts of pages, and what only takes a form and leads on.
@@ -16,8 +18,19 @@ NO_PAGES = {
     *("deliver", "send_file", "goal", "switches", "choose_mails", "set_language", "set_theme"),
     *("take_back_find", "certificate_back", "team_leave", "team_join", "team_arrange"),
     *("room_leave", "revoke_key", "device_go_on", "sign_in_link", "welcome", "team_invitation"),
-    *("launch_permit", "object", "report"),
+    *("launch_permit", "object", "report", "end_app", "remove_app"),
 }
+
+
+def _asked_by(app: Any) -> dict[str, str]:
+    """What an app of others asks somebody's leave with (RFC 7636)."""
+    return {
+        "response_type": "code",
+        "client_id": app.client_id,
+        "redirect_uri": APP_BACK,
+        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "code_challenge_method": "S256",
+    }
 
 
 def play(made: Town) -> dict[str, list[Stop]]:
@@ -162,6 +175,7 @@ def game(made: Town) -> dict[str, list[Stop]]:
 def site(made: Town) -> dict[str, list[Stop]]:
     """The site's own pages, its entrances, and what is shown when something is wrong."""
     at = made.fixed
+    asks = f"/oauth/authorize/?{urlencode(_asked_by(at['app']))}"
     return {
         "home": [Stop("/"), Stop("/", "player")],
         "about": [Stop("/about/")],
@@ -181,6 +195,8 @@ def site(made: Town) -> dict[str, list[Stop]]:
         "room_screen": [Stop(f"/r/{at['room'].code}/screen/")],
         "account": [Stop("/account/", "member")],
         "account_keys": [Stop("/account/keys/", "member")],
+        "account_apps": [Stop("/account/apps/", "member"), Stop("/account/apps/", "staff")],
+        "authorize": [Stop(asks, "member"), Stop("/oauth/authorize/?client_id=nobody", "member")],
         "open_account": [Stop("/accounts/signup/")],
         "stop_mails": [Stop(f"/mails/stop/{at['stop']}/")],
         # Not ours alone: allauth's pages, and what is shown when something is wrong.

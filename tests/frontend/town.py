@@ -15,6 +15,7 @@ from crowd.models import Assignment, Campaign, Contributor, Excerpt, Membership,
 from crowd.rules.lifecycle import CampaignState
 from crowd.samples import declarations
 from crowd.services import (
+    apps,
     assignments,
     badges,
     batches,
@@ -44,6 +45,7 @@ from tests import builders, collecting, demo
 from tests.builders import Drive
 from tests.frontend import all_kinds, drives, team
 
+APP_BACK = "http://127.0.0.1/back"  # where an app of others waits for an answer
 OTHERWISE = {"proposal": "no", "topics": ["road"], "cost": None}
 
 
@@ -224,7 +226,8 @@ def _gates(member: User, staff: User, letters: Campaign) -> dict[str, Any]:
     permit = launching.ask(user=member, about="The letters of our valley.", now=now)
     _, secret = memberships.invite(campaign=letters, role="editor", by=staff, now=now)
     tryout = tryouts.begin(campaign=letters, by=staff, now=now)
-    return {"permit": permit, "secret": secret, "tryout": tryout}
+    app, _ = apps.register(user=staff, name="Crier", addresses=[APP_BACK], on_a_server=False)
+    return {"permit": permit, "secret": secret, "tryout": tryout, "app": app}
 
 
 def _closed(staff: User) -> None:
