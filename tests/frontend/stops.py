@@ -172,20 +172,11 @@ def game(made: Town) -> dict[str, list[Stop]]:
     }
 
 
-def site(made: Town) -> dict[str, list[Stop]]:
-    """The site's own pages, its entrances, and what is shown when something is wrong."""
+def entrances(made: Town) -> dict[str, list[Stop]]:
+    """Ways in: launching, rooms, accounts, apps of others."""
     at = made.fixed
     asks = f"/oauth/authorize/?{urlencode(_asked_by(at['app']))}"
     return {
-        "home": [Stop("/"), Stop("/", "player")],
-        "about": [Stop("/about/")],
-        "privacy": [Stop("/privacy/")],
-        "imprint": [Stop("/legal/")],
-        "retention": [Stop("/retention/")],
-        "edit_legal": [Stop("/legal/privacy/en/", "staff")],
-        "complain": [Stop("/complain/"), Stop("/complain/?about=pseudonym&which=Pinson")],
-        "moderation": [Stop("/moderation/", "staff")],
-        "flags": [Stop("/c/letters/flags/", "staff")],
         "launch": [Stop("/launch/"), Stop("/launch/", "member"), Stop("/launch/", "staff")],
         "launch_import": [Stop("/launch/import/", "staff")],
         "launch_permits": [Stop("/launch/requests/", "staff")],
@@ -199,7 +190,7 @@ def site(made: Town) -> dict[str, list[Stop]]:
         "authorize": [Stop(asks, "member"), Stop("/oauth/authorize/?client_id=nobody", "member")],
         "open_account": [Stop("/accounts/signup/")],
         "stop_mails": [Stop(f"/mails/stop/{at['stop']}/")],
-        # Not ours alone: allauth's pages, and what is shown when something is wrong.
+        # Not ours alone: allauth's pages.
         "accounts": [
             Stop("/accounts/login/"),
             Stop("/accounts/login/", do=doing.code_by_mail),
@@ -208,6 +199,21 @@ def site(made: Town) -> dict[str, list[Stop]]:
             Stop("/accounts/2fa/webauthn/", "member"),
             Stop("/accounts/2fa/webauthn/add/", "member"),
         ],
+    }
+
+
+def site(_made: Town) -> dict[str, list[Stop]]:
+    """The site's own pages, and what is shown when something is wrong."""
+    return {
+        "home": [Stop("/"), Stop("/", "player")],
+        "about": [Stop("/about/")],
+        "privacy": [Stop("/privacy/")],
+        "imprint": [Stop("/legal/")],
+        "retention": [Stop("/retention/")],
+        "edit_legal": [Stop("/legal/privacy/en/", "staff")],
+        "complain": [Stop("/complain/"), Stop("/complain/?about=pseudonym&which=Pinson")],
+        "moderation": [Stop("/moderation/", "staff")],
+        "flags": [Stop("/c/letters/flags/", "staff")],
         "errors": [
             Stop("/nowhere/"),
             Stop("/errors/403/"),
@@ -222,5 +228,6 @@ PARTS: dict[str, Callable[[Town], dict[str, list[Stop]]]] = {
     "campaign": campaign,
     "person": person,
     "game": game,
+    "entrances": entrances,
     "site": site,
 }
