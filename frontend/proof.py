@@ -1,18 +1,18 @@
-"""How one verdict came to be: its answers without names, what each weighed, and a picture of it."""
+"""How one verdict came to be: its answers without names, and what each weighed."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from crowd.models import Question, Verdict, VerdictAnswer
+from crowd.rules.wording import normalise
 from frontend import wording
 
-WIDTH, BAR, GAP = 100.0, 5.0, 2.0  # of the picture, in its own units
-THINNEST = 1.0  # an answer that weighs nothing still shows
 LEAST_SHOWN = 0.001  # probability
 
 
@@ -23,7 +23,6 @@ class Weighed:
     Attributes:
         number: what it is called on the page; it tells nothing of who or when.
         share: of all that was weighed, in percent.
-        y, width: its bar, in units of the picture.
     """
 
     number: int
@@ -31,8 +30,6 @@ class Weighed:
     badly_cut: bool
     agrees: bool
     share: int
-    y: float
-    width: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +41,10 @@ class Candidate:
 
 
 def weighed(verdict: Verdict) -> list[Weighed]:
-    """The answers of a verdict in an order that tells nothing, with their bars."""
+    """The answers of a verdict in an order that tells nothing."""
     proof = list(verdict.proof.select_related("answer").order_by("answer_id"))
     weights = [max(0.0, each.weight) for each in proof]
-    total, most = sum(weights) or 1.0, max(weights, default=0.0) or 1.0
+    total = sum(weights) or 1.0
     questions = list(verdict.microtask.step.questions.all())
     return [
         Weighed(
@@ -56,16 +53,9 @@ def weighed(verdict: Verdict) -> list[Weighed]:
             badly_cut=each.answer.badly_cut,
             agrees=each.agrees,
             share=round(100 * weight / total),
-            y=(number - 1) * (BAR + GAP),
-            width=max(THINNEST, WIDTH * weight / most),
         )
         for number, (each, weight) in enumerate(zip(proof, weights, strict=True), start=1)
     ]
-
-
-def height(bars: Sequence[Weighed]) -> float:
-    """Of the picture, in its own units."""
-    return max(len(bars) * (BAR + GAP) - GAP, BAR)
 
 
 def candidates(verdict: Verdict, question: Question) -> list[Candidate]:
@@ -81,15 +71,17 @@ def candidates(verdict: Verdict, question: Question) -> list[Candidate]:
         ]
     if list(atoms) != [""]:
         return []
+    typed = verdict.values.get(question.key, {}).get("value")
     return [
-        Candidate(words=_words(question, label), probability=p)
+        Candidate(words=_words(question, label, typed), probability=p)
         for label, p in atoms[""]
         if p >= LEAST_SHOWN
     ]
 
 
-def _words(question: Question, label: str) -> str:
-    """A label of the rules (JSON of a category) in words."""
+def _words(question: Question, label: str, typed: Any) -> str:
+    """A label of the rules (JSON of a category) in words; a text as people typed it, if the verdict
+    says the same."""
     try:
         category = json.loads(label)
     except ValueError:
@@ -97,6 +89,8 @@ def _words(question: Question, label: str) -> str:
     if isinstance(category, list):  # can't tell, or nothing entered
         outcome = "" if category == ["can't tell"] else "left_empty"
         return wording.words(question, None, outcome=outcome)
+    if isinstance(typed, str) and category == normalise(typed):
+        return typed
     return wording.words(question, category)
 
 

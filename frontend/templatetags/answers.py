@@ -28,8 +28,13 @@ def said(answer: Any) -> list[tuple[str, str]]:
 
 @register.filter
 def answered_in(tags: str) -> str:
-    """The assignment that a message of thanks is about; "" where there is nothing to correct."""
-    of = [tag for tag in tags.split() if tag.startswith("of-")] if "accepted" in tags else []
+    """The assignment that a message of thanks is about; "" where there is nothing to correct.
+
+    Answered in another tab already: what this tab said can still be put in its place.
+    """
+    told = tags.split()
+    kept = "accepted" in told or "repeated" in told
+    of = [tag for tag in told if tag.startswith("of-")] if kept else []
     return of[0].removeprefix("of-") if of else ""
 
 

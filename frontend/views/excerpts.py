@@ -79,11 +79,11 @@ def verdict(request: TamisRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_verdicts(), pk=pk)
     microtask = found.microtask
     current = microtask.verdicts.filter(is_current=True).exclude(pk=found.pk).first()
-    bars = proof.weighed(found)
+    concluded = findings(found)
     context = {
-        **findings(found),
-        "bars": bars,
-        "bars_height": proof.height(bars),
+        **concluded,
+        "bars": proof.weighed(found),
+        "likely": any(each["candidates"] for each in concluded["findings"]),
         "revisions": microtask.verdicts.order_by("revision"),
         **_mine(request, found),
         **may_object(found, request.visitor.contributor),
@@ -126,6 +126,7 @@ def findings(verdict: Verdict) -> dict[str, Any]:
                 "label": question.label,
                 "words": wording.words(question, said["value"], outcome=said["outcome"]),
                 "candidates": proof.candidates(verdict, question),
+                "word_by_word": question.kind == "text",
                 **{key: said[key] for key in ("support", "answers", "confidence", "outcome")},
             }
             for question in step.questions.all()

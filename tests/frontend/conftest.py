@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests import chromium
 
 DESK = {"width": 1280, "height": 800}
-TOLERATED = ("WebSocket", "422", "ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:after")
+TOLERATED = ("WebSocket", "401", "422", "ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:after")
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +83,7 @@ def _fault(said: Any) -> str:
 
 
 def _is_fault(said: Any) -> bool:
-    # This server has no sockets, so the page must do without; 422 is how answers are refused;
-    # htmx tells the console about a lost line, as the page tells the person.
+    # This server has no sockets, so the page must do without; 422 is how answers are refused,
+    # 401 how drafts of who was signed out are; htmx tells the console about a lost line, as the
+    # page tells the person.
     return said.type == "error" and not any(known in said.text for known in TOLERATED)

@@ -1,10 +1,14 @@
 """Small drives for the stories: a campaign with two steps about rows, and people who answer."""
 
 import uuid
+from io import BytesIO
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from crowd.models import Answer, Assignment, Campaign, Contributor, Document, Excerpt
 from crowd.rules.lifecycle import CampaignState
@@ -100,6 +104,17 @@ def open_drive(rows: int = 4, **changes: Any) -> Campaign:
     openings.for_excerpts(campaign=campaign, excerpts=excerpts)
     campaigns.move(campaign=campaign, state=CampaignState.OPEN, now=now)
     return campaign
+
+
+def picture_all(drawn: Image.Image) -> None:
+    """Let every excerpt there is be a page that looks like this."""
+    webp, width = BytesIO(), drawn.width
+    drawn.save(webp, "WEBP", quality=40)
+    for excerpt in Excerpt.objects.all():
+        excerpt.kind, excerpt.image_key = "page", f"excerpts/{excerpt.pk}"
+        excerpt.image_widths, excerpt.width, excerpt.height = [width], width, drawn.height
+        excerpt.save()
+        default_storage.save(f"{excerpt.image_key}/{width}.webp", ContentFile(webp.getvalue()))
 
 
 def start(client: Client, campaign: Campaign) -> str:

@@ -1,16 +1,13 @@
 """Play in a real browser: keys, no keys, no JavaScript, a lost line, a phone, a screen reader."""
 
 import gzip
-from io import BytesIO
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from crowd.models import Answer, Campaign, Contributor, Excerpt
+from crowd.models import Answer, Campaign, Contributor
 from tests import chromium
 from tests.frontend import drives
 
@@ -177,13 +174,7 @@ def scanned(campaign: Campaign) -> Campaign:
     """Its excerpts are pictures, 300 pixels wide and 400 high, dark at the top left."""
     picture = Image.new("RGB", (300, 400), "white")
     picture.paste((40, 40, 40), (0, 0, 100, 100))
-    drawn = BytesIO()
-    picture.save(drawn, "WEBP")
-    for excerpt in Excerpt.objects.all():
-        excerpt.kind, excerpt.image_key = "page", f"excerpts/{excerpt.pk}"
-        excerpt.image_widths, excerpt.width, excerpt.height = [300], 300, 400
-        excerpt.save()
-        default_storage.save(f"{excerpt.image_key}/300.webp", ContentFile(drawn.getvalue()))
+    drives.picture_all(picture)
     return campaign
 
 

@@ -2,12 +2,9 @@
 
 import gzip
 import re
-from io import BytesIO
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -50,13 +47,7 @@ def forms(campaign: Campaign) -> Campaign:
     """Excerpts are pictures; the first question is a table."""
     step = Step.objects.get(campaign=campaign, key="read")
     step.questions.create(position=0, **TABLE)
-    drawn = BytesIO()
-    Image.effect_noise((480, 640), 60).convert("RGB").save(drawn, "WEBP", quality=40)
-    for excerpt in Excerpt.objects.all():
-        excerpt.kind, excerpt.image_key = "page", f"excerpts/{excerpt.pk}"
-        excerpt.image_widths, excerpt.width, excerpt.height = [480], 480, 640
-        excerpt.save()
-        default_storage.save(f"{excerpt.image_key}/480.webp", ContentFile(drawn.getvalue()))
+    drives.picture_all(Image.effect_noise((480, 640), 60).convert("RGB"))
     outlines.forget()
     return campaign
 

@@ -17,6 +17,15 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-show-keys]")) $("#keys").showModal();
 });
 
+// The second click of a double click would fall on the next micro-task, which lies there by then.
+document.addEventListener(
+  "click",
+  (event) => {
+    if (event.detail > 1 && event.target.closest?.(".deeds button")) event.preventDefault();
+  },
+  true,
+);
+
 // "I can't tell" and "none of these" stand alone; typing takes "I can't tell" back.
 document.addEventListener("change", ({ target }) => {
   if ("keysOn" in target.dataset) {
