@@ -30,7 +30,7 @@ from api.shapes.layouts import (
 from api.splitting import found as found_document
 from crowd.models import Document, Layout
 from crowd.rules.problems import Problem
-from crowd.services import changes, cutting, layouts, zones
+from crowd.services import changes, cut_previews, cutting, layouts, zones
 from crowd.services.zones import InvalidZones, ZoneSpec
 
 OURS = (*IDENTITY, "permission_denied", "not_found")
@@ -129,7 +129,7 @@ class Previews(APIView):
     )
     def get(self, request: Request, pk: int) -> Response:
         layout = found(request, pk)
-        shown = zones.preview(
+        shown = cut_previews.some(
             layout=layout,
             count=_number(request, "count", default=12, least=1, most=MOST_PREVIEWS),
             seed=_number(request, "seed", default=0, least=0, most=2**31),

@@ -11,7 +11,12 @@ from api import cuts, identity
 from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.permissions import within_reach
-from api.shapes.rooms import NewRoomSerializer, RoomSerializer, SitSerializer
+from api.shapes.rooms import (
+    NewRoomSerializer,
+    RoomChangeSerializer,
+    RoomSerializer,
+    SitSerializer,
+)
 from crowd.models import Room
 from crowd.models.users import Scope
 from crowd.services import rooms
@@ -53,6 +58,24 @@ class OneRoom(APIView):
     )
     def get(self, request: Request, code: str) -> Response:
         return Response(RoomSerializer(_find(code)).data)
+
+    @extend_schema(
+        operation_id="rooms_update",
+        request=RoomChangeSerializer,
+        responses={200: RoomSerializer, **problems(*IDENTITY, *CHANGE, *BODY, *TEAM)},
+    )
+    def patch(self, request: Request, code: str) -> Response:
+        """Rename it or its teams, or say whether its people decide as independent people.
+
+        A team keeps its place in the list; one that has members can't be taken away.
+        """
+        room = _find(code)
+        cuts.reviewable(request, room.campaign.slug)
+        asked = RoomChangeSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        stands = {"title": room.title, "teams": room.teams, "trusted": room.trusted}
+        rooms.change(room=room, **{**stands, **asked.validated_data})
+        return Response(RoomSerializer(room).data)
 
 
 class Seats(APIView):

@@ -87,6 +87,17 @@ def _saved(zone: Zone, key: str) -> ZoneRow:
     return row
 
 
+def of_specs(specs: Iterable[ZoneSpec]) -> list[ZoneRow]:
+    """What comes from elsewhere and is not saved yet, as rows."""
+    rows = []
+    for number, spec in enumerate(specs, start=1):
+        row = row_of(str(number), typed(spec.box))
+        row.name, row.page, row.mask = spec.name, str(spec.page), spec.mask
+        row.step = str(spec.step_id or "")
+        rows.append(row)
+    return rows
+
+
 def of_post(data: QueryDict) -> list[ZoneRow]:
     """What was sent, as rows, without those that were taken off or left blank."""
     keys = [found[1] for name in data if (found := KEYS.match(name))]

@@ -11,7 +11,9 @@ from crowd.models.contributors import ContributorKind
 from crowd.models.deliveries import DeliveryKind
 from crowd.models.documents import ExcerptKind
 from crowd.models.finds import FindState
+from crowd.models.invitations import LaunchState
 from crowd.models.layouts import MatchState
+from crowd.models.legal import Topic
 from crowd.models.objections import ObjectionState
 from crowd.models.reports import ReportState
 from crowd.models.reviews import FlagKind, FlagState
@@ -81,3 +83,5 @@ TARGET_STAGES = [what.value for what in What]
 TARGET_EVENTS = ["taken", "returned", "sent", "published", "refused"]
 UPLOAD_STATES = [state.value for state in UploadState]
 COMMENT_STATES = list(CommentState.values)
+LEGAL_TOPICS = list(Topic.values)
+LAUNCH_STATES = list(LaunchState.values)

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from api.shapes import choices, fields
 from api.shapes.excerpts import ExcerptSerializer
-from crowd.services.zones import CutPreview
+from crowd.services.cut_previews import CutPreview
 
 BOX = "Left, top, right, foot, as fractions of the page."
 

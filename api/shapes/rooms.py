@@ -54,6 +54,18 @@ class NewRoomSerializer(serializers.Serializer[Any]):
     trusted = serializers.BooleanField(default=True)
 
 
+class RoomChangeSerializer(serializers.Serializer[Any]):
+    """What is left out stays."""
+
+    title = serializers.CharField(max_length=200, allow_blank=True, required=False)
+    teams = serializers.ListField(
+        child=serializers.CharField(max_length=rooms.LONGEST_NAME),
+        max_length=rooms.MOST_TEAMS,
+        required=False,
+    )
+    trusted = serializers.BooleanField(required=False)
+
+
 class SitSerializer(serializers.Serializer[Any]):
     team = serializers.IntegerField(
         min_value=0,

@@ -74,7 +74,7 @@ class CampaignAdmin(admin.ModelAdmin):
     list_filter = ["state"]
     search_fields = ["title", "slug"]
     prepopulated_fields = {"slug": ["title"]}
-    readonly_fields = ["state", "made_at", "opened_at", "closed_at"]
+    readonly_fields = ["state", "expected_layouts", "made_at", "opened_at", "closed_at"]
     autocomplete_fields = ["owner"]
     inlines: ClassVar = [MembershipInline]
     actions = ["open", "pause", "close"]

@@ -57,6 +57,8 @@ SPECTACULAR_SETTINGS = {
     # No foreign validator is asked about the schema (DESIGN, rule 9).
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "ENUM_NAME_OVERRIDES": {
+        "LegalTopic": "api.shapes.choices.LEGAL_TOPICS",
+        "LaunchState": "api.shapes.choices.LAUNCH_STATES",
         "ObjectionState": "api.shapes.choices.OBJECTION_STATES",
         "FindState": "api.shapes.choices.FIND_STATES",
         "ComplaintSubject": "api.shapes.choices.COMPLAINT_SUBJECTS",

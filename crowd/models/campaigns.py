@@ -72,6 +72,9 @@ class Campaign(models.Model):
     # How its documents are split, family → plan (crowd.rules.splitting.plans); {} for the natural
     # way of each.
     splitting = models.JSONField(_("ways of splitting"), default=dict, blank=True)
+    # Zones that came with a set-up, for layouts that documents have yet to make
+    # (crowd.services.setup_layouts).
+    expected_layouts = models.JSONField(_("zones expected"), default=list, blank=True)
     # Of what is settled, this share looks unsettled until the campaign closes; null: the site's.
     veiled_share = models.FloatField(_("share kept veiled"), null=True, blank=True)
     owner = models.ForeignKey(

@@ -16,7 +16,7 @@ from jsonschema.exceptions import ValidationError as Fault
 from crowd.models import Step
 from crowd.rules.problems import Problem
 from crowd.rules.splitting import plans, types
-from crowd.services import causes, step_descriptions, steps
+from crowd.services import causes, setup_layouts, step_descriptions, steps
 from crowd.services.setup_schema import SCHEMA, WORDS
 
 MOST_BYTES = 1024 * 1024
@@ -187,10 +187,12 @@ def _of_meaning(found: Mapping[str, Any]) -> Iterator[tuple[str, Problem]]:
             except Problem as problem:
                 yield f"campaign.{name}", problem
     earlier: dict[str, dict[str, Any]] = {}
+    opening: dict[str, bool] = {}
     for number, step in enumerate(found["steps"]):
         key = str(step.get("key") or steps.free_key(step["title"], set(earlier), otherwise="step"))
         if key in earlier:
             yield f"steps.{number}.key", Problem("setup_step_twice", key=key)
+        opening[key] = step.get("opens_when") is None
         try:
             step_descriptions.check(filled(step), earlier=earlier)
         except step_descriptions.InvalidStep as invalid:
@@ -198,3 +200,4 @@ def _of_meaning(found: Mapping[str, Any]) -> Iterator[tuple[str, Problem]]:
                 yield f"steps.{number}.{place}", wrong
             continue
         earlier[key] = step_descriptions.asked(filled(step))
+    yield from setup_layouts.faults(layouts=found.get("layouts") or [], steps=opening)

@@ -6,9 +6,10 @@ from crowd.models.campaigns import Game
 from crowd.models.steps import Preset
 from crowd.rules.ordering import Order
 from crowd.rules.questions import Kind
-from crowd.services import steps
+from crowd.services import steps, zones
 
 VERSION = 1
+MOST_LAYOUTS = 100
 WORDS = ("title", "problem", "solution", "story", "use", "licence", "language")
 CHOICES = ("game", "order", "order_column")
 POLICY = ("preset", "agree", "at_most", "at_least", "sure", "per_room")
@@ -69,6 +70,31 @@ CHANGED_STEP: dict[str, Any] = {
         "version": {"type": "integer", "description": "The one that you have seen."},
     },
 }
+# The zones of one version of a form: boxes are left, top, right and foot in fractions of a page.
+LAYOUT: dict[str, Any] = {
+    "type": "object",
+    "required": ["name", "zones"],
+    "additionalProperties": False,
+    "properties": {
+        "name": _text,
+        "zones": {
+            "type": "array",
+            "maxItems": zones.MOST_ZONES,
+            "items": {
+                "type": "object",
+                "required": ["name", "page", "box"],
+                "additionalProperties": False,
+                "properties": {
+                    "name": _text,
+                    "page": {"type": "integer", "minimum": 1, "maximum": 100_000},
+                    "box": {"type": "array", "items": {"type": "number"}},
+                    "step": {"type": ["string", "null"]},
+                    "mask": {"type": "boolean"},
+                },
+            },
+        },
+    },
+}
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["tamis", "campaign", "steps"],
@@ -88,6 +114,7 @@ SCHEMA: dict[str, Any] = {
             },
         },
         "splitting": {"type": "object"},
+        "layouts": {"type": "array", "maxItems": MOST_LAYOUTS, "items": LAYOUT},
         "steps": {"type": "array", "maxItems": steps.MOST_STEPS, "items": STEP},
     },
 }

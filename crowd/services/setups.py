@@ -1,4 +1,4 @@
-"""A campaign's set-up as one value: cause, steps, questions, policies, ways of splitting.
+"""A campaign's set-up as one value: cause, steps, questions, policies, splitting and zones.
 
 `describe` and `make` are each other's inverse; `setup_files` reads and checks what comes in.
 """
@@ -10,10 +10,17 @@ from typing import Any
 import yaml
 from django.db import transaction
 
-from crowd.models import Campaign, User
+from crowd.models import Campaign, User, Zone
 from crowd.rules.lifecycle import CampaignState
 from crowd.rules.problems import Problem
-from crowd.services import causes, changes, launching, step_descriptions, steps
+from crowd.services import (
+    causes,
+    changes,
+    launching,
+    setup_layouts,
+    step_descriptions,
+    steps,
+)
 from crowd.services.setup_files import filled
 from crowd.services.setup_schema import CHOICES, POLICY, VERSION, WORDS
 
@@ -26,6 +33,7 @@ def describe(*, campaign: Campaign) -> dict[str, Any]:
         "tamis": VERSION,
         "campaign": {**words, "deadline": day},
         "splitting": campaign.splitting,
+        "layouts": setup_layouts.describe(campaign=campaign),
         "steps": [
             {
                 "key": step.key,
@@ -73,7 +81,8 @@ def _write(
     for name in CHOICES:
         setattr(campaign, name, about.get(name, getattr(campaign, name)))
     campaign.splitting = description.get("splitting") or {}
-    campaign.save(update_fields=[*CHOICES, "splitting"])
+    campaign.expected_layouts = description.get("layouts") or []
+    campaign.save(update_fields=[*CHOICES, "splitting", "expected_layouts"])
 
 
 @transaction.atomic
@@ -102,8 +111,11 @@ def replace_steps(
     held = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if held.state != CampaignState.DRAFT.value:
         raise Problem("steps_in_play")
+    tied = dict(Zone.objects.filter(step__campaign=held).values_list("pk", "step__key"))
     held.steps.all().delete()
     _add_steps(held, description, by, now)
+    for key, step in held.steps.filter(opens_when__isnull=True).values_list("key", "pk"):
+        Zone.objects.filter(pk__in=[pk for pk in tied if tied[pk] == key]).update(step=step)
     changes.record(campaign=held, user=by, what="steps.replaced", now=now)
 
 

@@ -39,6 +39,7 @@ class Scene:
         found["secret"] = "unknown"
         found["key"] = "read" if "steps" in within else self.rows["Snapshot"].key
         found["name"] = "csv"
+        found["topic"] = "privacy"
         found["event"] = self.rows["WebhookDelivery"].event
         return found
 

@@ -31,7 +31,7 @@ TABLE = [
     (EDITING, f"{L}/amendments {L}/deliveries {L}/layouts {L}/machines {L}/webhooks"),
     (OWNING, f"{L}/invitations"),
     ((401, *[403] * 8), f"{L}/machine-work"),  # for machines alone
-    (ACCOUNTS, f"/keys {ME}/mails"),
+    (ACCOUNTS, f"/keys {ME}/launching {ME}/mails"),
     (TOOK_PART, f"{ME} {ME}/answers {ME}/badges {ME}/goal {ME}/reliability"),
     ((401, 200, *[403] * 7), f"{ME}/data"),  # no key takes all of a person along
     (TOOK_PART, f"{ME}/switches {ME}/targets"),

@@ -164,6 +164,9 @@ def test_hundreds_of_documents_come_a_page_at_a_time(client: Client) -> None:
     assert second.count('<li class="doc"') == 10
     assert second.count('<li class="doc refused"') == 30
     assert client.get(f"{PLACE}documents/?show=problems&page=99").status_code == 200
+    found = client.get(f"{PLACE}documents/?show=problems&q=R2").content.decode()
+    assert found.count('<li class="doc refused"') == 11  # r2, and r20 to r29
+    assert "No name has “nobody” in it." in text_of(client.get(f"{PLACE}documents/?q=nobody"))
 
 
 def _document(campaign: Campaign, number: int, **more: Any) -> Document:

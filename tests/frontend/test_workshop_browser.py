@@ -140,6 +140,28 @@ def test_a_zone_taken_off_comes_back_with_undo(visit: Any) -> None:
     expect(page.locator(".zone-row [data-field='w']")).to_have_value("41")
 
 
+def test_last_years_zones_are_taken_and_moved_together(visit: Any) -> None:
+    page = enter(visit, grouped(old=1, new=0))
+    layout = forms.layout_of(OLD)
+    boxes = {"Jobs": [0.1, 0.1, 0.5, 0.2], "Boards": [0.1, 0.3, 0.9, 0.4]}
+    zones = [{"name": name, "page": 1, "box": box} for name, box in boxes.items()]
+    Campaign.objects.update(expected_layouts=[{"name": "Form of 2025", "zones": zones}])
+    page.goto(f"{PLACE}layouts/{layout.pk}/zones/")
+    page.get_by_role("link", name="Take those of “Form of 2025”").click()
+    expect(page.locator(".zone")).to_have_count(2)
+    page.get_by_label("Move all").check()
+    page.locator(".zone").first.focus()
+    page.keyboard.press("ArrowDown")
+    for _ in range(15):  # the wider one is at the page's edge after ten
+        page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Save, and see twelve cuts").click()
+    expect(page.locator(".cut-grid img").first).to_be_visible()
+    layout.refresh_from_db()
+    assert layout.name == "Form of 2025"
+    drawn = {zone.name: zone.box for zone in layout.zones.drawn()}
+    assert drawn == {"Jobs": [0.2, 0.11, 0.6, 0.21], "Boards": [0.2, 0.31, 1.0, 0.41]}
+
+
 @pytest.fixture
 def cut() -> Excerpt:
     """The cut of the first of two zones: all there is to play."""

@@ -69,6 +69,27 @@ def test_pages_that_are_still_being_drawn_are_waited_for(
         assert 'hx-trigger="every 4s"' in page.content.decode()
 
 
+def test_zones_of_a_set_up_are_offered_and_taken_with_their_name(
+    client: Client, layout: Layout
+) -> None:
+    place = f"{PLACE}layouts/{layout.pk}/zones/"
+    assert "Take those of" not in text_of(client.get(place))
+    box = forms.place(OLD, "declarant").fractions
+    brought = {"name": "Form of 2014", "zones": [{"name": "Who", "page": 1, "box": box}]}
+    elsewhere = {"name": "Other", "zones": [{"name": "What", "page": 9, "box": box}]}
+    Campaign.objects.update(expected_layouts=[brought, elsewhere])
+    assert "Take those of “Form of 2014” 1 zone" in text_of(client.get(place))
+    assert "Zones can't be drawn on page 9" in text_of(client.get(f"{place}?from=2"))
+    assert client.get(f"{place}?from=3").status_code == 404
+    page = client.get(f"{place}?from=1").content.decode()
+    assert 'name="called" value="Form of 2014"' in page
+    assert 'value="Who"' in page
+    assert not Zone.objects.exists()
+    client.post(place, {**sent(zone("declarant", name="Who")), "called": "Form of 2014"})
+    layout.refresh_from_db()
+    assert (layout.name, layout.zones.get().name) == ("Form of 2014", "Who")
+
+
 def test_zones_are_saved_as_numbers_and_shown_again(client: Client, layout: Layout) -> None:
     place = f"{PLACE}layouts/{layout.pk}/zones/"
     reply = client.post(place, sent(zone("declarant"), zone("address", mask="1")))

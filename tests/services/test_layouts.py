@@ -9,7 +9,7 @@ from PIL import Image
 
 from crowd.models import Document, Excerpt, Layout, MicroTask, PageMatch
 from crowd.rules.problems import Problem
-from crowd.services import cutting, grouping, layouts, zones
+from crowd.services import cut_previews, cutting, grouping, layouts, zones
 from crowd.services.zones import InvalidZones, ZoneSpec
 from tests import builders
 from tests.builders import MINUTE, NOW, Drive
@@ -179,7 +179,7 @@ def test_twelve_cuts_can_be_seen_before_anything_is_cut(drive: Drive) -> None:
     reference, _ = grouped(drive, 0, 1)
     layout = reference.layout
     zones.save(layout=layout, zones=draw(layout, "jobs", "past", "boards", "holdings"), now=NOW)
-    shown = zones.preview(layout=layout, count=6, seed=1)
+    shown = cut_previews.some(layout=layout, count=6, seed=1)
     assert len(shown) == 6
     assert len({(each.document.pk, each.zone.pk) for each in shown}) == 6
     for each in shown:

@@ -1,5 +1,6 @@
 """A set-up as a file: out and in again it is the same; what is wrong is told with its place."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,10 +8,10 @@ import yaml
 from django.test import Client
 from pytest_django import Settings
 
-from crowd.models import Campaign, User
+from crowd.models import Campaign, Layout, User, Zone
 from crowd.rules.lifecycle import CampaignState
 from crowd.sentences import sentence
-from crowd.services import setup_files, setups
+from crowd.services import setup_files, setup_layouts, setups
 from tests import builders
 from tests.builders import NOW
 from tests.frontend.team import upload
@@ -126,3 +127,76 @@ def test_ways_of_splitting_are_checked_before_any_document_comes(anne: User) -> 
         "splitting.leaves": "“leaves” is none of: pages, paragraphs, rows.",
         "splitting.whole": "“whole” is none of: pages, paragraphs, rows.",
     }
+
+
+ZONES = [
+    {"name": "Jobs", "page": 1, "box": [0.1, 0.2, 0.9, 0.4], "step": "read"},
+    {"name": "Address", "page": 2, "box": [0.1, 0.5, 0.6, 0.7], "mask": True},
+]
+
+
+def test_zones_travel_with_the_name_of_their_layout(anne: User) -> None:
+    layouts = [{"name": "Form of 2014", "zones": ZONES}]
+    made = setups.make(
+        description=setup_files.parse(data=minimal(layouts=layouts).encode()), by=anne, now=NOW
+    )
+    assert setups.describe(campaign=made)["layouts"] == layouts
+    name, specs = setup_layouts.expected(campaign=made, number=0) or ("", [])
+    assert name == "Form of 2014"
+    assert [(each.page, each.box, each.step_id, each.mask) for each in specs] == [
+        (1, ZONES[0]["box"], made.steps.get().pk, False),
+        (2, ZONES[1]["box"], None, True),
+    ]
+    made.steps.all().delete()
+    _name, specs = setup_layouts.expected(campaign=made, number=0) or ("", [])
+    assert [each.step_id for each in specs] == [None, None]
+    assert setup_layouts.expected(campaign=made, number=1) is None
+
+
+def test_zones_that_are_drawn_are_given_out_instead_of_those_expected(anne: User) -> None:
+    made = setups.make(description=setup_files.parse(data=minimal().encode()), by=anne, now=NOW)
+    document = builders.document(made, rows=1)
+    layout = Layout.objects.create(campaign=made, name="B", reference=document, made_at=NOW)
+    Zone.objects.create(layout=layout, number=1, name="Sum", page=1, box=[0, 0, 1, 1])
+    expected = [{"name": "A", "zones": ZONES}, {"name": "B", "zones": []}]
+    Campaign.objects.filter(pk=made.pk).update(expected_layouts=expected)
+    made.refresh_from_db()
+    drawn = {"name": "B", "zones": [{"name": "Sum", "page": 1, "box": [0, 0, 1, 1]}]}
+    assert setups.describe(campaign=made)["layouts"] == [drawn, expected[0]]
+
+
+def test_a_zone_keeps_its_step_when_the_set_up_is_put_in_anew(anne: User) -> None:
+    described = setup_files.parse(data=minimal().encode())
+    made = setups.make(description=described, by=anne, now=NOW)
+    document = builders.document(made, rows=1)
+    layout = Layout.objects.create(campaign=made, name="B", reference=document, made_at=NOW)
+    zone = Zone.objects.create(
+        layout=layout, number=1, name="Sum", page=1, box=[0, 0, 1, 1], step=made.steps.get()
+    )
+    setups.replace(campaign=made, description=described, by=anne, now=NOW)
+    zone.refresh_from_db()
+    assert zone.step == made.steps.get()
+
+
+def test_zones_are_checked_before_any_page_comes() -> None:
+    step = yaml.safe_load(minimal())["steps"][0]
+    opened = {**step, "key": "then", "opens_when": {"step": "read", "question": "q"}}
+    wrong = [
+        {**ZONES[0], "box": [0.5, 0.5, 0.4, 0.6]},
+        {**ZONES[0], "name": "Two", "box": [0, 0, 1]},
+        {**ZONES[0], "name": "Three", "step": "then"},
+        {**ZONES[0], "name": "Four", "step": "nobody"},
+        ZONES[1],
+        {**ZONES[1], "name": "address"},
+    ]
+    layouts = [{"name": " ", "zones": wrong}]
+    found = {**yaml.safe_load(minimal()), "steps": [step, opened], "layouts": layouts}
+    assert list(told(json.dumps(found))) == [
+        "layouts.0.name",
+        *(f"layouts.0.zones.{number}" for number in (0, 1, 2, 3, 5)),
+    ]
+    assert list(told(minimal(layouts=[{"zones": [{"page": 0}]}]))) == [
+        "layouts.0",
+        "layouts.0.zones.0",
+        "layouts.0.zones.0.page",
+    ]

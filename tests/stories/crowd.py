@@ -29,9 +29,14 @@ def until(condition: Callable[[], Any], what: str) -> Any:
 
 
 class Volunteer:
-    """A guest, known by a token."""
+    """A guest, known by a token.
+
+    Attributes:
+        said: micro-task → what this one has answered to it.
+    """
 
     def __init__(self, address: str) -> None:
+        self.said: dict[int, Said] = {}
         self.client = httpx.Client(base_url=f"{address}/api/v1", timeout=60)
         token = self._done(self.client.post("/contributors", json={"language": "en"}))["token"]
         self.client.headers["Authorization"] = f"Bearer {token}"
@@ -55,6 +60,7 @@ class Volunteer:
         """Give an answer; its micro-task."""
         sent = {"id": str(uuid.uuid4()), **said}
         self._done(self.client.post(f"/assignments/{assignment['id']}/answers", json=sent))
+        self.said[assignment["microtask"]["id"]] = said
         return str(assignment["microtask"]["id"])
 
     def send(self, assignment: Mapping[str, Any], question: str, photo: bytes) -> str:

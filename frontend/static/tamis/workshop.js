@@ -20,9 +20,6 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (list.querySelector("details[open]") || list.contains(document.activeElement)) event.preventDefault();
 });
 
-// On a phone the pages of a group run off the screen: show where we are.
-document.querySelector(".work-entries [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
-
 // A link that is there to be copied is chosen with one click.
 document.addEventListener("focusin", (event) => {
   if (event.target.matches?.("[data-select]")) event.target.select();

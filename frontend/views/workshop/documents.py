@@ -28,6 +28,7 @@ from frontend.visitor import TamisRequest
 from frontend.wording import kept_words
 
 A_PAGE = 50  # documents
+LONGEST_ASKED = 200  # characters of a name that is looked for
 WORKING = (DocumentState.RECEIVED.value, DocumentState.SPLITTING.value)
 TROUBLED = Q(state=DocumentState.FAILED.value) | (Q(state=DocumentState.SPLIT.value) & ~Q(gaps=[]))
 
@@ -146,8 +147,9 @@ def _back(campaign: Campaign) -> HttpResponse:
 def _listed(request: TamisRequest, campaign: Campaign) -> dict[str, Any]:
     show = request.GET.get("show", "all")
     show = show if show in {"all", "working", "problems"} else "all"
+    asked = request.GET.get("q", "").strip()[:LONGEST_ASKED]
     counts = _counts(campaign)
-    shown = _page(request, campaign, show)
+    shown = _page(request, campaign, show, asked)
     rows = list(shown.object_list)
     for row in rows:
         row.is_refusal = isinstance(row, Refusal)
@@ -156,12 +158,14 @@ def _listed(request: TamisRequest, campaign: Campaign) -> dict[str, Any]:
     return {
         **counts,
         "show": show,
+        "asked": asked,
+        "many": bool(asked) or counts["documents_count"] > A_PAGE,
         "cuttable": campaign.documents.exclude(pages_known=None).order_by("pk").first(),
         "rows": rows,
         "page": shown,
         "deliveries": underway,
         "moving": counts["working"] or any(each.unfinished for each in underway),
-        "query": urlencode({"show": show, "page": shown.number}),
+        "query": urlencode({"show": show, "q": asked, "page": shown.number}),
     }
 
 
@@ -201,11 +205,13 @@ class _Both:
         return [*failed, *self.refused[rest]]
 
 
-def _page(request: TamisRequest, campaign: Campaign, show: str) -> Page[Any]:
+def _page(request: TamisRequest, campaign: Campaign, show: str, asked: str) -> Page[Any]:
     found: Any = campaign.documents.order_by("-pk")
+    if asked:
+        found = found.filter(name__icontains=asked)
     if show == "working":
         found = found.filter(state__in=WORKING)
     elif show == "problems":
-        failed = campaign.documents.filter(TROUBLED).order_by("pk")
-        found = _Both(failed, _refusals(campaign).order_by("pk"))
+        refused = _refusals(campaign).filter(name__icontains=asked)
+        found = _Both(found.filter(TROUBLED).order_by("pk"), refused.order_by("pk"))
     return Paginator(found, A_PAGE).get_page(request.GET.get("page"))

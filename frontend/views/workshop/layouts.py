@@ -54,6 +54,8 @@ def layouts(request: TamisRequest, campaign: Campaign) -> HttpResponse:
         "next_one": next((each.layout.pk for each in summaries if not each.zones), None),
         "has_pages": Excerpt.objects.filter(campaign=campaign, kind="page").exists(),
         "unmatched": _unmatched(campaign),
+        "expected": campaign.expected_layouts,
+        "drawn": any(each.zones or each.masks for each in summaries),
     }
     part = "workshop/layout_list.html" if request.htmx else "workshop/layouts.html"
     return team.show(request, campaign, part, context)

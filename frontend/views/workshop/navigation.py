@@ -199,6 +199,30 @@ class ShownGroup:
         return sum(entry.count for entry in self.entries if entry.waits)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where someone is, for the one line that a phone has for it.
+
+    Attributes:
+        waiting: what waits for someone on the pages of other groups.
+    """
+
+    group: ShownGroup | None
+    entry: ShownEntry | None
+    waiting: int
+
+
+def place(*, groups: list[ShownGroup]) -> Place:
+    """The current group and page of a navigation."""
+    group = next((each for each in groups if each.current), None)
+    entries = group.entries if group else []
+    return Place(
+        group=group,
+        entry=next((each for each in entries if each.current), None),
+        waiting=sum(each.waiting for each in groups if each is not group),
+    )
+
+
 def shown(*, campaign: Campaign, user: User, tab: str) -> list[ShownGroup]:
     """The navigation of one page, without empty groups."""
     # There are four kinds of guards and thirty pages: each is asked once.

@@ -69,11 +69,13 @@ def show(
 ) -> HttpResponse:
     """A workshop page, with what its tabs count and what this person may do."""
     user = cast(User, request.user)
+    groups = navigation.shown(campaign=campaign, user=user, tab=context.get("tab", ""))
     common = {
         "campaign": campaign,
         "may_edit": campaigns.may_edit(campaign=campaign, user=user),
         "may_review": campaigns.may_review(campaign=campaign, user=user),
         "may_manage": campaigns.may_manage(campaign=campaign, user=user),
-        "navigation": navigation.shown(campaign=campaign, user=user, tab=context.get("tab", "")),
+        "navigation": groups,
+        "place": navigation.place(groups=groups),
     }
     return render(request, template, common | context, status=status)

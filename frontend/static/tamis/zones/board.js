@@ -1,13 +1,13 @@
 // One page's picture with the zones on it: drawn, moved and sized by mouse, finger or arrow keys.
 
-import { between, isTooSmall, moved, resized, snapped } from "./geometry.js";
+import { between, isTooSmall, moved, resized, snapped, together } from "./geometry.js";
 
 const SIDES = ["nw", "n", "ne", "e", "se", "s", "sw", "w"];
 const STEP = 1; // percent an arrow key moves
 const FINE = 0.1; // with Alt
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-export function openBoard(place, { sheet, say, choose, active, snaps, words }) {
+export function openBoard(place, { sheet, say, choose, active, snaps, all, words }) {
   const page = place.dataset.page;
   const boxes = new Map(); // a zone's key → its button
   let gesture = null;
@@ -71,6 +71,14 @@ export function openBoard(place, { sheet, say, choose, active, snaps, words }) {
     sheet.put(zone, free ? box : snapped(box, others(zone), sides));
   }
 
+  // Every zone of this page by as much as one of them.
+  function shift(from, dx, dy) {
+    const [x, y] = together([...from.values()], dx, dy);
+    for (const [zone, box] of from) sheet.put(zone, moved(box, x, y));
+  }
+
+  const standing = () => new Map(sheet.on(page).map((zone) => [zone, sheet.box(zone)]));
+
   function begin(event) {
     if (event.button > 0) return;
     const button = event.target.closest(".zone");
@@ -78,7 +86,7 @@ export function openBoard(place, { sheet, say, choose, active, snaps, words }) {
     if (button) {
       const zone = sheet.find(button.dataset.box);
       const sides = event.target.dataset.sides ?? "";
-      gesture = { zone, sides, at, from: sheet.box(zone) };
+      gesture = { zone, sides, at, from: sheet.box(zone), all: !sides && all() && standing() };
       button.focus({ preventScroll: true });
       choose(zone);
     } else {
@@ -94,9 +102,11 @@ export function openBoard(place, { sheet, say, choose, active, snaps, words }) {
     if (!gesture) return;
     const now = point(event);
     const { zone, sides, at, from } = gesture;
-    if (from) {
-      const dx = now.x - at.x;
-      const dy = now.y - at.y;
+    const dx = now.x - at.x;
+    const dy = now.y - at.y;
+    if (gesture.all) {
+      shift(gesture.all, dx, dy);
+    } else if (from) {
       put(zone, sides ? resized(from, dx, dy, sides) : moved(from, dx, dy), sides, event);
     } else {
       const box = between(at, now);
@@ -124,7 +134,8 @@ export function openBoard(place, { sheet, say, choose, active, snaps, words }) {
       const step = event.altKey ? FINE : STEP;
       const [dx, dy] = ARROWS[event.key].map((way) => way * step);
       const box = sheet.box(zone);
-      sheet.put(zone, event.shiftKey ? resized(box, dx, dy, "se") : moved(box, dx, dy));
+      if (all() && !event.shiftKey) shift(standing(), dx, dy);
+      else sheet.put(zone, event.shiftKey ? resized(box, dx, dy, "se") : moved(box, dx, dy));
     } else if ((event.key === "Delete" || event.key === "Backspace") && sheet.grows) {
       sheet.remove(zone);
       say(words.removed);

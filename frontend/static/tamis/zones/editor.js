@@ -149,6 +149,7 @@ boards = all("[data-board]").map((place) =>
     choose,
     active: () => chosen,
     snaps: () => Boolean($("[data-snap]")?.checked),
+    all: () => Boolean($("[data-all]")?.checked),
     words,
   }),
 );

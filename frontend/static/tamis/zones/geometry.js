@@ -14,6 +14,13 @@ export function moved(box, dx, dy) {
   return tidy({ ...box, x: clamp(box.x + dx, 0, 100 - box.w), y: clamp(box.y + dy, 0, 100 - box.h) });
 }
 
+// How far all of these boxes can go together, at most as far as asked.
+export function together(boxes, dx, dy) {
+  const least = (side) => -Math.min(...boxes.map((box) => box[side]));
+  const most = (side, size) => 100 - Math.max(...boxes.map((box) => box[side] + box[size]));
+  return [clamp(dx, least("x"), most("x", "w")), clamp(dy, least("y"), most("y", "h"))];
+}
+
 // `sides` names the edges that follow: "e", "sw", …
 export function resized(box, dx, dy, sides) {
   let { x: left, y: top } = box;
