@@ -50,7 +50,7 @@ TABLE = {
         DELETE /assignments/{id}/draft /targets/{id}/follow /uploads/{id} ME/batch ME/finds/{id}
     """,
     ACCOUNTS: """
-        POST /invitations/{secret}
+        POST /invitations/{secret} ME/launching
         PATCH ME/mails
     """,
     REVIEWING: """
@@ -60,6 +60,7 @@ TABLE = {
         POST L/known-answers L/rooms
         PUT /microtasks/{id}/known-answer
         PATCH /audit-items/{id} /comments/{id} /finds/{id} /flags/{id} /objections/{id}
+        PATCH /rooms/{code}
         DELETE /microtasks/{id}/review
     """,
     EDITING: """
@@ -90,6 +91,8 @@ ODD = {
     "DELETE /keys/{id}": (401, 401, 404, 404, 404, 404, 404, IN, 404),
     # by default, who may launch is for the site's staff to say
     "POST /campaigns": (401, 401, 403, 403, 403, 403, 403, 403, IN),
+    # this site's staff
+    "PUT /legal/{topic}": (401, 401, 403, 403, 403, 403, 403, 403, IN),
     # whoever prepares a campaign
     "POST /moves": (401, 401, 403, IN, 403, 403, IN, IN, IN),
     # the reader's place, who may leave
