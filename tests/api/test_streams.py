@@ -68,7 +68,10 @@ class Ear:
         return str(piece["body"].decode())
 
     async def is_told_nothing(self) -> bool:
-        return not self._text and await self._talk.receive_nothing(timeout=0.8)
+        """No event comes for a while; what only keeps the line open is none."""
+        while not await self._talk.receive_nothing(timeout=0.8):
+            self._text += await self.body()
+        return "data: " not in self._text
 
     async def leaves(self) -> None:
         await self._talk.send_input({"type": "http.disconnect"})

@@ -176,7 +176,7 @@ def test_the_end_is_a_path_of_four_stages(client, made):
     assert "2 decisions wait for you" in client.get(page).content.decode()
     assert client.post(page)["Location"].endswith("/finish/#data")
     assert made.campaign.snapshots.count() == 1
-    assert "They are being written down" in client.get(page).content.decode()
+    assert "They are about to be written down" in client.get(page).content.decode()
     reader = Client()
     team.sign_in(reader, made.campaign, "reader")
     assert reader.get(page).status_code == 200

@@ -79,7 +79,7 @@ def test_zones_of_a_set_up_are_offered_and_taken_with_their_name(
     elsewhere = {"name": "Other", "zones": [{"name": "What", "page": 9, "box": box}]}
     Campaign.objects.update(expected_layouts=[brought, elsewhere])
     assert "Take those of “Form of 2014” 1 zone" in text_of(client.get(place))
-    assert "Zones can't be drawn on page 9" in text_of(client.get(f"{place}?from=2"))
+    assert "be drawn on page 9 of this layout" in text_of(client.get(f"{place}?from=2"))
     assert client.get(f"{place}?from=3").status_code == 404
     page = client.get(f"{place}?from=1").content.decode()
     assert 'name="called" value="Form of 2014"' in page

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from crowd import valkey
 from crowd.models import (
     Answer,
     Award,
@@ -210,9 +211,29 @@ def test_a_step_that_has_grown_by_a_quarter_is_estimated_anew() -> None:
     crowd_of(drive, builders.guests(2))
     builders.settle()
     assert estimates.grown(now=NOW) == 1
+    rested(drive)
     assert estimates.grown(now=NOW) == 0
     crowd_of(drive, builders.guests(1))
     builders.settle()
+    assert estimates.grown(now=NOW) == 1
+
+
+def rested(drive: Drive) -> None:
+    """The time has passed for which a step that took long to estimate is left alone."""
+    valkey.client().delete(valkey.key("estimated", drive.step().pk))
+
+
+def test_a_step_that_took_long_to_estimate_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(estimates, "BRIEF", 0.0)
+    monkeypatch.setattr(estimates, "TIMES", 1_000_000)
+    drive = builders.drive(excerpts=25, agree=2, at_most=9)
+    crowd_of(drive, builders.guests(2))
+    builders.settle()
+    assert estimates.grown(now=NOW) == 1
+    crowd_of(drive, builders.guests(1))
+    builders.settle()
+    assert estimates.grown(now=NOW) == 0
+    rested(drive)
     assert estimates.grown(now=NOW) == 1
 
 
