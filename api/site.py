@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import identity
+from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.shapes.site import (
     LaunchAskSerializer,
@@ -83,7 +84,7 @@ class Launching(APIView):
         asked = LaunchAskSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         launching.ask(user=user, about=asked.validated_data["about"], now=timezone.now())
-        return _launching(user, status=201)
+        return created(_launching(user).data, at="/contributors/me/launching")
 
 
 def _topic(name: str) -> Topic:
@@ -100,7 +101,7 @@ def _text(topic: Topic, language: str) -> Response:
     return Response(LegalTextSerializer(told).data)
 
 
-def _launching(user: User, *, status: int = 200) -> Response:
+def _launching(user: User) -> Response:
     permit = launching.permits(user=user).first()
     told = {
         "may_launch": launching.may_launch(user=user),
@@ -108,4 +109,4 @@ def _launching(user: User, *, status: int = 200) -> Response:
         "state": permit.state if permit else None,
         "about": permit.about if permit else "",
     }
-    return Response(LaunchingSerializer(told).data, status=status)
+    return Response(LaunchingSerializer(told).data)

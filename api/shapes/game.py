@@ -121,7 +121,7 @@ class CertificateSerializer(serializers.Serializer[Any]):
 
     code = serializers.CharField()
     bearer = serializers.CharField()
-    campaign = serializers.CharField(source="campaign.slug", default=None)
+    campaign = serializers.CharField(source="campaign.slug", default=None, allow_null=True)
     minutes = serializers.IntegerField()
     answers = serializers.IntegerField()
     confirmed = serializers.IntegerField()

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from api.shapes import choices
 from api.shapes.contributors import ContributorSerializer
-from api.shapes.fields import Flag, Text
+from api.shapes.fields import ClientId, Flag, Text
 from crowd.models.mails import Topic
 
 
@@ -17,7 +17,7 @@ class ForgettingSerializer(serializers.Serializer[Any]):
         help_text="Answers with free text or files: keep, withdraw all, or those in `answers`.",
     )
     answers = serializers.ListField(
-        child=serializers.UUIDField(), default=list, max_length=10_000, required=False
+        child=ClientId(), default=list, max_length=10_000, required=False
     )
 
 

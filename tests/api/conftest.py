@@ -9,10 +9,11 @@ import pytest
 from django.utils import timezone
 
 from crowd import valkey
-from crowd.models import Campaign, Contributor, MicroTask, User
+from crowd.models import Campaign, Contributor, Membership, MicroTask, User
+from crowd.models.campaigns import Role
 from crowd.rules.lifecycle import CampaignState
 from crowd.services import accounts, campaigns, consensus, intake, queues, scores, splitting
-from tests.api.caller import Caller
+from tests.api.caller import Caller, volunteer
 
 LETTERS = ["More buses.", "A cycle path, please.", "Mend the pavement.", "No cars.", "Thank you."]
 
@@ -39,6 +40,10 @@ READ = {
         },
     ],
 }
+WHO = (
+    *("nobody", "guest", "stranger", "elsewhere"),
+    *("reader", "reviewer", "editor", "owner", "staff"),
+)
 YES = {"asks": "yes", "what": "Something"}
 
 
@@ -98,6 +103,26 @@ def make_campaign(owner: User) -> Callable[..., Campaign]:
 @pytest.fixture
 def campaign(make_campaign: Callable[..., Campaign]) -> Campaign:
     return make_campaign()
+
+
+def account(name: str, **more: Any) -> tuple[User, Caller]:
+    user = User.objects.create_user(email=f"{name}@example.org", **more)
+    secret = accounts.make_key(user=user, name="script", now=timezone.now())
+    return user, Caller(token=secret)
+
+
+@pytest.fixture
+def everybody(campaign: Campaign, make_campaign: Any, team: Caller) -> dict[str, Caller]:
+    other = make_campaign("postcards", opened=False)
+    found = {"nobody": Caller(), "guest": volunteer(), "owner": team}
+    found["stranger"] = account("visitor")[1]
+    found["staff"] = account("staff", is_staff=True, is_superuser=True)[1]
+    for role in (Role.READER, Role.REVIEWER, Role.EDITOR):
+        user, found[role.value] = account(role.value)
+        Membership.objects.create(campaign=campaign, user=user, role=role)
+    user, found["elsewhere"] = account("elsewhere")
+    Membership.objects.create(campaign=other, user=user, role=Role.EDITOR)
+    return found
 
 
 def give(campaign: Campaign, content: bytes, name: str = "letters.csv") -> None:

@@ -1,20 +1,11 @@
 """Who may read what: every address of the API's description, asked by everybody there is."""
 
 import re
-from typing import Any
 
-import pytest
-from django.utils import timezone
+from crowd.models import Campaign
+from tests.api.caller import ROOT, Caller
+from tests.api.conftest import WHO
 
-from crowd.models import Campaign, Membership, User
-from crowd.models.campaigns import Role
-from crowd.services import accounts
-from tests.api.caller import ROOT, Caller, volunteer
-
-WHO = (
-    *("nobody", "guest", "stranger", "elsewhere"),
-    *("reader", "reviewer", "editor", "owner", "staff"),
-)
 PUBLIC = (200,) * 9
 LOOKING = (401, 403, 403, 403, 200, 200, 200, 200, 200)
 REVIEWING = (401, 403, 403, 403, 403, 200, 200, 200, 200)
@@ -47,26 +38,6 @@ TABLE = [
     (NOTHING_YET, f"{ME}/batch {ME}/team"),
     ((404,) * 9, f"{L}/goal"),  # nobody has set one
 ]
-
-
-def account(name: str, **more: Any) -> tuple[User, Caller]:
-    user = User.objects.create_user(email=f"{name}@example.org", **more)
-    secret = accounts.make_key(user=user, name="script", now=timezone.now())
-    return user, Caller(token=secret)
-
-
-@pytest.fixture
-def everybody(campaign: Campaign, make_campaign: Any, team: Caller) -> dict[str, Caller]:
-    other = make_campaign("postcards", opened=False)
-    found = {"nobody": Caller(), "guest": volunteer(), "owner": team}
-    found["stranger"] = account("visitor")[1]
-    found["staff"] = account("staff", is_staff=True, is_superuser=True)[1]
-    for role in (Role.READER, Role.REVIEWER, Role.EDITOR):
-        user, found[role.value] = account(role.value)
-        Membership.objects.create(campaign=campaign, user=user, role=role)
-    user, found["elsewhere"] = account("elsewhere")
-    Membership.objects.create(campaign=other, user=user, role=Role.EDITOR)
-    return found
 
 
 def addresses(campaign: Campaign) -> dict[str, str]:
