@@ -50,7 +50,7 @@ def excerpts() -> str:
     cells = "jsonb_build_array('Text number ' || n || '.')"
     place = {"campaign": "%(campaign)s", "document": "%(document)s", "position": "n"}
     of_step = {"campaign": "%(campaign)s", "step": "%(step)s", "excerpt": "id", "needs": "1"}
-    rank = "%(document)s * 10000000 + position"
+    rank = "%(document)s::bigint * 10000000 + position"
     return FILL.format(
         excerpts=_rows(
             Excerpt,
