@@ -85,6 +85,7 @@ def test_a_refusal_leads_to_what_is_missing(visit: Any, campaign: Campaign) -> N
     expect(page.get_by_role("radio", name="Yes")).to_be_checked()
     question = page.get_by_role("group", name="What is it about?")
     expect(question).to_be_visible()
+    expect(page.locator(".excerpt")).to_be_visible()
     top = question.bounding_box()
     excerpt = page.locator(".excerpt").bounding_box()
     assert top
