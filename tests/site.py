@@ -127,7 +127,12 @@ def free_port() -> int:
 def running(
     var: Path, *, settings: str = "crowd.config.settings", more: Mapping[str, str] | None = None
 ) -> Iterator[Site]:
-    """A fresh site in this directory, for the length of a block; `more` is its configuration."""
+    """A fresh site in this directory, for the length of a block; `more` is its configuration.
+
+    Processes that share the tests have a directory each: one would empty the other's.
+    """
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        var = var.with_name(f"{var.name}-{worker}")
     site = Site(var=var, port=free_port(), settings=settings, more=more or {})
     shutil.rmtree(var, ignore_errors=True)
     embedded.start(ground=site.ground)

@@ -1,6 +1,5 @@
 """One running site for all programs of these tests."""
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,9 +10,7 @@ from tests.site import Site
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[Site]:
-    # Processes that share the tests have a site each: one would empty the other's directory.
-    mine = f"programs-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-    with site.running(site.ROOT / "var" / mine) as made:
+    with site.running(site.ROOT / "var" / "programs") as made:
         yield made
 
 
