@@ -24,7 +24,17 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("tamis")
 
+# A browser draws, fetches and runs scripts at its own pace, on a machine that may be busy: its
+# stories are told once more before they count as failed. The summary names those that were (RERUN).
+BROWSER_RETELLS = 1
+
 USES_DATABASE = {"db", "transactional_db", "live_server", "django_db_serialized_rollback"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=BROWSER_RETELLS))
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,17 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 MOST_TABS = 80
+# Read in one go: a page that is drawn anew between two questions has no box for the second.
+LIES_STILL = """async (element) => {
+  for (let before = ""; element.isConnected; ) {
+    const box = element.getBoundingClientRect().toJSON();
+    const now = JSON.stringify(box);
+    if (box.width && now === before) return box;
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+  return null;
+}"""
 
 
 def axe() -> Any:
@@ -20,6 +31,13 @@ def check(page: Page) -> None:
     assert not found, [(page.url, each["id"], each["nodes"][0]["html"]) for each in found]
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= page.viewport_size["width"], (page.url, wide)
+
+
+def place(located: Locator) -> dict[str, float]:
+    """Where it lies on the screen, in pixels, once it lies still: x, y, width and height."""
+    while True:
+        if box := located.evaluate(LIES_STILL):  # none: replaced meanwhile, look for it again
+            return dict(box)
 
 
 def by_mouse(page: Page, box: list[float]) -> None:
@@ -36,8 +54,7 @@ def by_mouse(page: Page, box: list[float]) -> None:
 
 
 def _at(board: Locator, x: float, y: float) -> tuple[float, float]:
-    frame = board.bounding_box()
-    assert frame
+    frame = place(board)
     return frame["x"] + x * frame["width"], frame["y"] + y * frame["height"]
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from crowd.models import Answer, Campaign, Contributor
 from tests import chromium
 from tests.frontend import drives
+from tests.frontend.hands import place
 
 PHONE = {"width": 360, "height": 740}
 BUDGET = 50 * 1024  # bytes, compressed, besides the excerpt's picture (DESIGN, rule 8)
@@ -85,11 +86,7 @@ def test_a_refusal_leads_to_what_is_missing(visit: Any, campaign: Campaign) -> N
     expect(page.get_by_role("radio", name="Yes")).to_be_checked()
     question = page.get_by_role("group", name="What is it about?")
     expect(question).to_be_visible()
-    expect(page.locator(".excerpt")).to_be_visible()
-    top = question.bounding_box()
-    excerpt = page.locator(".excerpt").bounding_box()
-    assert top
-    assert excerpt
+    top, excerpt = place(question), place(page.locator(".excerpt"))
     assert top["y"] >= excerpt["y"] + excerpt["height"] - 1, "the excerpt hides the question"
 
 
@@ -180,7 +177,7 @@ def scanned(campaign: Campaign) -> Campaign:
 
 
 def box(page: Page) -> Any:
-    return page.locator("[data-excerpt] img").bounding_box()
+    return place(page.locator("[data-excerpt] img"))
 
 
 def test_the_picture_grows_where_one_looks_and_is_dragged_and_turned(
@@ -188,7 +185,7 @@ def test_the_picture_grows_where_one_looks_and_is_dragged_and_turned(
 ) -> None:
     page = visit()
     start(page)
-    view, before = page.locator(".excerpt-view").bounding_box(), box(page)
+    view, before = place(page.locator(".excerpt-view")), box(page)
     page.mouse.click(view["x"] + view["width"] * 0.9, view["y"] + view["height"] * 0.9)
     assert box(page)["width"] == pytest.approx(2 * before["width"], rel=0.02)
     assert box(page)["x"] < before["x"] - before["width"] / 2  # the right side came into view
@@ -220,7 +217,7 @@ def test_contrast_stays_from_one_excerpt_to_the_next(visit: Any, scanned: Campai
 def test_two_fingers_zoom_the_picture(visit: Any, scanned: Campaign) -> None:
     page = visit(viewport=PHONE, has_touch=True, is_mobile=True)
     start(page)
-    view, before = page.locator(".excerpt-view").bounding_box(), box(page)
+    view, before = place(page.locator(".excerpt-view")), box(page)
     fingers = page.context.new_cdp_session(page)
     across, down = view["x"] + view["width"] / 2, view["y"] + view["height"] / 2
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from crowd.models import Answer, Campaign, Excerpt, User
 from tests import chromium
 from tests.frontend import drives
+from tests.frontend.hands import place
 from tests.frontend.team import away
 from tests.frontend.test_people_browser import sign_in
 
@@ -128,7 +129,6 @@ def test_the_text_of_a_page_can_be_marked_and_copied(visit: Any, campaign: Campa
     page = visit()
     start(page)
     page.get_by_text("The text found in this page").click()
-    line = page.get_by_text("The council met").bounding_box()
-    assert line
+    line = place(page.get_by_text("The council met"))
     page.mouse.click(line["x"] + 20, line["y"] + 10, click_count=3)
     assert "The council met on 3 May." in page.evaluate("String(getSelection())")

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from crowd.models import Answer, Campaign
 from tests import chromium
+from tests.frontend.hands import place
 from tests.frontend.test_browser import (  # noqa: F401 (fixtures)
     PHONE,
     campaign,
@@ -93,7 +94,7 @@ def test_boxes_are_drawn_moved_and_removed(
     _ask_for_marks(scanned)
     page = visit()
     start(page)
-    frame = page.locator(".marks-layer").bounding_box()
+    frame = place(page.locator(".marks-layer"))
     _drag(page, frame, (0.1, 0.1), (0.3, 0.2))
     _drag(page, frame, (0.5, 0.1), (0.9, 0.2))
     rows = page.locator("[data-list] .mark-row")

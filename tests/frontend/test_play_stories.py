@@ -12,6 +12,7 @@ from crowd.models import Answer, Campaign, Excerpt, Step
 from crowd.services import outlines
 from tests import chromium
 from tests.frontend import drives
+from tests.frontend.hands import place
 
 PHONE = {"width": 360, "height": 740}
 UNDER_A_KEYBOARD = {"width": 360, "height": 400}
@@ -104,9 +105,7 @@ def test_the_excerpt_stays_in_sight_under_a_keyboard(visit: Any, forms: Campaign
         field.focus()
         page.set_viewport_size(UNDER_A_KEYBOARD)
         page.wait_for_timeout(300)
-        excerpt, typed = page.locator(".excerpt").bounding_box(), field.bounding_box()
-        assert excerpt
-        assert typed
+        excerpt, typed = place(page.locator(".excerpt")), place(field)
         assert -1 <= excerpt["y"] <= 60  # under the bar at most
         assert excerpt["y"] + excerpt["height"] <= typed["y"] + 1
         assert typed["y"] + typed["height"] <= UNDER_A_KEYBOARD["height"]
@@ -157,8 +156,6 @@ def test_the_whole_page_shows_where_the_excerpt_was(visit: Any, forms: Campaign)
     page.get_by_role("link", name="whole page").click()
     expect(page).to_have_url(re.compile(rf"/excerpts/{whole.pk}/\?of={cut.pk}$"))
     marked = page.get_by_role("img", name="The part you were asked about").locator("rect")
-    box, picture = marked.bounding_box(), page.locator(".paper img").bounding_box()
-    assert box
-    assert picture
+    box, picture = place(marked), place(page.locator(".paper img"))
     assert (box["x"] - picture["x"]) / picture["width"] == pytest.approx(0.1, abs=0.02)
     assert box["height"] / picture["height"] == pytest.approx(0.3, abs=0.02)

@@ -12,7 +12,7 @@ from crowd.models import Answer, Campaign, Document, Excerpt, Report
 from crowd.samples import questionnaire
 from tests import builders, chromium
 from tests.frontend import drives, forms, team
-from tests.frontend.hands import by_mouse, check, drag_by_keys, tab_to
+from tests.frontend.hands import by_mouse, check, drag_by_keys, place, tab_to
 from tests.frontend.team import away
 from tests.frontend.test_browser import BUDGET, PHONE, weight
 
@@ -193,8 +193,7 @@ def test_a_badly_cut_excerpt_is_mended_with_the_mouse(visit: Any, cut: Excerpt) 
     zone = page.locator(".zone")
     before = float(page.get_by_label("Height %").input_value())
     zone.scroll_into_view_if_needed()
-    grip = page.locator(".grip[data-sides='s']").bounding_box()
-    assert grip
+    grip = place(page.locator(".grip[data-sides='s']"))
     page.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
     page.mouse.down()
     page.mouse.move(grip["x"], grip["y"] + 60)
@@ -258,7 +257,7 @@ def test_axe_finds_nothing_and_nothing_runs_off_a_phone(
     away(lambda: call_badly_cut(cut))
     layout = forms.layout_of(OLD)
     page = enter(visit, cut.campaign, viewport=PHONE, color_scheme=colours, bypass_csp=True)
-    for place in (
+    for path in (
         "",
         "?show=problems",
         f"documents/{cut.document_id}/cutting/",
@@ -271,7 +270,7 @@ def test_axe_finds_nothing_and_nothing_runs_off_a_phone(
         f"cuts/{cut.pk}/?for=all",
         "reports/",
     ):
-        page.goto(PLACE + place)
+        page.goto(PLACE + path)
         check(page)
     page.goto(f"{PLACE}layouts/{layout.pk}/zones/")
     page.get_by_role("button", name="Add a zone").click()
