@@ -12,6 +12,7 @@ from frontend.printing import press
 
 WIDTH, HEIGHT, SCALE = 600, 315, 2  # points, and pixels a point
 EDGE = 40
+FOOT = 54  # what stands below it: the house and the address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +48,13 @@ def draw(card: Card) -> bytes:
     size, title = press.fitted(
         card.title, font=press.SERIF_BOLD, sizes=(44, 38, 33, 28), width=width, most=3
     )
-    press.write(canvas, title, at=(EDGE, HEIGHT - EDGE), font=press.SERIF_BOLD, size=size)
-    press.draw_sieve(canvas, card.counts, at=(EDGE - 6, 150), width=330)
-    status = press.lines(card.status, font=press.SERIF, size=19, width=150, most=4)
-    press.write(canvas, status, at=(EDGE + 350, 145), font=press.SERIF, size=19, ink=press.INK_2)
+    y = press.write(canvas, title, at=(EDGE, HEIGHT - EDGE), font=press.SERIF_BOLD, size=size)
+    top = min(y - 16, 150)
+    press.draw_sieve(canvas, card.counts, at=(EDGE - 2, top), width=330, height=top - FOOT)
+    status = press.lines(card.status, font=press.SERIF, size=19, width=150, most=3)
+    press.write(
+        canvas, status, at=(EDGE + 350, top - 5), font=press.SERIF, size=19, ink=press.INK_2
+    )
     press.draw_mark(canvas, at=(EDGE, 28), size=20)
     canvas.setFillColor(press.INK_2)
     canvas.setFont(press.SANS, 12)

@@ -12,6 +12,11 @@ from frontend.printing import press
 
 EDGE = 54
 QR_SIDE = 190
+FOOT = EDGE + 30 + QR_SIDE + 28  # where the lower part begins, with some air
+GAP = 16  # above each text
+LEAST_SIEVE = 110  # with the air above it
+# Points of the texts, and how many lines of the problem and of the solution.
+BODIES = ((17, 6, 5), (15, 5, 4), (13, 4, 2))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,18 +40,34 @@ def draw(poster: Poster) -> bytes:
     canvas.setTitle(press.printable(poster.title))
     width, height = A4[0] - 2 * EDGE, A4[1]
     size, title = press.fitted(
-        poster.title, font=press.SERIF_BOLD, sizes=(54, 46, 38, 32), width=width, most=4
+        poster.title, font=press.SERIF_BOLD, sizes=(46, 38, 32, 28), width=width, most=4
     )
     y = press.write(canvas, title, at=(EDGE, height - EDGE), font=press.SERIF_BOLD, size=size)
-    for text, most in ((poster.problem, 6), (poster.solution, 5)):
-        said = press.lines(text, font=press.SERIF, size=17, width=width, most=most)
-        if said:
-            y = press.write(canvas, said, at=(EDGE, y - 16), font=press.SERIF, size=17, leading=1.3)
-    press.draw_sieve(canvas, poster.counts, at=(EDGE - 10, max(y - 26, 390)), width=width + 16)
+    size, texts = _texts(poster, width, y - FOOT - LEAST_SIEVE)
+    for said in texts:
+        y = press.write(canvas, said, at=(EDGE, y - GAP), font=press.SERIF, size=size, leading=1.3)
+    top = y - 26
+    press.draw_sieve(
+        canvas, poster.counts, at=(EDGE - 3, top), width=width, height=max(top - FOOT, 1)
+    )
     _draw_call(canvas, poster, width)
     canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def _texts(poster: Poster, width: float, room: float) -> tuple[float, list[list[str]]]:
+    """The problem and the solution, as large and as long as there is room for."""
+    for size, of_problem, of_solution in BODIES:
+        told = ((poster.problem, of_problem), (poster.solution, of_solution))
+        found = [
+            press.lines(text, font=press.SERIF, size=size, width=width, most=most)
+            for text, most in told
+            if text
+        ]
+        if sum(GAP + len(said) * size * 1.3 for said in found) <= room:
+            break
+    return size, found
 
 
 def _draw_call(canvas: Canvas, poster: Poster, width: float) -> None:

@@ -10,6 +10,7 @@ import threading
 import unicodedata
 from collections.abc import Sequence
 from io import BytesIO
+from math import inf
 
 import pypdfium2
 import segno
@@ -26,6 +27,9 @@ PAPER, INK, INK_2 = HexColor("#f6f1e6"), HexColor("#231f19"), HexColor("#5c5346"
 GREEN, OCHRE, BRICK = HexColor("#1f6546"), HexColor("#b3720c"), HexColor("#a03325")
 BRICK_WASH, EDGE = HexColor("#f7ded4"), HexColor("#877b67")
 
+NEVER_FIRST = (":", ";", "!", "?", "»")
+LARGEST = 2.5  # a dot of a field of few, beside one of a full field of the same width
+
 # PDFium must not be entered by two threads at once; the web process has several.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -37,7 +41,7 @@ def printable(text: str) -> str:
 
 def lines(text: str, *, font: str, size: float, width: float, most: int) -> list[str]:
     """Break a text into at most so many lines; what does not fit ends in an ellipsis."""
-    broken = simpleSplit(printable(text), font, size, width)
+    broken = _broken(text, font, size, width)
     if len(broken) <= most:
         return [_shortened(line, font, size, width) for line in broken]
     kept = broken[:most]
@@ -50,8 +54,9 @@ def fitted(
 ) -> tuple[float, list[str]]:
     """The largest of these sizes at which the text needs at most so many lines, and the lines."""
     for size in sizes:
-        broken = simpleSplit(printable(text), font, size, width)
-        if len(broken) <= most and all(stringWidth(b, font, size) <= width for b in broken):
+        broken = _broken(text, font, size, width)
+        fits = all(stringWidth(line, font, size) <= width for line in broken)
+        if fits and len(broken) <= most and not any(b[:1] in NEVER_FIRST for b in broken[1:]):
             return size, broken
     return sizes[-1], lines(text, font=font, size=sizes[-1], width=width, most=most)
 
@@ -78,14 +83,23 @@ def write(
 
 
 def draw_sieve(
-    canvas: Canvas, counts: dict[str, int], *, at: tuple[float, float], width: float
+    canvas: Canvas,
+    counts: dict[str, int],
+    *,
+    at: tuple[float, float],
+    width: float,
+    height: float = inf,
 ) -> float:
-    """Draw the field of dots from the top left corner `at`; return where it ends (y)."""
+    """Draw the field of dots from the top left corner `at`; return where it ends (y).
+
+    It is as wide as it may be without being higher than `height`; a few dots stay dots.
+    """
     total = sum(counts.values())
     dots = min(total, sieve.MOST_DOTS) or sieve.MOST_DOTS
     field = sieve.field(dots)
     states = [state for state, many in sieve.shares(counts, dots).items() for _ in range(many)]
-    scale = width / field.width
+    usual = width / sieve.field(sieve.MOST_DOTS).width
+    scale = min(width / field.width, height / field.height, LARGEST * usual)
     x, y = at
     for dot, state in zip(field.dots, states, strict=True):
         _draw_dot(canvas, x + dot.x * scale, y - dot.y * scale, scale, state)
@@ -109,6 +123,7 @@ def draw_qr(canvas: Canvas, address: str, *, at: tuple[float, float], side: floa
 def draw_mark(canvas: Canvas, *, at: tuple[float, float], size: float) -> None:
     """The name of the house beside three grains, `at` being the start of its base line."""
     x, y = at
+    canvas.setDash()
     for index, ink in enumerate((GREEN, GREEN, OCHRE)):
         canvas.setFillColor(ink if index < 2 else PAPER)
         canvas.setStrokeColor(ink)
@@ -140,6 +155,18 @@ def _printable(char: str) -> str:
             continue
         return written if written.isprintable() or written == "\n" else " "
     return "?"
+
+
+def _broken(text: str, font: str, size: float, width: float) -> list[str]:
+    """In lines, none of which begins with a mark that French keeps beside the word before it."""
+    found: list[str] = simpleSplit(printable(text), font, size, width)
+    for number in range(1, len(found)):
+        if found[number][:1] in NEVER_FIRST:
+            kept, _space, word = found[number - 1].rpartition(" ")
+            line = f"{word} {found[number]}"
+            if kept and stringWidth(line, font, size) <= width:
+                found[number - 1 : number + 1] = [kept, line]
+    return found
 
 
 def _shortened(line: str, font: str, size: float, width: float) -> str:

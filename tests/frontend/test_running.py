@@ -1,5 +1,6 @@
 """The pages of a running campaign: who sees them, and what their forms do."""
 
+import re
 from datetime import date
 
 import pytest
@@ -81,6 +82,19 @@ def test_someone_s_answer_is_taken_as_it_is(client, made):
     client.post(page, {"do": "voice-2", "seen": "0"})
     assert made.verdict(1).values["q"]["value"] == proof[1].answer.values["q"]
     assert client.post(page, {"do": "voice-9", "seen": "0"}).status_code == 404
+
+
+def test_what_is_likely_is_told_in_the_words_of_the_question(client, made):
+    team.sign_in(client, made.campaign)
+    question = made.step().questions.get()
+    question.options = [{"value": value, "label": f"Say {value}"} for value in "abc"]
+    question.save()
+    settled = made.microtasks().filter(state="settled").first()
+    page = client.get(_path(made, f"review/{settled.pk}")).text
+    likely = page.split('class="likely"')[1].split("</dl>")[0]
+    told = re.findall(r"<dt[^>]*>(.*?)</dt>", likely)
+    assert "Say a" in told
+    assert "a" not in told
 
 
 def test_nothing_chosen_is_asked_for_again(client, made):
