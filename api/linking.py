@@ -5,92 +5,15 @@ parameter names a kind of thing (`/documents/{id}`: a document); a reply that ho
 of a member, of its shape or of the address that was asked, says how to go on from there.
 """
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-Told = dict[str, Any]  # a part of the description
-PARAMETER = re.compile(r"\{(\w+)\}")
-JSON = "application/json"
+from api import things
+from api.things import Asked, Held, Thing, Told
+
 MADE = ("201", "202")
 DONE = ("200", *MADE)
-ALSO_A_WORD = {"problem"}  # which a campaign has too, in its own words
-DEEP = 2  # the next claim's assignment, in the reply to an answer
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One operation, and how it is asked."""
-
-    method: str
-    address: str
-    told: Told
-
-    @property
-    def noun(self) -> str:
-        """What it lists or makes: the last word of its address."""
-        return word([each for each in self.address.split("/") if "{" not in each][-1])
-
-    def leads_to(self, following: "Asked") -> bool:
-        """Who takes part by an app is not sent to what a campaign's team alone may do."""
-        taking_part = self.method != "get" and self.by_apps
-        again = following is self and self.method != "post"
-        return not again and (following.by_apps or not taking_part)
-
-    @property
-    def by_apps(self) -> bool:
-        return any("app" in one for one in self.told.get("security", ()))
-
-
-@dataclass(frozen=True)
-class Thing:
-    """What an address that ends in a parameter names, and all that can be asked of it."""
-
-    address: str
-    asked: list[Asked]
-
-    @property
-    def name(self) -> str:
-        return word(self.address.split("/")[-2])
-
-    @property
-    def parameters(self) -> list[str]:
-        """Those of what it belongs to, and its own."""
-        return PARAMETER.findall(self.address)
-
-    @property
-    def within(self) -> str:
-        """The address of what it belongs to, which its own begins with."""
-        outer = list(PARAMETER.finditer(self.address))[:-1]
-        return self.address[: outer[-1].end()] if outer else ""
-
-    @property
-    def kind(self) -> str:
-        """What its own parameter is: a number, or a word."""
-        taken = {each["name"]: each for each in self.asked[0].told["parameters"]}
-        return str(taken[self.parameters[-1]]["schema"]["type"])
-
-    def is_in(self, asked: Asked) -> bool:
-        """Whether it is named by the address that is asked."""
-        return f"{asked.address}/".startswith(f"{self.address}/")
-
-    @property
-    def read(self) -> list[Asked]:
-        """How it is looked at, if it can be."""
-        return [one for one in self.asked if (one.method, one.address) == ("get", self.address)]
-
-
 Link = tuple[Asked, dict[str, str]]  # what follows, and where its parameters are found
-
-
-@dataclass(frozen=True)
-class Held:
-    """An object in a reply: where, what it may be called, and its members."""
-
-    place: str
-    names: set[str]
-    members: Told
 
 
 def link(result: Told, **_more: Any) -> Told:
@@ -100,13 +23,13 @@ def link(result: Told, **_more: Any) -> Told:
         for address, methods in result["paths"].items()
         for method, told in methods.items()
     ]
-    things, shapes = _things(asked), result["components"]["schemas"]
+    known, shapes = things.all_of(asked), result["components"]["schemas"]
     for each in asked:
         replies = each.told["responses"]
         for status in [one for one in DONE if one in replies] or ["204"]:
-            held = _in_reply(each, replies[status], things, shapes)
+            held = things.held_in(each, replies[status], known, shapes)
             found: dict[str, Told] = {}
-            for following, parameters in (*_held(each, status, held, things), *_own(each, things)):
+            for following, parameters in (*_held(each, status, held, known), *_own(each, known)):
                 if each.leads_to(following):
                     name = following.told["operationId"]
                     found.setdefault(name, {"operationId": name, "parameters": parameters})
@@ -115,26 +38,9 @@ def link(result: Told, **_more: Any) -> Told:
     return result
 
 
-def word(said: str) -> str:
-    """A word of an address, or the name of a shape or member: in the singular, in one piece."""
-    flat = re.sub(r"[-_]", "", said).lower()
-    return re.sub("ie$", "y", flat[:-1]) if flat.endswith("s") else flat
-
-
-def _things(asked: list[Asked]) -> list[Thing]:
-    addresses = {one.address[: it.end()] for one in asked for it in PARAMETER.finditer(one.address)}
-    found = []
-    for address in sorted(addresses):
-        below = [one for one in asked if f"{one.address}/".startswith(f"{address}/")]
-        alone = [one for one in below if "{" not in one.address.removeprefix(address)]
-        if alone and word(address.split("/")[-2]) not in ALSO_A_WORD:
-            found.append(Thing(address, alone))
-    return found
-
-
-def _own(asked: Asked, things: list[Thing]) -> Iterator[Link]:
+def _own(asked: Asked, known: list[Thing]) -> Iterator[Link]:
     """From a thing to all that can be asked of it; from what was done with one back to it."""
-    about = [each for each in things if each.is_in(asked)]
+    about = [each for each in known if each.is_in(asked)]
     if not about or (asked.method == "delete" and asked.address == about[-1].address):
         return
     thing = about[-1]
@@ -144,14 +50,16 @@ def _own(asked: Asked, things: list[Thing]) -> Iterator[Link]:
         yield following, parameters
 
 
-def _held(asked: Asked, status: str, held: list[Held], things: list[Thing]) -> Iterator[Link]:
+def _held(asked: Asked, status: str, held: list[Held], known: list[Thing]) -> Iterator[Link]:
     """From a reply to the things in it: of those just made, to all that can be asked of them."""
-    for thing in things:
-        itself = _itself(thing, held)
-        place = itself or _named(thing, held)
+    for thing in known:
+        itself = things.of_itself(thing, held)
+        place = itself or things.of_another(thing, held)
         made = itself and _makes(asked, status, thing)
-        known = thing.is_in(asked) or ("/me/" in thing.address and "/me/" not in asked.address)
-        if not place or not asked.address.startswith(thing.within) or (known and not made):
+        mine = "/me/" in thing.address and "/me/" not in asked.address
+        if not place or not asked.address.startswith(thing.within):
+            continue
+        if not made and (mine or thing.is_in(asked)):
             continue
         parameters = {name: f"$request.path.{name}" for name in thing.parameters[:-1]}
         parameters[thing.parameters[-1]] = f"$response.body#{place}"
@@ -164,57 +72,3 @@ def _makes(asked: Asked, status: str, thing: Thing) -> bool:
     if asked.method != "post" or asked.address == thing.address:
         return False
     return status in MADE or asked.noun == thing.name
-
-
-def _itself(thing: Thing, held: list[Held]) -> str | None:
-    """Where a thing's parameter is in a reply that holds the thing."""
-    called = (thing.parameters[-1], thing.name, "key")
-    for each in held:
-        for name in called if thing.name in each.names else ():
-            if thing.kind in _kinds(each.members.get(name, {})):
-                return f"{each.place}/{name}"
-    return None
-
-
-def _named(thing: Thing, held: list[Held]) -> str | None:
-    """Where a reply about something else names it."""
-    for each in held:
-        if thing.kind in _kinds(each.members.get(thing.name, {})):
-            return f"{each.place}/{thing.name}"
-    return None
-
-
-def _kinds(member: Told) -> list[str]:
-    found = member.get("type", [])
-    return [found] if isinstance(found, str) else found
-
-
-def _in_reply(asked: Asked, reply: Told, things: list[Thing], shapes: Told) -> list[Held]:
-    """All objects in a reply; of lists, in the first row. Those that lie higher come first."""
-    content = reply.get("content", {}).get(JSON, {})
-    found = _objects(content.get("schema", {}), asked.noun, "", DEEP, shapes)
-    known = {each.name for each in things}
-    # What its shape says is surer than where it is: a check of an audit's item tells the audit.
-    held = [
-        Held(place, {shape} if shape in known else {name, shape}, members)
-        for place, name, shape, members in found
-    ]
-    return sorted(held, key=lambda each: each.place.count("/"))
-
-
-def _objects(
-    shape: Told, name: str, place: str, deep: int, shapes: Told
-) -> Iterator[tuple[str, str, str, Told]]:
-    """Where each object is, what it is called there, the word of its shape, its members."""
-    for way in ("oneOf", "allOf"):  # there may be none of it; it may be explained
-        shape = shape.get(way, [shape])[0]
-    called = shape.get("$ref", "").rpartition("/")[-1]
-    shape = shapes[called] if called else shape
-    if "items" in shape:
-        yield from _objects(shape["items"], name, f"{place}/0", deep, shapes)
-        return
-    members = shape.get("properties", {})
-    yield place, name, word(called), members
-    for member, each in members.items() if deep else ():
-        own = name if member == "results" else word(member)
-        yield from _objects(each, own, f"{place}/{member}", deep - 1, shapes)

@@ -60,7 +60,12 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "LICENSE": {"name": "AGPL-3.0-or-later"},
     # No foreign validator is asked about the schema (DESIGN, rule 9).
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
+    "SWAGGER_UI_SETTINGS": {
+        "deepLinking": True,
+        "docExpansion": "none",
+        "defaultModelsExpandDepth": 0,
+        "validatorUrl": None,
+    },
     "ENUM_NAME_OVERRIDES": {
         "LegalTopic": "api.shapes.choices.LEGAL_TOPICS",
         "LaunchState": "api.shapes.choices.LAUNCH_STATES",
