@@ -136,11 +136,12 @@ def test_whatever_follows_what(scene: Scene) -> None:
         def get_call_kwargs(self, case: Any) -> dict[str, Any]:
             return {"headers": self.sent}
 
-        def validate_response(self, response: Any, case: Any, *_: Any, **sent: Any) -> None:
+        def validate_response(self, response: Any, case: Any, *_: Any, **how: Any) -> None:
             case.validate_response(
                 response,
+                headers=self.sent,
                 excluded_checks=BEYOND_WORDS,
-                transport_kwargs=sent,
+                transport_kwargs=how,
                 recorder=self.recorder,
             )
 
