@@ -143,6 +143,7 @@ SENTENCES: Mapping[str, Any] = {
     "cause_without_licence": _("Choose a licence, so that others may use the data."),
     "campaign_without_documents": _("No document has come in yet."),
     "campaign_without_excerpts": _("The documents have not been cut into excerpts yet."),
+    "campaign_without_zones": _("The pages wait for their zones: draw them, then cut."),
     "documents_failed": _("Some documents could not be read: %(count)s."),
     "documents_underway": _("Some documents are still being cut: %(count)s."),
     "campaign_without_steps": _("Nothing is asked yet: add a step with a question."),

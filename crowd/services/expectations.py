@@ -8,12 +8,12 @@ supposes of strangers.
 import math
 from dataclasses import dataclass
 
-from crowd.models import Excerpt, QuestionKnowledge, Step
+from crowd.models import QuestionKnowledge, Step
 from crowd.models.steps import Preset, policy_of
 from crowd.rules import expecting
 from crowd.rules.consensus.model import K
 from crowd.rules.policy import MOST, Policy
-from crowd.services import tryout_reports
+from crowd.services import campaigns, tryout_reports
 
 ENOUGH = 100  # answers from which a share is worth more than a supposition
 SOURCES = ("tryout", "site", "supposed")
@@ -94,7 +94,7 @@ def _microtasks(step: Step) -> int:
     if step.opens_when is not None:
         return 0
     made = step.microtasks.count()
-    return made or Excerpt.objects.filter(campaign=step.campaign_id, hidden_at=None).count()
+    return made or campaigns.asked_about(step.campaign).count()
 
 
 def _right(step: Step) -> tuple[float, str]:

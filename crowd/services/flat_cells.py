@@ -8,6 +8,10 @@ from crowd.rules.opendata.cells import BETWEEN, DANGEROUS, WITHIN
 from crowd.rules.opendata.columns import Column
 from crowd.rules.questions import Kind
 
+# As `Excerpt.sheet` has it.
+SHEET = """CASE WHEN e.kind = 'row' AND doc.largest IS NOT NULL
+    THEN COALESCE(NULLIF(doc.series->>e.series::int, ''), doc.largest) END"""
+
 
 def place(names: str, name: str) -> str:
     """At which place of a list of names this one is, from 0; NULL where it is not."""
@@ -31,6 +35,7 @@ def cell(column: Column, named: Sequence[str], sources: Sequence[str]) -> str:
         "kind": "e.kind",
         "position": "e.position",
         "page": "e.page",
+        "sheet": _text(f"({SHEET})"),
     }[column.part]
 
 

@@ -23,9 +23,14 @@ from crowd.services import flat_cells
 
 PIECE = 1 << 16  # bytes that are passed on together
 
-# Each document's columns as they are shown: those chosen for it, else all.
+# Each document's columns as they are shown: those chosen for it, else all; of a workbook with
+# several sheets, which is read when none is chosen, and which each series of its rows is of.
 DOCUMENTS = """
-SELECT d.id, d.name, d.sha256, d.source_url, CASE
+SELECT d.id, d.name, d.sha256, d.source_url, d.partings->'row' AS series, CASE
+    WHEN jsonb_array_length(d.sheets) > 1 THEN (
+        SELECT s->>'name' FROM jsonb_array_elements(d.sheets) WITH ORDINALITY n(s, i)
+        ORDER BY (s->>'rows')::bigint * (s->>'columns')::bigint DESC, i LIMIT 1
+    ) END AS largest, CASE
     WHEN jsonb_typeof(d.splitting->'columns') <> 'array' THEN d.columns
     WHEN d.splitting->'columns' = '[]' THEN d.columns
     ELSE COALESCE(d.splitting->'columns', d.columns) END AS names
@@ -48,6 +53,7 @@ LINE = """
 SELECT json_build_object(
     'excerpt', e.id, 'document', doc.name, 'document_sha256', doc.sha256,
     'source', doc.source_url, 'kind', e.kind, 'position', e.position, 'page', e.page,
+    'sheet', {sheet},
     'picture', CASE WHEN e.image_key <> '' AND e.image_widths <> '[]' THEN json_build_object(
         'widths', e.image_widths, 'width', e.width, 'height', e.height, 'box', e.box) END,
     'cells', e.metadata || COALESCE((
@@ -128,7 +134,8 @@ def lines(*, campaign: Campaign, steps: Sequence[str] = ()) -> Iterator[bytes]:
         steps: whose verdicts to tell; all, if empty.
     """
     keys = ", ".join(quote(key) for key in steps)
-    line = LINE.format(steps=f"AND s.key IN ({keys})" if steps else "")
+    sheet = flat_cells.SHEET
+    line = LINE.format(sheet=sheet, steps=f"AND s.key IN ({keys})" if steps else "")
     with _one_moment():
         for between in _stretches(campaign):
             query = _with(campaign) + line + _excerpts(campaign, DOCUMENTS, between=between)

@@ -6,9 +6,11 @@ from enum import Enum
 
 from django.db.models import Exists, OuterRef
 
-from crowd.models import Campaign, Document, Excerpt, Question
+from crowd.models import Campaign, Document, Question
 from crowd.rules.lifecycle import DocumentState
 from crowd.rules.problems import Problem
+from crowd.rules.splitting.plans import By
+from crowd.services import campaigns
 
 
 class Stage(Enum):
@@ -62,8 +64,10 @@ def _documents(campaign: Campaign) -> Iterator[Missing]:
             stage=Stage.DOCUMENTS, problem=Problem("campaign_without_documents"), needed=True
         )
         return
-    if not Excerpt.objects.filter(campaign=campaign, hidden_at=None).exists():
-        problem = Problem("campaign_without_excerpts")
+    if not campaigns.asked_about(campaign).exists():
+        # Pages that wait for zones are shown nowhere and asked about by nobody.
+        for_zones = documents.filter(splitting__by=By.ZONES.value).exists()
+        problem = Problem("campaign_without_zones" if for_zones else "campaign_without_excerpts")
         yield Missing(stage=Stage.DOCUMENTS, problem=problem, needed=True)
     failed = documents.filter(state=DocumentState.FAILED.value).count()
     if failed:

@@ -88,8 +88,7 @@ def test_from_signing_in_to_an_open_campaign(visit: Any, live_server: Any) -> No
     page.get_by_role("link", name="On to how sure").click()
     hands.check(page)
     page.get_by_label("A quick look").check()
-    page.get_by_role("button", name="Keep this choice").click()
-    page.get_by_role("link", name="On to the try-out").click()
+    page.get_by_role("button", name="Keep, and on to the try-out").click()
     page.get_by_role("button", name="Begin a try-out").click()
     link = page.get_by_label("Link of the try-out").input_value()
 

@@ -13,9 +13,20 @@ from PIL import Image
 from pytest_django import Settings
 
 from crowd import beginnings
-from crowd.models import Answer, Campaign, LaunchPermit, MicroTask, Step, Trial, User
+from crowd.models import (
+    Answer,
+    Campaign,
+    Document,
+    Excerpt,
+    LaunchPermit,
+    MicroTask,
+    Step,
+    Trial,
+    User,
+)
 from crowd.rules.lifecycle import CampaignState
 from crowd.services import campaigns, changes
+from tests import builders
 from tests.frontend import team
 
 pytestmark = pytest.mark.django_db
@@ -324,7 +335,7 @@ def test_each_role_prepares_what_it_may(
     for page, sent in (
         ("cause/", {"problem": "Mine."}),
         ("questions/add/", {"from": "date"}),
-        ("sure/", {"step": made.pk, "preset": "quick"}),
+        ("sure/", {f"preset-{made.pk}": "quick"}),
         ("try-out/", {"do": "begin"}),
         ("open/", {}),
     ):
@@ -339,12 +350,28 @@ def test_the_cost_of_each_preset_is_shown_before_one_chooses(
     page = client.get(f"{DONE}sure/").text
     assert page.count("answers each") == 5
     assert "which is what we suppose before anyone has answered" in page
-    client.post(f"{DONE}sure/", {"step": made.pk, "preset": "identical", "agree": "3"})
+    sent = {f"preset-{made.pk}": "identical", f"agree-{made.pk}": "3"}
+    assert client.post(f"{DONE}sure/", sent)["Location"] == f"{DONE}try-out/"
     made.refresh_from_db()
     assert (made.preset, made.agree, made.at_most) == ("identical", 3, 7)
-    client.post(f"{DONE}sure/", {"step": made.pk, "preset": "certain"})
+    refused = client.post(f"{DONE}sure/", {f"preset-{made.pk}": "certain"})
+    assert refused["Location"].startswith(f"{DONE}sure/")
     made.refresh_from_db()
     assert made.preset == "identical"
+
+
+def test_pages_that_wait_for_their_zones_are_nothing_to_open_with(
+    client: Client, campaign: Campaign
+) -> None:
+    form = builders.document(campaign, rows=1, name="form.pdf")
+    Document.objects.update(splitting={"by": "zones"})
+    Excerpt.objects.create(campaign=campaign, document=form, kind="page", position=1)
+    page = client.get(f"{DONE}open/").text
+    assert f'<a href="{DONE}layouts/">The pages wait for their zones' in page
+    assert "On to the zones" in client.get(f"{DONE}documents/").text
+    Excerpt.objects.create(campaign=campaign, document=form, kind="zone", position=2)
+    assert "wait for their zones" not in client.get(f"{DONE}open/").text
+    assert "On to the questions" in client.get(f"{DONE}documents/").text
 
 
 def test_from_nothing_to_an_open_campaign(client: Client, campaign: Campaign) -> None:

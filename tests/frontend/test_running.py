@@ -106,27 +106,41 @@ def test_a_campaign_is_paused_closed_opened_again_and_extended(client, made):
 
 def test_a_policy_is_shown_with_its_effect_before_it_is_applied(client, made):
     team.sign_in(client, made.campaign)
-    sent = {"preset": "identical", "agree": "3", "at_most": "4"}
-    page = client.post(_path(made, f"amendments/policy/{made.step().pk}"), sent)["Location"]
+    step = made.step()
+    form = _path(made, f"amendments/policy/{step.pk}")
+    assert "answers each" in client.get(form).text
+    sent = {f"preset-{step.pk}": "identical", f"agree-{step.pk}": "3"}
+    page = client.post(form, sent)["Location"]
     assert "gone through" in client.get(page).content.decode()
     amendments.work(amendment_id=Amendment.objects.get().pk, now=timezone.now())
     assert "2 verdicts would be opened again" in client.get(page).content.decode()
     client.post(page, {"do": "apply"})
     assert made.step().agree == 3
-    wrong = client.post(_path(made, f"amendments/policy/{made.step().pk}"), sent | {"agree": "9"})
-    assert wrong.status_code == 422
+    assert client.post(form, sent).status_code == 422  # it is so already
+    assert client.post(form, {f"preset-{step.pk}": "certain"}).status_code == 422
 
 
 def test_a_question_is_corrected_with_its_options(client, made):
     team.sign_in(client, made.campaign)
     question = made.step().questions.get()
-    sent = {"label": "Which?", "help": "", "options": "a = A\nb = Bee\nc = c"}
+    sent = {"label": "Which?", "help": "", "option-0": "A", "option-1": "Bee"}
     page = client.post(_path(made, f"amendments/question/{question.pk}"), sent)["Location"]
     amendments.work(amendment_id=Amendment.objects.get().pk, now=timezone.now())
     assert "All answers stay" in client.get(page).content.decode()
     client.post(page, {"do": "apply"})
     question.refresh_from_db()
     assert [each["label"] for each in question.options] == ["A", "Bee", "c"]
+    assert [each["value"] for each in question.options] == ["a", "b", "c"]
+
+
+def test_an_answer_that_goes_leaves_its_place_to_nobody(client, made):
+    team.sign_in(client, made.campaign)
+    question = made.step().questions.get()
+    sent = {"label": "Which?", "option-1": "", "more": "b\nAnother"}
+    client.post(_path(made, f"amendments/question/{question.pk}"), sent)
+    assert [each["value"] for each in Amendment.objects.get().after["options"]] == [
+        *("a", "c", "b-2", "another")
+    ]
 
 
 def test_what_is_announced_stands_on_the_campaign_s_page(client, made):

@@ -62,7 +62,7 @@ def agreed(drive: Drive, *values: Any, step: str = "read", about: str = "", on: 
 
 def test_the_header_names_source_and_questions_of_every_step_and_matter(drive: Drive) -> None:
     (header, *_) = table(drive)
-    assert header[:8] == [
+    assert header[:9] == [
         "excerpt",
         "document",
         "document_sha256",
@@ -70,10 +70,11 @@ def test_the_header_names_source_and_questions_of_every_step_and_matter(drive: D
         "kind",
         "position",
         "page",
+        "sheet",
         "source.text",
     ]
     assert [
-        name for name in header[8:] if not name.endswith((".outcome", ".confidence", ".answers"))
+        name for name in header[9:] if not name.endswith((".outcome", ".confidence", ".answers"))
     ] == [
         "read.topics",
         "read.measure",
@@ -145,6 +146,28 @@ def test_tables_with_other_columns_share_the_row(drive: Drive) -> None:
     assert (last["source.text"], last["source.name"]) == ("x", "'=1+1")
     assert last["document"] == "'=other.csv"
     assert rows(drive)[0]["source.name"] == ""
+
+
+def test_a_row_of_a_workbook_says_which_of_its_sheets_it_is_of(drive: Drive) -> None:
+    document = builders.document(drive.campaign, rows=1, name="book.xlsx")
+    # The second is the largest: it was read at first, as nobody had chosen; then "=2013" was.
+    document.sheets = [
+        {"name": name, "rows": 2, "columns": n} for n, name in ((1, "=2013"), (3, "2014"))
+    ]
+    document.partings = {"row": ["", "=2013"]}
+    document.save()
+    for series in (0, 1):
+        Excerpt.objects.create(
+            campaign=drive.campaign, document=document, kind="row", position=1, series=series
+        )
+    assert sorted(row["sheet"] for row in rows(drive)[-2:]) == ["'=2013", "2014"]
+    assert {row["sheet"] for row in rows(drive)[:-2]} == {""}
+    found = {
+        each["excerpt"]: each["sheet"]
+        for each in exports.parsed(flat_table.lines(campaign=drive.campaign))
+    }
+    for excerpt in Excerpt.objects.select_related("document"):
+        assert (found[excerpt.pk] or "") == excerpt.sheet
 
 
 def test_what_people_typed_survives_the_csv(drive: Drive) -> None:

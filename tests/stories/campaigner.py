@@ -110,8 +110,8 @@ class Campaigner:
                 has=self.page.get_by_role("heading", name=title, exact=True)
             )
             step.get_by_text(preset, exact=True).click()
-            step.get_by_role("button", name="Keep this choice").click()
-            expect(self.page.locator(".notices")).to_contain_text(f"Kept for “{title}”")
+        self.page.get_by_role("button", name="Keep", exact=True).click()
+        expect(self.page.locator(".notices")).to_contain_text("Kept.")
 
     def tries_out(self) -> str:
         """Begins a try-out; the link for colleagues."""

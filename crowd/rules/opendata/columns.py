@@ -68,6 +68,7 @@ ORIGIN = (
     ("kind", "string", "What the excerpt is: a row, a page, a zone of one, …"),
     ("position", "integer", "Which of its kind in the document, from 1."),
     ("page", "integer", "Page of the document, from 1."),
+    ("sheet", "string", "Sheet of the workbook it is a row of, where there are several."),
 )
 ENDINGS = (
     ("outcome", "string", "settled, contested, cant_tell, left_empty, unasked or set_aside"),

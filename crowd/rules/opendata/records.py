@@ -1,8 +1,9 @@
 """Records: one excerpt with its verdicts, as a line of JSON; and what tables make of it.
 
 A record is {"excerpt", "document", "document_sha256", "source", "kind", "position", "page",
-"picture": None or {"widths", "width", "height", "box"}, "cells": column → text, "verdicts": block →
-{"outcome", "values": question → {"value", "outcome", "confidence", "support", "answers"}}}.
+"sheet", "picture": None or {"widths", "width", "height", "box"}, "cells": column → text,
+"verdicts": block → {"outcome", "values": question → {"value", "outcome", "confidence",
+"support", "answers"}}}.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +32,8 @@ def _value(record: Record, column: Column) -> Any:
     if not column.block:
         if column.part == "cells":
             return record["cells"].get(column.key) or None
-        return record[column.part] if record[column.part] != "" else None
+        found = record.get(column.part)  # lines kept from before a column was there lack it
+        return None if found == "" else found
     verdict = record["verdicts"].get(column.block)
     if verdict is None:
         return None

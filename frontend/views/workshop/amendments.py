@@ -18,8 +18,9 @@ from crowd.models.steps import Preset
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
 from crowd.services import amendments as services
+from crowd.services import steps
 from frontend.views import redirects
-from frontend.views.workshop import team
+from frontend.views.workshop import presets, team
 from frontend.visitor import TamisRequest
 
 
@@ -40,17 +41,18 @@ def amendments(request: TamisRequest, campaign: Campaign) -> HttpResponse:
 def policy(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
     """Another policy for a step."""
     step = get_object_or_404(Step, campaign=campaign, pk=pk)
-    context = {"tab": "amendments", "step": step, "presets": Preset.choices}
+    context = {
+        "tab": "amendments",
+        "step": step,
+        "outlook": presets.outlook(step=step, per_day=0),
+        "most": presets.MOST,
+    }
     template = "workshop/amend_policy.html"
 
     def propose() -> Amendment:
-        sent = request.POST
-        numbers = {name: int(sent[name]) for name in ("agree", "at_most") if sent.get(name)}
-        if sent.get("preset") not in Preset.values or not all(
-            0 < n < 100 for n in numbers.values()
-        ):
-            raise Problem("policy_impossible")
-        wanted = {"preset": sent["preset"], "sure": None, **numbers}
+        wanted = presets.wanted(step=step, sent=request.POST)
+        if wanted is None:
+            raise Problem("amendment_empty")
         by, now = cast(User, request.user), timezone.now()
         return services.propose_policy(step=step, policy=wanted, by=by, now=now)
 
@@ -65,13 +67,17 @@ def question(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse
         Question.objects.select_related("step"), step__campaign=campaign, pk=pk
     )
     sent = request.POST
-    options = "\n".join(f"{each['value']} = {each['label']}" for each in found.options)
     context = {
         "tab": "amendments",
         "question": found,
         "label": sent.get("label", found.label),
         "help": sent.get("help", found.help),
-        "options": sent.get("options", options),
+        "options": [
+            sent.get(f"option-{number}", option["label"])
+            for number, option in enumerate(found.options)
+        ],
+        "more": sent.get("more", ""),
+        "means_else": bool(sent.get("means_else")),
     }
 
     def propose() -> Amendment:
@@ -92,13 +98,25 @@ def _changed(question: Question, sent: Any) -> dict[str, Any]:
         "help": sent.get("help", "").strip(),
     }
     if question.options:
-        lines = [each for each in sent.get("options", "").splitlines() if each.strip()]
-        known = {option["value"]: option for option in question.options}
-        pairs = [[part.strip() for part in line.split("=", 1)] for line in lines]
-        changed["options"] = [
-            {**known.get(pair[0], {}), "value": pair[0], "label": pair[-1]} for pair in pairs
-        ]
+        changed["options"] = _options(question, sent)
     return changed
+
+
+def _options(question: Question, sent: Any) -> list[dict[str, Any]]:
+    """Those that were there keep their values, whatever their words; an emptied one goes."""
+    found = []
+    for number, option in enumerate(question.options):
+        label = sent.get(f"option-{number}", option["label"]).strip()
+        if label:
+            found.append({**option, "label": label})
+    # A new answer never gets the value of one that goes: what was said with it meant that one.
+    taken = {option["value"] for option in question.options}
+    for line in sent.get("more", "").splitlines():
+        if label := line.strip():
+            value = steps.free_key(label, taken, otherwise="option")
+            taken.add(value)
+            found.append({"value": value, "label": label})
+    return found
 
 
 def _proposing(

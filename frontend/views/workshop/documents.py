@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crowd.models import Campaign, Document, Refusal, User
 from crowd.rules.lifecycle import DocumentState, ForbiddenMove
 from crowd.rules.problems import Problem
+from crowd.rules.splitting.plans import By
 from crowd.sentences import sentence
 from crowd.services import campaigns, changes, deliveries
 from crowd.services import documents as verbs
@@ -155,6 +156,7 @@ def _listed(request: TamisRequest, campaign: Campaign) -> dict[str, Any]:
         row.is_refusal = isinstance(row, Refusal)
     came = deliveries.of_campaign(campaign=campaign)
     underway = [each for each in came if each.delivery.state != "read"]
+    by_zones = campaign.documents.filter(splitting__by=By.ZONES.value).exists()
     return {
         **counts,
         "show": show,
@@ -164,6 +166,7 @@ def _listed(request: TamisRequest, campaign: Campaign) -> dict[str, Any]:
         "rows": rows,
         "page": shown,
         "deliveries": underway,
+        "wants_zones": by_zones and not campaigns.asked_about(campaign).exists(),
         "moving": counts["working"] or any(each.unfinished for each in underway),
         "query": urlencode({"show": show, "q": asked, "page": shown.number}),
     }

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from crowd.models import Campaign, Document, Excerpt, User
+from crowd.models import Campaign, Document, User
 from crowd.rules.lifecycle import ForbiddenMove
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
-from crowd.services import launching, readiness
+from crowd.services import campaigns, launching, readiness
 from frontend.views import redirects
 from frontend.views.workshop import overview, team
 from frontend.visitor import TamisRequest
@@ -34,7 +34,7 @@ def opening(request: TamisRequest, campaign: Campaign) -> HttpResponse:
         "advised": [(sentence(each.problem), _page(each)) for each in lacking if not each.needed],
         "steps": campaign.steps.prefetch_related("questions").order_by("position"),
         "documents": Document.objects.filter(campaign=campaign).count(),
-        "excerpts": Excerpt.objects.filter(campaign=campaign, hidden_at=None).count(),
+        "excerpts": campaigns.asked_about(campaign).count(),
     }
     return team.show(request, campaign, "workshop/open.html", context)
 
@@ -52,4 +52,6 @@ def _open(request: TamisRequest, campaign: Campaign) -> HttpResponse:
 
 
 def _page(lack: readiness.Missing) -> str:
+    if lack.problem.code == "campaign_without_zones":
+        return "workshop:layouts"
     return overview.STAGES[lack.stage][2]

@@ -61,6 +61,8 @@ STAGES: dict[Stage, tuple[Any, Any, str]] = {
     ),
     Stage.OPEN: (_("Open"), _("Look once more, and open it to everyone."), "workshop:open"),
 }
+# What can still be filled in there once the campaign has been opened.
+CHANGED_LATER = {Stage.CAUSE, Stage.DOCUMENTS}
 
 
 @team.looking
@@ -79,17 +81,16 @@ def overview(request: TamisRequest, campaign: Campaign) -> HttpResponse:
 def path(campaign: Campaign) -> list[Leg]:
     """The stages with what each still lacks."""
     lacking = readiness.missing(campaign=campaign)
-    begun = {
-        Stage.SURE: campaign.steps.exists(),
-        Stage.OPEN: campaign.state != CampaignState.DRAFT.value,
-    }
+    is_draft = campaign.state == CampaignState.DRAFT.value
+    begun = {Stage.SURE: campaign.steps.exists(), Stage.OPEN: not is_draft}
+    told = set(STAGES) if is_draft else CHANGED_LATER
     return [
-        _leg(number, stage, lacking, begun=begun.get(stage, True))
+        _leg(number, stage, lacking, begun=begun.get(stage, True), is_told=stage in told)
         for number, stage in enumerate(STAGES, start=1)
     ]
 
 
-def _leg(number: int, stage: Stage, lacking: list[Missing], *, begun: bool) -> Leg:
+def _leg(number: int, stage: Stage, lacking: list[Missing], *, begun: bool, is_told: bool) -> Leg:
     name, about, url = STAGES[stage]
     here = [each for each in lacking if each.stage is stage]
     return Leg(
@@ -98,7 +99,7 @@ def _leg(number: int, stage: Stage, lacking: list[Missing], *, begun: bool) -> L
         name=name,
         about=about,
         url=url,
-        missing=[sentence(each.problem) for each in here],
+        missing=[sentence(each.problem) for each in here] if is_told else [],
         needed=any(each.needed for each in here),
         done=begun and not here,
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crowd import beginnings
-from crowd.models import Campaign, Excerpt, Step, User
+from crowd.models import Campaign, Excerpt, Step, User, Zone
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
 from crowd.services import step_descriptions
@@ -28,12 +28,15 @@ from frontend.visitor import TamisRequest
 @require_safe
 def questions(request: TamisRequest, campaign: Campaign) -> HttpResponse:
     """The steps in order, and templates for another one."""
-    found = campaign.steps.prefetch_related("questions").order_by("position")
+    found = list(campaign.steps.prefetch_related("questions").order_by("position"))
+    of_layouts = {"layout__campaign": campaign, "mask": False}
     context = {
         "tab": "questions",
         "steps": [(step, _opens(step)) for step in found],
         "beginnings": beginnings.OFFERED,
         "is_draft": campaign.state == "draft",
+        # With one step there is nothing to choose: each zone is asked about by it.
+        "zones_choose": len(found) > 1 and Zone.objects.drawn().filter(**of_layouts).exists(),
     }
     return team.show(request, campaign, "workshop/questions.html", context)
 
