@@ -5,6 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils import translation
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
@@ -111,6 +113,14 @@ class Docs(SpectacularSwaggerSplitView):
     url_name = "api:schema"
     template_name = "api/docs.html"
     authentication_classes = ()
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **more: Any) -> HttpResponseBase:
+        told: Response = super().get(request, *args, **more)  # type: ignore[no-untyped-call]
+        if "script" in request.GET:
+            return told
+        # As any page: its head knows who is signed in, which the API does not ask here.
+        return render(request._request, self.template_name, told.data)
 
 
 class OneProblem(APIView):

@@ -89,7 +89,7 @@ def _words(question: Question, label: str, typed: Any) -> str:
     if isinstance(category, list):  # can't tell, or nothing entered
         outcome = "" if category == ["can't tell"] else "left_empty"
         return wording.words(question, None, outcome=outcome)
-    if question.kind != "choice" and isinstance(typed, str) and category == normalise(typed):
+    if question.kind == "text" and isinstance(typed, str) and category == normalise(typed):
         return typed
     return wording.words(question, category)
 

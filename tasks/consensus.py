@@ -55,7 +55,8 @@ def lift_veils(*, campaign_id: int) -> None:
 def estimate_all() -> None:
     """Have every campaign estimated anew, each by a task of its own."""
     for campaign_id in estimates.campaigns_to_estimate():
-        estimate.delay(campaign_id=campaign_id)
+        # With the long work: cross-checks must not wait behind it.
+        estimate.apply_async(kwargs={"campaign_id": campaign_id}, queue="documents")
 
 
 @shared_task(name="tasks.consensus.estimate")

@@ -43,8 +43,13 @@ SPECTACULAR_SETTINGS = {
         "and answered as the first time for a day. Writes with `Prefer: return=minimal` are "
         "answered with 204. Replies to reading carry an `ETag`: send it back in `If-None-Match`. "
         "`RateLimit` says how much may still be asked, `Retry-After` when to go on after 409, "
-        "429 and 503."
+        "429 and 503.\n\n"
+        "`links` of a reply say what can be asked next, and which part of the reply names it."
     ),
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.linking.link",
+    ],
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -55,7 +60,12 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "LICENSE": {"name": "AGPL-3.0-or-later"},
     # No foreign validator is asked about the schema (DESIGN, rule 9).
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
+    "SWAGGER_UI_SETTINGS": {
+        "deepLinking": True,
+        "docExpansion": "none",
+        "defaultModelsExpandDepth": 0,
+        "validatorUrl": None,
+    },
     "ENUM_NAME_OVERRIDES": {
         "LegalTopic": "api.shapes.choices.LEGAL_TOPICS",
         "LaunchState": "api.shapes.choices.LAUNCH_STATES",

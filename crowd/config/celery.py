@@ -1,9 +1,10 @@
 """The Celery application: three queues, tasks named in full, nothing pickled."""
 
 import os
+from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import celeryd_after_setup, worker_process_init
 
 from crowd.config import tidiness
 
@@ -33,15 +34,22 @@ app = Celery(
     ],
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")
-# Who waits for a page comes before work that can wait: on a busy machine web processes and
-# PostgreSQL get three times a worker's share of it.
-COURTESY = 5
+# On a busy machine who waits for a page comes first (web processes and PostgreSQL get three times
+# this worker's share of it), then who waits for a verdict; long work gets what both of them leave.
+COURTESY = {"consensus": 5, "documents": 10}
 
 # Celery's current app belongs to the thread that made it; web threads send tasks, too.
 app.set_default()
 
 
+@celeryd_after_setup.connect
+def _stand_back(instance: Any, **_: object) -> None:
+    # The pool's processes are not told what their worker consumes: it is said before they fork.
+    consumed = instance.app.amqp.queues.consume_from
+    courtesy = min((n for queue, n in COURTESY.items() if queue in consumed), default=0)
+    worker_process_init.connect(lambda **_: os.nice(courtesy), weak=False)
+
+
 @worker_process_init.connect
 def _settle(**_: object) -> None:
     tidiness.settle()
-    os.nice(COURTESY)

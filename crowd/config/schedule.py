@@ -14,12 +14,12 @@ CELERY_BEAT_SCHEDULE = {
     "estimate anew, at night": {
         "task": "tasks.consensus.estimate_all",
         "schedule": crontab(hour=2, minute=20),  # UTC
-        "options": {"queue": "consensus", "expires": 3600},
+        "options": {"queue": "documents", "expires": 3600},
     },
     "estimate anew what has grown": {
         "task": "tasks.consensus.estimate_grown",
         "schedule": timedelta(seconds=20),
-        "options": {"queue": "consensus", "expires": 20},
+        "options": {"queue": "documents", "expires": 20},
     },
     "delete what is not kept for longer, at night": {
         "task": "tasks.people.sweep",

@@ -214,6 +214,7 @@ TAMIS_GUEST_COOKIE_AGE = timedelta(days=365)
 
 # --- Words and files -----------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = ["crowd.config.formats"]
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 LOCALE_PATHS = [places.root() / "crowd" / "locale"]
 USE_I18N = True

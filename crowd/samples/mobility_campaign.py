@@ -7,9 +7,9 @@ _READ_CONTRIBUTION: Step = {
     "key": "lire",
     "title": "Lire la contribution",
     "instructions": (
-        "Lisez le texte en entier, puis dites de quoi il parle, s'il demande quelque chose de "
-        "précis et sur quel ton. Il ne s'agit pas d'être d'accord avec son auteur, seulement de "
-        "l'avoir compris."
+        "Lisez le texte en entier, puis dites de quoi il parle, s’il demande quelque chose de "
+        "précis et sur quel ton. Il ne s’agit pas d’être d’accord avec son auteur, seulement de "
+        "l’avoir compris."
     ),
     "opens_when": None,
     "agree": 2,
@@ -19,7 +19,7 @@ _READ_CONTRIBUTION: Step = {
         question(
             "sujets",
             "choices",
-            "De quoi parle-t-elle ?",
+            "De quoi parle-t-elle ?",
             hint="Cochez tous les sujets dont elle dit quelque chose.",
             options={
                 "velo": "Le vélo",
@@ -27,7 +27,7 @@ _READ_CONTRIBUTION: Step = {
                 "marche": "La marche et les trottoirs",
                 "voiture": "La circulation des voitures",
                 "stationnement": "Le stationnement",
-                "accessibilite": "L'âge, le handicap, les poussettes",
+                "accessibilite": "L’âge, le handicap, les poussettes",
                 "securite": "Les dangers de la route",
                 "autre": "Autre chose",
             },
@@ -35,19 +35,19 @@ _READ_CONTRIBUTION: Step = {
         question(
             "mesure",
             "choice",
-            "Propose-t-elle une mesure concrète ?",
+            "Propose-t-elle une mesure concrète ?",
             hint="Quelque chose que la commune pourrait faire ou refuser de faire.",
             options={"oui": "Oui", "non": "Non"},
         ),
         question(
             "ton",
             "choice",
-            "Quel est son ton général ?",
+            "Quel est son ton général ?",
             options={
                 "satisfait": "Satisfait",
                 "mecontent": "Mécontent",
-                "partage": "Partagé : du bien et du mal",
-                "neutre": "Ni l'un ni l'autre",
+                "partage": "Partagé : du bien et du mal",
+                "neutre": "Ni l’un ni l’autre",
             },
         ),
     ],
@@ -59,8 +59,8 @@ _SUM_UP: Step = {
     "key": "resumer",
     "title": "Résumer",
     "instructions": (
-        "D'autres lecteurs se sont accordés sur ce sujet. Dites en une phrase ce que la "
-        "contribution en dit, et de cela seulement, avec ses mots quand c'est possible."
+        "D’autres lecteurs se sont accordés sur ce sujet. Dites en une phrase ce que la "
+        "contribution en dit, et de cela seulement, avec ses mots quand c’est possible."
     ),
     "opens_when": {"step": "lire", "question": "sujets", "each": True},
     "agree": 2,
@@ -71,7 +71,7 @@ _SUM_UP: Step = {
             "resume",
             "text",
             "Résumé en 100 caractères au plus",
-            hint="Par exemple : « Prolonger la piste cyclable jusqu'au collège ».",
+            hint="Par exemple : « Prolonger la piste cyclable jusqu’au collège ».",
             settings={"max_length": 100, "multiline": False},
         ),
     ],
@@ -79,26 +79,26 @@ _SUM_UP: Step = {
 
 CAMPAIGN: Campaign = {
     "slug": "mobilite",
-    "title": "Se déplacer à Val-Fictif : que demandent les habitants ?",
+    "title": "Se déplacer à Val-Fictif : que demandent les habitants ?",
     "problem": (
         "La commune a demandé à ses habitants comment mieux se déplacer. Soixante ont écrit. "
-        "Une synthèse de deux pages en a retenu trois phrases ; le reste dort dans un "
+        "Une synthèse de deux pages en a retenu trois phrases ; le reste dort dans un "
         "tableur."
     ),
     "solution": (
-        "Lisons tout. Des volontaires disent de quoi parle chaque texte, s'il propose une "
-        "mesure et sur quel ton. Dès que deux lectures concordent, d'autres résument ce qui "
+        "Lisons tout. Des volontaires disent de quoi parle chaque texte, s’il propose une "
+        "mesure et sur quel ton. Dès que deux lectures concordent, d’autres résument ce qui "
         "est dit de chaque sujet."
     ),
     "story": (
         "Une infirmière à domicile qui ne peut pas se passer de sa voiture. Un lycéen qui "
         "attend le bus. Une voisine aveugle qui ne sort plus seule. Chacun a pris le temps "
-        "d'écrire, et chacun mérite d'être lu jusqu'au bout.\n\n"
+        "d’écrire, et chacun mérite d’être lu jusqu’au bout.\n\n"
         "Le tri terminé, on saura combien de contributions parlent de vélo, de trottoirs ou "
         "de stationnement, et on pourra remonter de chaque chiffre aux textes qui le "
-        "fondent. C'est ce qui distingue un dépouillement d'une impression.\n\n"
-        "Val-Fictif n'existe pas, ses habitants non plus : ces textes ont été composés par "
-        "Tamis pour l'exemple."
+        "fondent. C’est ce qui distingue un dépouillement d’une impression.\n\n"
+        "Val-Fictif n’existe pas, ses habitants non plus : ces textes ont été composés par "
+        "Tamis pour l’exemple."
     ),
     "licence": "Licence Ouverte 2.0",
     "language": "fr",

@@ -75,7 +75,8 @@ ALL_ROUNDER = """
         FROM kinds
     )
     SELECT person, made_at, verdict, campaign FROM numbered WHERE number = %(kinds)s"""
-# A document may have millions of excerpts: of each, one more is looked up than was answered.
+# A document may have millions of excerpts: of each, one more is looked up than was answered, along
+# the index of its positions. Unordered, or with EXISTS, PostgreSQL may read all that lie before it.
 WHOLE_DOCUMENT = """
     , answered AS (
         SELECT who.person, e.document_id, count(DISTINCT e.id) AS excerpts
@@ -89,10 +90,10 @@ WHOLE_DOCUMENT = """
         WHERE a.excerpts = (
             SELECT count(*) FROM (
                 SELECT FROM crowd_excerpt e
-                WHERE e.document_id = a.document_id AND EXISTS (
-                    SELECT FROM crowd_microtask m
-                    WHERE m.excerpt_id = e.id AND m.state <> 'withdrawn')
-                LIMIT a.excerpts + 1) AS asked)
+                WHERE e.document_id = a.document_id AND (
+                    SELECT true FROM crowd_microtask m
+                    WHERE m.excerpt_id = e.id AND m.state <> 'withdrawn' LIMIT 1)
+                ORDER BY e.kind, e.position LIMIT a.excerpts + 1) AS asked)
     ), whole AS (
         SELECT a.person, m.campaign_id, max(v.made_at) AS made_at
         FROM all_of_it a

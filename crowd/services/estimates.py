@@ -6,7 +6,7 @@ sums is taken out and put in as with every answer, so that the sums are right at
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -27,8 +27,11 @@ from crowd.services.dossiers import Dossier
 from crowd.services.verdicts import Ruling
 
 AT_ONCE = 200_000  # answers in memory: some 1.5 kB each while they are reckoned with
-CHUNK = 500  # micro-tasks loaded, or put in place, at once
-TIMES = 20  # what took t rests for 20 t: estimating is a twentieth of one worker's work at most
+CHUNK = 500  # micro-tasks loaded at once
+HELD = 100  # micro-tasks put in place at once: cross-checks wait meanwhile
+# By day, each piece that took t is followed by a pause of 3 t, and a step that took t in all rests
+# for 20 t: whoever plays hardly notices, and cross-checks, which know nearly as much, go first.
+PAUSES, TIMES = 3, 20
 BRIEF = 0.5  # seconds; what is done sooner need not rest
 
 
@@ -40,7 +43,7 @@ class Estimated:
     estimate: rules.Estimate
 
 
-def of_step(step: Step, *, policy: Policy | None = None) -> Iterator[Estimated]:
+def of_step(step: Step, *, policy: Policy | None = None, pauses: float = 0) -> Iterator[Estimated]:
     """The nightly rule on all answers of a step, the same for any order of arrival.
 
     A step of more answers than fit is estimated in parts, each from its own answers; which
@@ -48,10 +51,11 @@ def of_step(step: Step, *, policy: Policy | None = None) -> Iterator[Estimated]:
 
     Args:
         policy: another one than the step's.
+        pauses: after each piece of reading, for how many times as long as it took to rest.
     """
     questions = [each.rule for each in step.questions.order_by("position", "pk")]
     for ids in _parts(step):
-        casts = _casts(ids)
+        casts = _casts(ids, pauses)
         estimate = rules.estimate(questions, casts, policy or step.policy)
         yield Estimated(casts=casts, estimate=estimate)
 
@@ -68,13 +72,22 @@ def _parts(step: Step) -> Iterator[list[int]]:
             yield ids
 
 
-def _casts(ids: Sequence[int]) -> dict[int, Sequence[Vote]]:
+def _casts(ids: Sequence[int], pauses: float) -> dict[int, Sequence[Vote]]:
     casts: dict[int, Sequence[Vote]] = {}
-    remaining = iter(ids)
-    while chunk := list(islice(remaining, CHUNK)):
+    for chunk in _unhurried(ids, CHUNK, pauses):
         held = MicroTask.objects.filter(pk__in=chunk).select_related("step", "campaign")
         casts |= {each.microtask.pk: each.votes for each in dossiers.fill(list(held))}
     return casts
+
+
+def _unhurried(ids: Iterable[int], size: int, pauses: float) -> Iterator[list[int]]:
+    """Pieces of this size, each followed by a pause of so many times as long as it took."""
+    remaining = iter(ids)
+    while chunk := list(islice(remaining, size)):
+        began = time.monotonic()
+        yield chunk
+        if pauses:
+            time.sleep(pauses * (time.monotonic() - began))
 
 
 def nightly(*, campaign_id: int, now: datetime) -> int:
@@ -87,16 +100,18 @@ def nightly(*, campaign_id: int, now: datetime) -> int:
     return sum(put_in_place(step=step, now=now) for step in steps)
 
 
-def put_in_place(*, step: Step, now: datetime) -> int:
+def put_in_place(*, step: Step, now: datetime, pauses: float = 0) -> int:
     """Estimate one step anew: sums, beliefs, and verdicts where they change.
+
+    Args:
+        pauses: after each piece of work, for how many times as long as it took to rest.
 
     Returns:
         How many verdicts were revised, or made.
     """
     revised = 0
-    for estimated in of_step(step):
-        ids = iter(sorted(estimated.casts))
-        while chunk := list(islice(ids, CHUNK)):
+    for estimated in of_step(step, pauses=pauses):
+        for chunk in _unhurried(sorted(estimated.casts), HELD, pauses):
             revised += _put(step.campaign_id, chunk, estimated, now)
     for row in QuestionKnowledge.objects.filter(question__step=step):
         QuestionKnowledge.objects.filter(pk=row.pk).update(estimated_from=_answers(row))
@@ -179,9 +194,9 @@ def grown(*, now: datetime) -> int:
     found = Step.objects.filter(pk__in=steps).select_related("campaign").order_by("pk")
     rested = [step for step in found if not valkey.client().exists(_resting(step))]
     for step in rested:
-        began = time.monotonic()
-        put_in_place(step=step, now=now)
-        took = time.monotonic() - began
+        began = time.process_time()  # without the pauses
+        put_in_place(step=step, now=now, pauses=PAUSES)
+        took = time.process_time() - began
         if took > BRIEF:
             valkey.client().set(_resting(step), 1, px=int(1000 * TIMES * took))
     return len(rested)

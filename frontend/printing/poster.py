@@ -12,11 +12,11 @@ from frontend.printing import press
 
 EDGE = 54
 QR_SIDE = 190
-FOOT = EDGE + 30 + QR_SIDE + 28  # where the lower part begins, with some air
-GAP = 16  # above each text
-LEAST_SIEVE = 110  # with the air above it
-# Points of the texts, and how many lines of the problem and of the solution.
-BODIES = ((17, 6, 5), (15, 5, 4), (13, 4, 2))
+CALL = EDGE + 30 + QR_SIDE  # where the lower part begins, upwards
+APART = 24
+TITLES = (54, 46, 38, 32)
+TEXT, LEADING = 17, 1.3
+MOST = (6, 5)  # lines of the problem, and of the solution
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,46 +38,48 @@ def draw(poster: Poster) -> bytes:
     out = BytesIO()
     canvas = Canvas(out, pagesize=A4)
     canvas.setTitle(press.printable(poster.title))
-    width, height = A4[0] - 2 * EDGE, A4[1]
-    size, title = press.fitted(
-        poster.title, font=press.SERIF_BOLD, sizes=(46, 38, 32, 28), width=width, most=4
-    )
-    y = press.write(canvas, title, at=(EDGE, height - EDGE), font=press.SERIF_BOLD, size=size)
-    size, texts = _texts(poster, width, y - FOOT - LEAST_SIEVE)
-    for said in texts:
-        y = press.write(canvas, said, at=(EDGE, y - GAP), font=press.SERIF, size=size, leading=1.3)
-    top = y - 26
-    press.draw_sieve(
-        canvas, poster.counts, at=(EDGE - 3, top), width=width, height=max(top - FOOT, 1)
-    )
+    width = A4[0] - 2 * EDGE
+    sieve_top = CALL + APART + press.sieve_height(poster.counts, width=width)
+    _draw_cause(canvas, poster, width, room=A4[1] - EDGE - sieve_top - APART)
+    press.draw_sieve(canvas, poster.counts, at=(EDGE, sieve_top), width=width)
     _draw_call(canvas, poster, width)
     canvas.showPage()
     canvas.save()
     return out.getvalue()
 
 
-def _texts(poster: Poster, width: float, room: float) -> tuple[float, list[list[str]]]:
-    """The problem and the solution, as large and as long as there is room for."""
-    for size, of_problem, of_solution in BODIES:
-        told = ((poster.problem, of_problem), (poster.solution, of_solution))
-        found = [
-            press.lines(text, font=press.SERIF, size=size, width=width, most=most)
-            for text, most in told
-            if text
+def _draw_cause(canvas: Canvas, poster: Poster, width: float, *, room: float) -> None:
+    """The upper part: the title, as large as the texts leave it room, and the texts."""
+    texts = [text for text in (poster.problem, poster.solution) if text.strip()]
+    for start in range(len(TITLES)):
+        size, title = press.fitted(
+            poster.title, font=press.SERIF_BOLD, sizes=TITLES[start:], width=width, most=4
+        )
+        left = int((room - len(title) * size * 1.12 - len(texts) * 16) / (TEXT * LEADING))
+        said = [
+            press.lines(text, font=press.SERIF, size=TEXT, width=width, most=most)
+            for text, most in zip(texts, MOST, strict=False)
         ]
-        if sum(GAP + len(said) * size * 1.3 for said in found) <= room:
+        if sum(map(len, said)) <= left:
             break
-    return size, found
+    y = press.write(canvas, title, at=(EDGE, A4[1] - EDGE), font=press.SERIF_BOLD, size=size)
+    for text, lines in zip(texts, said, strict=True):
+        most = min(len(lines), left)
+        if most > 0:
+            kept = press.lines(text, font=press.SERIF, size=TEXT, width=width, most=most)
+            at = (EDGE, y - 16)
+            y = press.write(canvas, kept, at=at, font=press.SERIF, size=TEXT, leading=LEADING)
+            left -= most
 
 
 def _draw_call(canvas: Canvas, poster: Poster, width: float) -> None:
     """The lower part: the code to scan, and what to do with it."""
-    press.draw_qr(canvas, poster.address, at=(EDGE, EDGE + 30), side=QR_SIDE)
+    press.draw_qr(canvas, poster.address, at=(EDGE, CALL - QR_SIDE), side=QR_SIDE)
     left, room = EDGE + QR_SIDE + 26, width - QR_SIDE - 26
     size, call = press.fitted(
         poster.call, font=press.SERIF_BOLD, sizes=(30, 26, 22), width=room, most=2
     )
-    y = press.write(canvas, call, at=(left, EDGE + 30 + QR_SIDE), font=press.SERIF_BOLD, size=size)
+    y = press.write(canvas, call, at=(left, CALL), font=press.SERIF_BOLD, size=size)
     detail = press.lines(poster.detail, font=press.SERIF, size=15, width=room, most=4)
     y = press.write(canvas, detail, at=(left, y - 10), font=press.SERIF, size=15, leading=1.3)
     if poster.until:

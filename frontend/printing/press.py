@@ -28,7 +28,7 @@ GREEN, OCHRE, BRICK = HexColor("#1f6546"), HexColor("#b3720c"), HexColor("#a0332
 BRICK_WASH, EDGE = HexColor("#f7ded4"), HexColor("#877b67")
 
 NEVER_FIRST = (":", ";", "!", "?", "»")
-LARGEST = 2.5  # a dot of a field of few, beside one of a full field of the same width
+LARGEST_DOTS = 4.0  # points a unit of the field
 
 # PDFium must not be entered by two threads at once; the web process has several.
 _ONE_AT_A_TIME = threading.Lock()
@@ -94,16 +94,19 @@ def draw_sieve(
 
     It is as wide as it may be without being higher than `height`; a few dots stay dots.
     """
-    total = sum(counts.values())
-    dots = min(total, sieve.MOST_DOTS) or sieve.MOST_DOTS
-    field = sieve.field(dots)
+    field, dots = _field(counts)
     states = [state for state, many in sieve.shares(counts, dots).items() for _ in range(many)]
-    usual = width / sieve.field(sieve.MOST_DOTS).width
-    scale = min(width / field.width, height / field.height, LARGEST * usual)
+    scale = min(_sieve_scale(field, width), height / field.height)
     x, y = at
     for dot, state in zip(field.dots, states, strict=True):
         _draw_dot(canvas, x + dot.x * scale, y - dot.y * scale, scale, state)
     return y - field.height * scale
+
+
+def sieve_height(counts: dict[str, int], *, width: float) -> float:
+    """How high the field of dots is where it may be so wide."""
+    field, _dots = _field(counts)
+    return field.height * _sieve_scale(field, width)
 
 
 def draw_qr(canvas: Canvas, address: str, *, at: tuple[float, float], side: float) -> None:
@@ -145,6 +148,17 @@ def png(pdf: bytes, *, scale: float) -> bytes:
             document.close()
     picture.convert("RGB").save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def _field(counts: dict[str, int]) -> tuple[sieve.Field, int]:
+    """The field of so many, and how many dots it has."""
+    dots = min(sum(counts.values()), sieve.MOST_DOTS) or sieve.MOST_DOTS
+    return sieve.field(dots), dots
+
+
+def _sieve_scale(field: sieve.Field, width: float) -> float:
+    """A few dots do not grow to fill a page."""
+    return min(width / field.width, LARGEST_DOTS)
 
 
 def _printable(char: str) -> str:

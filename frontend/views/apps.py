@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -20,6 +20,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 from oauth2_provider.exceptions import OAuthToolkitError
 from oauth2_provider.models import Application
+from oauth2_provider.settings import oauth2_settings
 from oauth2_provider.views.base import BaseAuthorizationView
 
 from crowd import sentences
@@ -123,7 +124,7 @@ class Leave(BaseAuthorizationView):  # type: ignore[misc]
         except OAuthToolkitError as error:
             return self._refused(error)
         app = Application.objects.get(client_id=told["client_id"])
-        return cast(HttpResponse, self.redirect(there, app))
+        return self.redirect(there, app)
 
     def handle_no_permission(self) -> HttpResponse:
         """Guests, and who is signed out: an account it needs, and why."""
@@ -146,6 +147,16 @@ class Leave(BaseAuthorizationView):  # type: ignore[misc]
             "sign_in": f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}",
         }
         return render(request, "pages/leave.html", context)
+
+    def redirect(self, redirect_to: str, application: Application | None) -> HttpResponse:
+        """Whatever the app is told, it is told by whom (RFC 9207): the library says so of codes
+        alone, and an error may come of another site's making too.
+        """
+        there = urlsplit(redirect_to)
+        said = [each for each in parse_qsl(there.query, keep_blank_values=True) if each[0] != "iss"]
+        issuer = oauth2_settings.oauth2_authorization_server_issuer(self.request)
+        address = there._replace(query=urlencode([*said, ("iss", issuer)])).geturl()
+        return cast(HttpResponse, super().redirect(address, application))
 
     def _refused(self, error: OAuthToolkitError) -> HttpResponse:
         """Back to the app where that is sure to be the app, and a page of ours otherwise."""

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -56,7 +57,19 @@ def test_refusing_tells_the_app_and_gives_nothing(app: AnApp, ana: User) -> None
     browser = browser_of(ana)
     back = told(browser.post(app.asks(), {"do": "refuse"}), at=BACK)
     assert (back["error"], back["state"]) == ("access_denied", "whence it came")
+    assert back["iss"] == app.script.get(METADATA).json()["issuer"]
     assert not Grant.objects.exists()
+
+
+def test_an_app_is_told_once_by_whom_whatever_its_own_address_says(owner: User, ana: User) -> None:
+    there = f"{BACK}?from=tamis&from=us&iss=https://evil.example.org"
+    made, _ = apps.register(user=owner, name="Crier", addresses=[there], on_a_server=False)
+    app, browser = AnApp(made.client_id), browser_of(ana)
+    for do in ("allow", "refuse"):
+        reply = browser.post(app.asks(redirect_uri=there), {"do": do})
+        said = parse_qs(urlsplit(reply.headers["Location"]).query)
+        assert said["iss"] == [app.script.get(METADATA).json()["issuer"]]
+        assert said["from"] == ["tamis", "us"]
 
 
 def test_without_scopes_asked_for_an_app_reads(app: AnApp, ana: User) -> None:
@@ -99,7 +112,8 @@ def test_what_an_app_may_not_ask_is_told_to_it_before_anybody_is_asked(
         browser_of(ana).post(app.asks(**wrong), {"do": "allow"}),
         Client().get(app.asks(**wrong)),
     ):
-        assert told(reply, at=BACK)["error"] == error
+        back = told(reply, at=BACK)
+        assert (back["error"], back["iss"]) == (error, app.script.get(METADATA).json()["issuer"])
     assert not Grant.objects.exists()
 
 

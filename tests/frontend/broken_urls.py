@@ -1,5 +1,6 @@
-"""The site's addresses, and three where something is wrong: to see what people are told then."""
+"""The site's addresses, and four where something is wrong: to see what people are told then."""
 
+from allauth.core.internal.ratelimit import respond_429
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -20,5 +21,6 @@ urlpatterns = [
     path("errors/403/", forbidden),
     path("errors/500/", broken),
     path("errors/csrf/", csrf_failure),
+    path("errors/429/", respond_429),
     *addresses,
 ]

@@ -164,7 +164,7 @@ def game(made: Town) -> dict[str, list[Stop]]:
         "badges": [Stop("/badges/"), Stop("/badges/", "player")],
         "boards": [
             Stop("/boards/", "player"),
-            Stop("/boards/?of=teams"),
+            Stop("/boards/?who=teams"),
             Stop("/boards/?period=week"),
         ],
         "teams": [Stop("/teams/"), Stop("/teams/", "player")],
@@ -219,6 +219,7 @@ def site(_made: Town) -> dict[str, list[Stop]]:
             Stop("/errors/403/"),
             Stop("/errors/500/"),
             Stop("/errors/csrf/"),
+            Stop("/errors/429/"),
         ],
     }
 

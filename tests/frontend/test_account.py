@@ -102,3 +102,11 @@ def test_a_forged_guest_cookie_is_nobody(client: Client) -> None:
     client.cookies["tamis_guest"] = "forged"
     assert client.get("/contributions/").status_code == 200
     assert not Contributor.objects.exists()
+
+
+@override_settings(TAMIS_SENDS_EMAIL=True)
+def test_who_asks_for_codes_too_often_is_told_to_wait_in_plain_words(client: Client) -> None:
+    for _ in range(5):
+        asked = client.post("/accounts/login/code/", {"email": "wren@example.org"})
+    assert asked.status_code == 429
+    assert b"Please wait a little" in asked.content

@@ -1,8 +1,8 @@
 """Walk through a site that stands: one browser, one site made once, axe brought along.
 
 A page is given its scripts by our own origin alone, so axe comes with the browser (an init script)
-and our policy is passed over. With `TAMIS_TEST_PICTURES=DIRECTORY` what is seen is drawn, too, by
-day and by night, and on a tablet.
+and our policy is passed over. With `TAMIS_TEST_PICTURES=DIRECTORY` what is seen is drawn,
+too: at each width in both languages, by day in one and by night in the other.
 """
 
 from __future__ import annotations
@@ -34,11 +34,21 @@ SIZES: dict[str, ViewportSize] = {
     "desk": {"width": 1280, "height": 860},
 }
 PICTURES = os.environ.get("TAMIS_TEST_PICTURES", "")
+DRAWN: dict[str, list[tuple[str, Colours]]] = {
+    "fr": [("phone", "light"), ("tablet", "dark"), ("desk", "dark")],
+    "en": [("phone", "dark"), ("tablet", "light"), ("desk", "light")],
+}
 TOLD = 200  # characters of what axe minds
 
 # What is asked of axe: what it minds, without the parts of it that are only for reading.
 ASK_AXE = """() => axe.run(document, {resultTypes: ["violations"], preload: false}).then(found =>
     found.violations.map(each => [each.id, each.nodes[0].html, each.nodes[0].failureSummary]))"""
+
+# What waits to be scrolled to is in a picture of the whole page, too.
+SHOW_ALL = """() => Promise.all(Array.from(document.images, (each) => {
+    each.loading = "eager";
+    return each.decode().catch(() => {});
+}))"""
 
 
 @dataclass(frozen=True)
@@ -122,14 +132,13 @@ class Walker:
             self._draw(page, name)
 
     def _draw(self, page: Page, name: str) -> None:
-        sizes = [self.view.size, *(["tablet"] if self.view.size == "phone" else [])]
-        for size in sizes:
+        page.evaluate(SHOW_ALL)
+        for size, colours in DRAWN[self.view.language]:
             page.set_viewport_size(SIZES[size])
-            for colours in ("light", "dark"):
-                page.emulate_media(color_scheme=colours)
-                there = Path(PICTURES) / f"{size}-{colours}"
-                there.mkdir(parents=True, exist_ok=True)
-                page.screenshot(path=there / f"{name}.png", full_page=True)
+            page.emulate_media(color_scheme=colours)
+            there = Path(PICTURES) / f"{size}-{colours}-{self.view.language}"
+            there.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=there / f"{name}.png", full_page=True)
 
     def _context(self, who: str) -> BrowserContext:
         if who not in self.contexts:
