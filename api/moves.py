@@ -17,6 +17,7 @@ from api import identity
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.documents import editable
 from api.exports import AnyRenderer
+from api.problems import Refusal
 from api.shapes.moves import BringInSerializer, MoveSerializer
 from crowd.models import Move, User
 from crowd.services import campaigns, moves
@@ -105,11 +106,13 @@ class MovedFile(APIView):
 
     @extend_schema(
         operation_id="moves_file",
-        responses={(200, "application/zip"): OpenApiTypes.BINARY, **problems(*OURS)},
+        responses={(200, "application/zip"): OpenApiTypes.BINARY, **problems(*OURS, "not_now")},
     )
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         user = account(request)
-        move = get_object_or_404(Move, pk=pk, user=user, kind="leaving", state="moved")
+        move = get_object_or_404(Move, pk=pk, user=user)
+        if (move.kind, move.state) != ("leaving", "moved"):
+            raise Refusal("not_now")
         if move.campaign is None or not campaigns.may_manage(campaign=move.campaign, user=user):
             raise PermissionDenied
         return FileResponse(

@@ -86,7 +86,7 @@ def _ahead(board: Dashboard, campaign: Campaign, now: datetime) -> SafeString:
 def _dates(began: datetime, end: datetime) -> list[tuple[float, str]]:
     """Four dates along the axis."""
     length = end - began
-    return [(at, date_format(began + length * at, "j M")) for at in (0.0, 0.25, 0.5, 0.75)]
+    return [(at, date_format(began + length * at, "j N")) for at in (0.0, 0.25, 0.5, 0.75)]
 
 
 def _hours(board: Dashboard) -> SafeString:
@@ -111,7 +111,7 @@ def _days(board: Dashboard) -> SafeString:
     chart.columns("given", [float(day.new) for day in shown], returning)
     every = -(-len(shown) // 4)
     for index in range(0, len(shown), every):
-        chart.marks.append(Mark((index + 0.5) / len(shown), date_format(shown[index].day, "j M")))
+        chart.marks.append(Mark((index + 0.5) / len(shown), date_format(shown[index].day, "j N")))
     return chart.drawn()
 
 

@@ -134,8 +134,14 @@ def _plain(value: Any) -> str:
 
 def _of_shape(found: Any, shape: Mapping[str, Any]) -> Iterator[tuple[str, Problem]]:
     faults = Draft202012Validator(shape).iter_errors(found)
+    told: set[str] = set()
     for fault in sorted(faults, key=lambda each: [str(part) for part in each.absolute_path]):
-        yield _place(fault), _told(fault)
+        place, problem = _place(fault), _told(fault)
+        if problem.code == "setup_lacks":
+            if place in told:  # there is a fault for each that lacks, and the sentence names all
+                continue
+            told.add(place)
+        yield place, problem
 
 
 def _place(fault: Fault) -> str:

@@ -2,14 +2,16 @@
 follows what, no 5xx, and replies as described.
 """
 
+import contextlib
+import json
 from collections.abc import Collection
-from itertools import cycle
 from typing import Any
 
 import pytest
 import schemathesis
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import FlakyStrategyDefinition
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import positive_data_acceptance
@@ -43,15 +45,19 @@ api = described.exclude(path_regex=ENDLESS)
 reads, writes = api.include(method="GET"), api.exclude(method="GET")
 apart, together = writes.include(path_regex=APART), writes.exclude(path_regex=APART)
 thorough = settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
-# What follows what: stories of so many steps, the same ones each time.
-STORIES, STEPS = 24, 30
-told = settings(
-    thorough,
-    max_examples=STORIES,
-    stateful_step_count=STEPS,
-    phases=[Phase.generate],
-    derandomize=True,
+# What follows what: stories of so many steps each; Hypothesis begins with a short one.
+STORIES, STEPS = 14, 30
+story = settings(
+    thorough, max_examples=2, stateful_step_count=STEPS, phases=[Phase.generate], database=None
 )
+
+
+@schemathesis.serializer("application/x-ndjson")
+def lines(_context: Any, body: Any) -> bytes:
+    """One that is no JSON, and one that is."""
+    return f"{body}\n{json.dumps({'letter': body})}\n".encode()
+
+
 Sent = dict[str, str]
 Everybody = dict[str, Sent]
 
@@ -119,12 +125,15 @@ def test_whatever_follows_what(scene: Scene) -> None:
     """What a reply holds is what is asked with next, as the description's links say: by the owner,
     and by somebody who comes by.
     """
-    tellers = cycle([lambda: by_key(scene.rows["User"]), lambda: sent(volunteer())])
+    failed: list[str] = []
 
     class Story(api.as_state_machine()):  # type: ignore[misc]
+        number = 0
+
         def setup(self) -> None:
             open_again(scene)
-            self.sent = next(tellers)()
+            by_owner = self.number % 3
+            self.sent = by_key(scene.rows["User"]) if by_owner else sent(volunteer())
 
         def step(self, input: Any) -> Any:
             linked = {
@@ -137,15 +146,23 @@ def test_whatever_follows_what(scene: Scene) -> None:
             return {"headers": self.sent}
 
         def validate_response(self, response: Any, case: Any, *_: Any, **how: Any) -> None:
-            case.validate_response(
-                response,
-                headers=self.sent,
-                excluded_checks=BEYOND_WORDS,
-                transport_kwargs=how,
-                recorder=self.recorder,
-            )
+            try:
+                case.validate_response(
+                    response,
+                    headers=self.sent,
+                    excluded_checks=BEYOND_WORDS,
+                    transport_kwargs=how,
+                    recorder=self.recorder,
+                )
+            except FailureGroup as failures:
+                failed.append(f"{case.operation.label}: {failures}")
 
-    Story.run(settings=told)
+    for Story.number in range(STORIES):
+        # What was told before has changed the site: told again from the same beginning, a story may
+        # lead elsewhere, which Hypothesis minds.
+        with contextlib.suppress(FlakyStrategyDefinition):
+            seed(Story.number)(Story).run(settings=story)
+    assert not failed, "\n".join(failed)
 
 
 def open_again(scene: Scene) -> None:

@@ -360,6 +360,16 @@ def test_the_cost_of_each_preset_is_shown_before_one_chooses(
     assert made.preset == "identical"
 
 
+def test_a_draft_says_where_it_is_brought_to_open_and_opens_by_no_other_way(
+    client: Client, campaign: Campaign
+) -> None:
+    for page in ("dashboard/", "course/", "amendments/", "finish/"):
+        assert "The campaign is not open yet" in client.get(DONE + page).text
+    refused = client.post(f"{DONE}course/", {"do": "open"}, follow=True)
+    campaign.refresh_from_db()
+    assert (refused.status_code, campaign.state) == (200, "draft")
+
+
 def test_pages_that_wait_for_their_zones_are_nothing_to_open_with(
     client: Client, campaign: Campaign
 ) -> None:

@@ -16,7 +16,7 @@ from crowd.rules import lifecycle
 from crowd.rules.lifecycle import CampaignState
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
-from crowd.services import campaigns, progress
+from crowd.services import campaigns, launching, progress
 from frontend.views import redirects
 from frontend.views.workshop import team
 from frontend.visitor import TamisRequest
@@ -52,6 +52,8 @@ def _do(request: TamisRequest, campaign: Campaign) -> None:
         deadline = date.fromisoformat(said) if said else None
         campaigns.set_deadline(campaign=campaign, deadline=deadline, now=now, by=by)
         messages.success(request, _("The deadline is moved."))
+    elif do == "open" and campaign.state == CampaignState.DRAFT.value:
+        launching.open_up(campaign=campaign, by=by, now=now)  # looks whether anything is missing
     elif do in MOVES:
         campaigns.move(campaign=campaign, state=MOVES[do], now=now, by=by)
         messages.success(request, _("Done."))
