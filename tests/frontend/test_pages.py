@@ -131,6 +131,13 @@ def test_a_verdict_says_what_how_sure_and_what_you_said(client: Client, settled:
     assert "You said" not in Client().get(f"/verdicts/{settled.pk}/").content.decode()
 
 
+def test_what_is_likely_is_named_by_its_label(client: Client, settled: Verdict) -> None:
+    page = client.get(f"/verdicts/{settled.pk}/").content.decode()
+    likely = page.split("Together, the answers make this likely")[1]
+    assert '<dt lang="en">Yes</dt>' in likely
+    assert "yes</dt>" not in likely
+
+
 def test_a_revised_verdict_leads_to_the_current_one(client: Client, settled: Verdict) -> None:
     old = Verdict.objects.get()
     Verdict.objects.update(is_current=False)
