@@ -22,7 +22,7 @@ from api.described import BODY, CHANGE, IDENTITY, problems
 from api.documents import editable
 from api.exports import AnyRenderer
 from api.problems import Refusal
-from api.records import NDJSON, Lines
+from api.records import NDJSON, Lines, lines_of
 from api.shapes.excerpts import ExcerptSerializer
 from api.shapes.machines import (
     MachineChangeSerializer,
@@ -144,7 +144,7 @@ class MachineAnswers(APIView):
             raise UnsupportedMediaType(request.content_type or "")
         if not campaign.is_open:
             raise Problem("campaign_not_open")
-        told = _heard(machine, request._request, now)
+        told = _heard(machine, lines_of(request._request), now)
         return StreamingHttpResponse(_together(told), content_type=NDJSON)
 
 

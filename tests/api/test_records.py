@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from api import records
 from crowd.models import Campaign, Document, Excerpt
 from crowd.services import splitting
 from tests.api.caller import ROOT, Caller
@@ -60,3 +61,13 @@ def test_the_same_records_are_not_taken_twice(campaign: Campaign, team: Caller) 
     told(send(team, b'{"a": 1}\n{"a": 2}'))
     again = send(team, b'{"a": 1}\n{"a": 2}')
     assert (again.status_code, again.json()["errors"][0]["code"]) == (422, "file_known")
+
+
+def test_lines_are_whole_wherever_a_block_of_the_body_ends(
+    campaign: Campaign, team: Caller
+) -> None:
+    lengths = (records.BLOCK - 12, 1, 3 * records.BLOCK, 10)
+    body = "\n".join(json.dumps({"letter": "x" * each}) for each in lengths)
+    *lines, last = told(send(team, body.encode()))
+    assert [line["problem"] for line in lines] == [None] * 4
+    assert last["taken"] == 4

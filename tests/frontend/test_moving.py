@@ -70,6 +70,7 @@ def test_a_script_brings_a_project_in_and_follows_it(drive: Drive) -> None:
     told = caller.get(f"/moves/{made.json()['id']}").json()
     assert (told["state"], told["done"], told["refused_count"]) == ("moved", 2, 1)
     assert told["refusals"][0]["detail"].startswith("This answer is about task 9")
+    assert caller.get(f"/moves/{made.json()['id']}/file").json()["code"] == "not_now"
     assert Caller().get(f"/moves/{made.json()['id']}").status_code == 401
     stranger = User.objects.create_user("stranger@example.org")
     other = accounts.make_key(user=stranger, name="script", now=NOW)
