@@ -67,7 +67,9 @@ def _documents(campaign: Campaign) -> Iterator[Missing]:
     if not campaigns.asked_about(campaign).exists():
         # Pages that wait for zones are shown nowhere and asked about by nobody.
         for_zones = documents.filter(splitting__by=By.ZONES.value).exists()
-        problem = Problem("campaign_without_zones" if for_zones else "campaign_without_excerpts")
+        problem = Problem("campaign_without_excerpts")
+        if for_zones:
+            problem = Problem("campaign_without_zones")
         yield Missing(stage=Stage.DOCUMENTS, problem=problem, needed=True)
     failed = documents.filter(state=DocumentState.FAILED.value).count()
     if failed:
