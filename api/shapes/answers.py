@@ -7,13 +7,13 @@ from rest_framework import serializers
 
 from api.shapes import choices
 from api.shapes.assignments import ClaimSerializer
-from api.shapes.fields import ClientId, Flag, Values
+from api.shapes.fields import ClientId, Flag, ShapedValues, Values
 from crowd.services import points
 from crowd.services.history import HistoryItem
 
 
 @extend_schema_serializer(component_name="Answer")
-class AnswerRequestSerializer(serializers.Serializer[Any]):
+class AnswerRequestSerializer(ShapedValues, serializers.Serializer[Any]):
     id = ClientId(help_text="Made by you; sent again, the answer is recognised.")
     values = Values(required=False, default=dict)
     badly_cut = Flag(
@@ -23,7 +23,7 @@ class AnswerRequestSerializer(serializers.Serializer[Any]):
 
 
 @extend_schema_serializer(component_name="Correcting")
-class CorrectionRequestSerializer(serializers.Serializer[Any]):
+class CorrectionRequestSerializer(ShapedValues, serializers.Serializer[Any]):
     id = ClientId(help_text="Made by you; sent again, the correction is recognised.")
     values = Values(required=False, default=dict)
     badly_cut = Flag(

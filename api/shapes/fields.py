@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
+from jsonschema import Draft202012Validator
 from rest_framework import serializers
 
 SHARE = {"type": "number", "minimum": 0, "maximum": 1}
@@ -95,3 +96,17 @@ class Values(serializers.JSONField):
         if not isinstance(data, dict):
             self.fail("not_an_object")
         return data
+
+
+class ShapedValues:
+    """Of a request with values: those of what is badly cut count for nothing, and no rule of a
+    question looks at them, but they are values all the same.
+    """
+
+    shape = Draft202012Validator(VALUES_SCHEMA)
+
+    def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
+        if asked["badly_cut"] and not self.shape.is_valid(asked["values"]):
+            told = Values.default_error_messages["not_an_object"]
+            raise serializers.ValidationError({"values": [told]})
+        return asked

@@ -5,10 +5,10 @@ from typing import Any
 from rest_framework import serializers
 
 from api.shapes import choices
-from api.shapes.fields import Flag, Values
+from api.shapes.fields import Flag, ShapedValues, Values
 
 
-class ReviewRequestSerializer(serializers.Serializer[Any]):
+class ReviewRequestSerializer(ShapedValues, serializers.Serializer[Any]):
     values = Values(required=False, default=dict)
     badly_cut = Flag(required=False, default=False, help_text="The excerpt can't be read.")
 

@@ -75,8 +75,8 @@ def add_all(
     made: list[Step] = []
     for description in descriptions:
         when = description.get("opens_when")
-        if when:
-            when = {**when, "step": named.get(when["step"], when["step"])}
+        if isinstance(when, Mapping) and "step" in when:
+            when = {**when, "step": named.get(str(when["step"]), when["step"])}
         step = add(
             campaign=campaign, description={**description, "opens_when": when}, by=by, now=now
         )

@@ -129,6 +129,7 @@ def test_values_that_do_not_fit_are_named_one_by_one_and_nothing_is_stored(campa
         {"id": str(uuid4()), "values": ["yes"]},
         {"id": str(uuid4()), "values": YES, "badly_cut": "true"},
         {"id": str(uuid4()), "values": YES, "next": 1},
+        {"id": str(uuid4()), "values": {"asks": [[]]}, "badly_cut": True},
         [1, 2],
     ],
 )

@@ -57,6 +57,7 @@ def test_what_is_wrong_is_pointed_at(draft: Campaign, team: Caller) -> None:
     assert places({**SORT, "opens_when": {"step": "none", "question": "q", "is": "a"}}) == [
         "#/opens_when"
     ]
+    assert places({**SORT, "opens_when": {"question": "q"}}) == ["#/opens_when"]
     assert places({**SORT, "lease_seconds": 1}) == ["#/lease_seconds"]
     assert places({**SORT, "policy": {"agree": 9, "at_most": 2}}) == ["#/policy"]
     assert places([]) == ["#"]
