@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crowd.config import places
+from crowd.config import environment, places
 
 REAL = {
     "DATABASE_URL": "postgresql://tamis:secret@db.example.org/tamis",
@@ -97,12 +97,12 @@ def test_with_nothing_configured_a_key_is_made_once_and_kept(tmp_path: Path) -> 
 
 def test_two_processes_that_start_at_once_have_the_same_key(tmp_path: Path) -> None:
     code = SETTINGS.format("SECRET_KEY")
-    environment = os.environ | {"TAMIS_VAR": str(tmp_path)}
+    variables = os.environ | {"TAMIS_VAR": str(tmp_path)}
     running = [
         subprocess.Popen(
             [sys.executable, "-c", code],
             cwd=places.root(),
-            env=environment,
+            env=variables,
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -111,6 +111,26 @@ def test_two_processes_that_start_at_once_have_the_same_key(tmp_path: Path) -> N
     keys = {process.communicate()[0].strip() for process in running}
     assert len(keys) == 1
     assert all(keys)
+    assert [each.name for each in tmp_path.glob("secret-key*")] == ["secret-key"]
+
+
+def test_a_key_just_being_made_is_not_read_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process that starts while this one has not yet written its key makes the key, and
+    this one takes it over."""
+    kept = tmp_path / "secret-key"
+    theirs: list[str] = []
+    made = environment.secrets.token_urlsafe
+
+    def slowly(size: int) -> str:
+        monkeypatch.setattr(environment.secrets, "token_urlsafe", made)
+        theirs.append(environment.secret_key(kept_in=kept, embedded=True))
+        return made(size)
+
+    monkeypatch.setattr(environment.secrets, "token_urlsafe", slowly)
+    assert environment.secret_key(kept_in=kept, embedded=True) == theirs[0]
+    assert len(theirs[0]) >= 50
 
 
 def test_what_makes_sense_is_taken(tmp_path: Path) -> None:

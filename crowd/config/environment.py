@@ -3,7 +3,9 @@
 import os
 import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -155,10 +157,12 @@ def secret_key(*, kept_in: Path, embedded: bool) -> str:
 
 def _kept_key(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        # Exclusive creation: two processes starting at once must end up with the same key.
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as made:
+    if not path.exists():
+        # Written aside and linked: of several processes that start at once the first one's key is
+        # everybody's, and none reads a file that is still empty.
+        with NamedTemporaryFile("w", dir=path.parent, prefix=f"{path.name}-") as made:
             made.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
+            made.flush()
+            with suppress(FileExistsError):
+                os.link(made.name, path)
     return path.read_text()
