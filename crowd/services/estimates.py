@@ -33,6 +33,7 @@ HELD = 100  # micro-tasks put in place at once: cross-checks wait meanwhile
 # for 20 t: whoever plays hardly notices, and cross-checks, which know nearly as much, go first.
 PAUSES, TIMES = 3, 20
 BRIEF = 0.5  # seconds; what is done sooner need not rest
+LONGEST = 3600  # seconds; a step whose process was killed is left alone for no longer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,14 +193,25 @@ def grown(*, now: datetime) -> int:
         if _answers(row) >= next_due(row.estimated_from)
     }
     found = Step.objects.filter(pk__in=steps).select_related("campaign").order_by("pk")
-    rested = [step for step in found if not valkey.client().exists(_resting(step))]
-    for step in rested:
-        began = time.process_time()  # without the pauses
+    return sum(_estimated(step, now) for step in found)
+
+
+def _estimated(step: Step, now: datetime) -> bool:
+    """Estimate a step, unless it rests or another process is at it; and have it rest if it took
+    long."""
+    client, rests = valkey.client(), _resting(step)
+    if not client.set(rests, 1, nx=True, ex=LONGEST):
+        return False
+    began = time.process_time()  # without the pauses
+    try:
         put_in_place(step=step, now=now, pauses=PAUSES)
+    finally:
         took = time.process_time() - began
         if took > BRIEF:
-            valkey.client().set(_resting(step), 1, px=int(1000 * TIMES * took))
-    return len(rested)
+            client.set(rests, 1, px=int(1000 * TIMES * took))
+        else:
+            client.delete(rests)
+    return True
 
 
 def _resting(step: Step) -> str:

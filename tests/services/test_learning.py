@@ -237,6 +237,23 @@ def test_a_step_that_took_long_to_estimate_rests(monkeypatch: pytest.MonkeyPatch
     assert estimates.grown(now=NOW) == 1
 
 
+def test_two_processes_do_not_estimate_one_step_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes minutes with its pauses is not begun again by the next beat."""
+    drive = builders.drive(excerpts=25, agree=2, at_most=9)
+    crowd_of(drive, builders.guests(2))
+    builders.settle()
+    meanwhile: list[int] = []
+    put_in_place = estimates.put_in_place
+
+    def with_a_beat(**named: Any) -> int:
+        meanwhile.append(estimates.grown(now=NOW))
+        return put_in_place(**named)
+
+    monkeypatch.setattr(estimates, "put_in_place", with_a_beat)
+    assert estimates.grown(now=NOW) == 1
+    assert meanwhile == [0]
+
+
 # --- Settling anew, to compare -------------------------------------------------------------------
 
 

@@ -97,8 +97,9 @@ def commands(*, port: int, node: str, schedule: Path) -> list[Command]:
 
 def splitters() -> int:
     """How many documents, or parts of a large one, are split at once: as many as there are cores,
-    while each may take some hundred megabytes."""
-    return min(4, os.cpu_count() or 1)
+    while each may take some hundred megabytes. Two at least: estimating anew, which may take long,
+    is among the long work, and must not hold up a small document."""
+    return max(2, min(4, os.cpu_count() or 1))
 
 
 def start(
