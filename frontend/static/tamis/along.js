@@ -1,6 +1,8 @@
 // A batch taken along: its questions are on this page, one is shown at a time, answers go to the
 // worker, which keeps and delivers them.
 
+import { draw } from "./along_line.js";
+
 const CACHE = "tamis-along";
 const AGAIN = 20_000; // milliseconds between two tries while something waits
 
@@ -13,10 +15,6 @@ let worker = null;
 let rows = new Map();
 let pause = null;
 let over = false;
-
-function fill(text, numbers) {
-  return text.replace(/\{(\w+)\}/g, (_, name) => numbers[name]);
-}
 
 function ask(message) {
   return new Promise((done, fail) => {
@@ -35,53 +33,14 @@ function hear(list) {
 const are = (...states) => [...rows.values()].filter((row) => states.includes(row.state));
 const open = () => sheets.filter((sheet) => !["ready", "delivered", "gone"].includes(rows.get(sheet.dataset.sheet)?.state));
 
-function said(name, n) {
-  return fill(n === 1 && words[`${name}-1`] ? words[`${name}-1`] : words[name], { n });
-}
-
-function tell() {
-  const waiting = are("ready").length;
-  const delivered = are("delivered").length;
-  const late = are("delivered").filter((row) => row.outcome === "late").length;
-  const left = open();
-  const told = [];
-  if (left.length) told.push(fill(words.left, { n: left.length, all: sheets.length }));
-  if (are("refused").length) told.push(said("back", are("refused").length));
-  if (waiting) told.push(said("waiting", waiting));
-  else if (delivered) told.push(said("delivered", delivered));
-  if (late) told.push(said("late", late));
-  if (are("gone").length) told.push(said("gone", are("gone").length));
-  if (left.length && words.due) told.push(due());
-  const text = told.join(" ");
-  if ($("[data-state]", panel).textContent !== text) $("[data-state]", panel).textContent = text;
-  dots([["grain", delivered], ["held", waiting], ["", left.length]]);
-  $("[data-offline]", panel).hidden = navigator.onLine;
-  for (const each of document.querySelectorAll("[data-until-back]")) each.hidden = !waiting;
-  for (const each of document.querySelectorAll("[data-arrived]")) each.hidden = waiting > 0;
-}
-
-function due() {
-  const end = new Date(words.due);
-  if (end < new Date()) return words.over;
-  const time = end.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  return fill(words.until, { time });
-}
-
-// As many as there are: what has arrived, what waits in this browser, what is still to be said.
-function dots(kinds) {
-  const row = kinds.flatMap(([kind, n]) => Array.from({ length: n }, () => kind));
-  $("[data-dots]", panel).replaceChildren(
-    ...row.map((kind) => Object.assign(document.createElement("i"), { className: kind })),
-  );
-}
+const tell = () => draw({ are, left: open().length, all: sheets.length });
 
 async function show() {
   const sheet = open()[0];
   const play = $("#play");
-  const back = $("[data-return]");
-  if (back) back.hidden = !sheet || !navigator.onLine;
   if (!sheet) {
     play.hidden = true;
+    offerReturn();
     $("[data-done]").hidden = false;
     $("[data-done] h1").focus();
     return tidy();
@@ -89,8 +48,15 @@ async function show() {
   const shown = document.createElement("div");
   shown.append(sheet.content.cloneNode(true));
   play.replaceWith(shown.firstElementChild);
+  offerReturn();
   refill(rows.get(sheet.dataset.sheet));
   document.dispatchEvent(new CustomEvent("tamis:shown"));
+}
+
+// Giving the rest back needs a rest, and a connection.
+function offerReturn() {
+  const form = $("[data-return]");
+  if (form) form.hidden = $("#play").hidden || !navigator.onLine;
 }
 
 // Nothing is left to say or to send: the next batch is another one. What is told stays.
@@ -240,8 +206,7 @@ async function arrive() {
 
 async function changed() {
   tell();
-  const back = $("[data-return]");
-  if (back) back.hidden = $("#play").hidden || !navigator.onLine;
+  offerReturn();
   if (worker && navigator.onLine) {
     await ask({ do: "deliver" });
     await tidy();
