@@ -53,16 +53,20 @@ def propose_question(
     means_else: bool,
     by: User | None,
     now: datetime,
+    seen: int | None = None,
 ) -> Amendment:
     """Have a correction of a question weighed.
 
     Args:
         changed: the fields of `WORDS` that change; options as `{"value", "label"}`.
         means_else: what is asked is not the same any more, whatever changed.
+        seen: what `latest` was for whoever writes; None: whatever it is.
 
     Raises:
-        Problem: `question_invalid`, `amendment_empty`.
+        Problem: `question_invalid`, `amendment_empty`, `someone_changed_it`.
     """
+    if seen is not None and seen != latest(about=question):
+        raise Problem("someone_changed_it")
     before = {name: getattr(question, name) for name in WORDS}
     after = before | {name: changed[name] for name in WORDS if name in changed}
     if before == after:
@@ -170,6 +174,12 @@ def drop(*, amendment: Amendment) -> None:
     early = [AmendmentState.WEIGHING.value, AmendmentState.WEIGHED.value]
     found = Amendment.objects.filter(pk=amendment.pk, state__in=early)
     found.update(state=AmendmentState.DROPPED.value)
+
+
+def latest(*, about: Question) -> int:
+    """The last correction that was applied, by its number; 0: there was none."""
+    applied = about.amendments.filter(applied_at__isnull=False)
+    return applied.order_by("-applied_at", "-pk").values_list("pk", flat=True).first() or 0
 
 
 def of_campaign(campaign: Campaign) -> QuerySet[Amendment]:
