@@ -91,6 +91,7 @@ urlpatterns = [
     path("amendments/", amendments.amendments, name="amendments"),
     path("amendments/policy/<int:pk>/", amendments.policy, name="amend_policy"),
     path("amendments/question/<int:pk>/", rewording.question, name="amend_question"),
+    path("amendments/step/<int:pk>/", rewording.step, name="amend_step"),
     path("amendments/<int:pk>/", amendments.amendment, name="amendment"),
     path("announcements/", announcements.announcements, name="announcements"),
     path("known/", known.known, name="known"),

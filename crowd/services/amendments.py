@@ -1,4 +1,4 @@
-"""Amendments: a policy or a question changed after launch. Weighed first, applied when decided.
+"""Amendments: a policy, a question or a step's words changed after launch: weighed, then applied.
 
 Weighing writes nothing but what it found. Applying changes the step or the question at once;
 `amending` then goes through its micro-tasks.
@@ -16,12 +16,14 @@ from crowd.models import Amendment, Campaign, Question, Step, User
 from crowd.models.amendments import AmendmentKind, AmendmentState
 from crowd.models.steps import policy_of
 from crowd.rules.problems import Problem
-from crowd.services import amending, campaigns, changes, outlines
+from crowd.rules.wording import storable
+from crowd.services import amending, campaigns, changes, outlines, step_descriptions
 from crowd.services.amendment_effects import asked, concerned, weigh
 
 NAME = "tasks.amendments.work"
 POLICY = campaigns.POLICY
 WORDS = ("label", "help", "options", "settings", "required")
+STEP_WORDS = ("title", "instructions", "example")
 
 
 def propose_policy(
@@ -69,6 +71,7 @@ def propose_question(
         raise Problem("someone_changed_it")
     before = {name: getattr(question, name) for name in WORDS}
     after = before | {name: changed[name] for name in WORDS if name in changed}
+    after["help"] = _retyped(before["help"], after["help"])
     if before == after:
         raise Problem("amendment_empty")
     earlier = question.step.questions.filter(position__lt=question.position)
@@ -77,6 +80,45 @@ def propose_question(
     meaning = means_else or asked(before) != asked(after)
     kind = AmendmentKind.MEANING if meaning else AmendmentKind.WORDING
     return _propose(question.step, question, kind, before, after, by=by, now=now)
+
+
+def propose_step(
+    *,
+    step: Step,
+    changed: Mapping[str, str],
+    means_else: bool,
+    by: User | None,
+    now: datetime,
+    seen: int | None = None,
+) -> Amendment:
+    """Have a correction of what a step says above its questions weighed.
+
+    Args:
+        changed: the fields of `STEP_WORDS` that change.
+        means_else: people were led astray: what they answered is set aside, and asked again.
+        seen: what `latest` was for whoever writes; None: whatever it is.
+
+    Raises:
+        InvalidStep: what is wrong with the words.
+        Problem: `amendment_empty`, `someone_changed_it`.
+    """
+    if seen is not None and seen != latest(about=step):
+        raise Problem("someone_changed_it")
+    before = {name: getattr(step, name) for name in STEP_WORDS}
+    words = {name: changed[name] for name in STEP_WORDS if name in changed}
+    after = before | {name: _retyped(before[name], text) for name, text in words.items()}
+    if before == after:
+        raise Problem("amendment_empty")
+    if wrong := step_descriptions.wrong_words(after):
+        raise step_descriptions.InvalidStep(wrong)
+    kind = AmendmentKind.MEANING if means_else else AmendmentKind.WORDING
+    return _propose(step, None, kind, before, after, by=by, now=now)
+
+
+def _retyped(before: str, typed: str) -> str:
+    """What was typed, or what was there before if only the ends of lines differ (forms: CRLF)."""
+    text = storable(typed).replace("\r\n", "\n").strip()
+    return before if before.replace("\r\n", "\n").strip() == text else text
 
 
 def _propose(
@@ -163,9 +205,11 @@ def _check(amendment: Amendment, step: Step) -> None:
 
 def _record(amendment: Amendment, step: Step, *, by: User | None, now: datetime) -> None:
     named = {"step": step.title, "amendment": amendment.pk}
+    what = f"amendment.{amendment.kind}"
     if amendment.question is not None:
         named["question"] = amendment.question.label
-    what = f"amendment.{amendment.kind}"
+    elif amendment.kind != AmendmentKind.POLICY:
+        what = f"{what}_of_step"
     changes.record(campaign=amendment.campaign, user=by, what=what, details=named, now=now)
 
 
@@ -176,9 +220,11 @@ def drop(*, amendment: Amendment) -> None:
     found.update(state=AmendmentState.DROPPED.value)
 
 
-def latest(*, about: Question) -> int:
-    """The last correction that was applied, by its number; 0: there was none."""
+def latest(*, about: Question | Step) -> int:
+    """The last correction of its own words that was applied, by its number; 0: there was none."""
     applied = about.amendments.filter(applied_at__isnull=False)
+    if isinstance(about, Step):
+        applied = applied.filter(question=None).exclude(kind=AmendmentKind.POLICY.value)
     return applied.order_by("-applied_at", "-pk").values_list("pk", flat=True).first() or 0
 
 

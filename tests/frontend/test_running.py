@@ -148,6 +148,24 @@ def test_a_question_is_corrected_with_its_options(client, made):
     assert [each["value"] for each in question.options] == ["a", "b", "c"]
 
 
+def test_the_words_of_a_step_are_corrected_and_stay_readable(client, made):
+    team.sign_in(client, made.campaign)
+    step = made.step()
+    form = _path(made, f"amendments/step/{step.pk}")
+    assert form in client.get(_path(made, "amendments")).text
+    sent = {"title": step.title, "instructions": "Look\r\nleft", "example": "", "seen": "0"}
+    page = client.post(form, sent)["Location"]
+    amendments.work(amendment_id=Amendment.objects.get().pk, now=timezone.now())
+    assert "All answers stay" in client.get(page).text
+    client.post(page, {"do": "apply"})
+    assert made.step().instructions == "Look\nleft"
+    told = client.get(page).text
+    assert "Look<br>left" in told
+    assert client.post(form, {**sent, "instructions": "Right"}).status_code == 409
+    assert client.post(form, {**sent, "seen": "", "title": ""}).status_code == 422
+    assert "corrected the words of the step" in client.get(_path(made, "log")).text
+
+
 def test_a_form_from_before_gives_no_option_the_words_of_another(client, made):
     team.sign_in(client, made.campaign)
     question = made.step().questions.get()

@@ -1,4 +1,4 @@
-"""Changes after launch: a policy or a question, weighed before it holds; and what was changed."""
+"""Changes after launch: what can be changed, weighed before it holds; and what was."""
 
 from __future__ import annotations
 
@@ -104,6 +104,9 @@ def amendment(request: TamisRequest, campaign: Campaign, pk: int) -> HttpRespons
 def _lines(found: Amendment) -> list[tuple[str, str, str]]:
     """What changes: name, before, after."""
     names = {
+        "title": _("Title of the step"),
+        "instructions": _("Instructions"),
+        "example": _("Example"),
         "label": _("Question"),
         "help": _("Help"),
         "options": _("Options"),
