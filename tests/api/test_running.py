@@ -86,7 +86,7 @@ def test_the_words_of_a_step_are_corrected(made):
     steps = api.get(f"/api/v1/campaigns/{made.campaign.slug}/steps").json()
     assert "The left column." in str(steps)
     wrong = api.post(path, {"step": "read", "title": " "}, format="json")
-    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/title")
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "#/title")
     assert _as(made, "stranger").post(path, {"step": "read"}, format="json").status_code == 403
 
 
