@@ -229,7 +229,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_FINDERS = [
-    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "crowd.config.statics.Apps",
     "frontend.bundles.Bundles",
 ]
 STORAGES = {
