@@ -50,7 +50,7 @@ def test_claims_and_answers_go_on(hung: Any) -> None:
         builders.submit(held)
     # One wait in vain a second at most, however often it is asked.
     spent = time.monotonic() - began
-    assert spent < 6, spent
+    assert spent < 9, spent
     assert assignments.expire_due(now=NOW) == 0
 
 

@@ -183,7 +183,9 @@ if TAMIS_SENDS_EMAIL:
 else:
     # Nothing sends without an address to send from: a mail asked for by mistake must be an error.
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-DEFAULT_FROM_EMAIL = os.environ.get("TAMIS_EMAIL_FROM", f"tamis@{urlsplit(TAMIS_ORIGIN).hostname}")
+DEFAULT_FROM_EMAIL = os.environ.get(
+    "TAMIS_EMAIL_FROM", f"Tamis <tamis@{urlsplit(TAMIS_ORIGIN).hostname}>"
+)
 ACCOUNT_ADAPTER = "frontend.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -191,6 +193,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+# As long as a slow mail server takes; a code works only in the browser that asked for it.
+TAMIS_CODE_MINUTES = 15
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = TAMIS_CODE_MINUTES * 60
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = TAMIS_CODE_MINUTES * 60
 ACCOUNT_PREVENT_ENUMERATION = True
 # Counted per account and per browser: addresses are not stored (DESIGN, rule 3).
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
