@@ -11,6 +11,8 @@ from celery.signals import celeryd_after_setup, worker_process_init
 from crowd.config import tidiness
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crowd.config.settings")
+# Workers would load all pages and the API to check them, and not look at what was found.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery(
     "tamis",
