@@ -1,4 +1,4 @@
-"""For a campaign's team: policies and questions changed after launch, weighed before they hold."""
+"""For a campaign's team: changes after launch, to policies, questions and words, weighed first."""
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -14,6 +14,7 @@ from api.shapes.amendments import (
     AmendmentSerializer,
     PolicyRequestSerializer,
     QuestionRequestSerializer,
+    StepRequestSerializer,
 )
 from crowd.models import Amendment, Question, Step
 from crowd.services import amendments
@@ -74,6 +75,31 @@ class QuestionAmendments(APIView):
             means_else=means_else,
             by=identity.account(request),
             now=timezone.now(),
+        )
+        return Response(AmendmentSerializer(made).data, status=202)
+
+
+class StepAmendments(APIView):
+    """Weigh a correction of a step's title, instructions or example. Nothing changes yet.
+
+    Every answer stays, unless you say that the earlier words led people astray.
+    """
+
+    @extend_schema(
+        operation_id="step_amendments_create",
+        request=StepRequestSerializer,
+        responses={202: AmendmentSerializer, **problems(*OURS, *CHANGE, *BODY)},
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        campaign = editable(request, slug)
+        asked = StepRequestSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        changed = dict(asked.validated_data)
+        step = get_object_or_404(Step, campaign=campaign, key=changed.pop("step"))
+        means_else = changed.pop("means_else")
+        by, now = identity.account(request), timezone.now()
+        made = amendments.propose_step(
+            step=step, changed=changed, means_else=means_else, by=by, now=now
         )
         return Response(AmendmentSerializer(made).data, status=202)
 

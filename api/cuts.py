@@ -22,7 +22,7 @@ from api.shapes.layouts import (
     PlacingSerializer,
 )
 from crowd.models import Campaign, Excerpt, PageMatch, Zone
-from crowd.services import campaigns, cuts, layouts
+from crowd.services import campaigns, cuts, placing
 
 OURS = (*IDENTITY, "permission_denied", "not_found")
 
@@ -35,7 +35,7 @@ class UnmatchedPages(ListAPIView[PageMatch]):
     filter_backends = ()
 
     def get_queryset(self) -> QuerySet[PageMatch]:
-        return layouts.unmatched(campaign=reviewable(self.request, self.kwargs["slug"]))
+        return placing.unmatched(campaign=reviewable(self.request, self.kwargs["slug"]))
 
     @extend_schema(
         operation_id="unmatched_pages",
@@ -59,7 +59,7 @@ class PlacePage(APIView):
         asked.is_valid(raise_exception=True)
         points = [(pair["reference"], pair["page"]) for pair in asked.validated_data["points"]]
         page = asked.validated_data["reference_page"]
-        layouts.place(match=match, reference_page=page, points=points)
+        placing.place(match=match, reference_page=page, points=points)
         return Response(PageMatchSerializer(match).data)
 
 
@@ -73,7 +73,7 @@ class IgnorePage(APIView):
     )
     def post(self, request: Request, pk: int) -> Response:
         match = _match(request, pk)
-        layouts.ignore(match=match)
+        placing.ignore(match=match)
         return Response(PageMatchSerializer(match).data)
 
 

@@ -114,6 +114,11 @@ urlpatterns = [
         amendments.QuestionAmendments.as_view(),
         name="question-amendments",
     ),
+    path(
+        f"{of_campaign}/step-amendments",
+        amendments.StepAmendments.as_view(),
+        name="step-amendments",
+    ),
     path("v1/amendments/<id:pk>", amendments.OneAmendment.as_view(), name="amendment"),
     path(f"{of_campaign}/review-queue", running.ReviewQueue.as_view(), name="review-queue"),
     path(f"{of_campaign}/audits", audits.Audits.as_view(), name="campaign-audits"),

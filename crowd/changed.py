@@ -30,6 +30,10 @@ WORDS: Mapping[str, Any] = {
     "amendment.policy": _("applied another policy to “%(step)s”, to the answers that were there"),
     "amendment.wording": _("corrected the wording of “%(question)s”; all answers stay"),
     "amendment.meaning": _("changed what “%(question)s” asks; answers to it are set aside"),
+    "amendment.wording_of_step": _("corrected the words of the step “%(step)s”; all answers stay"),
+    "amendment.meaning_of_step": _(
+        "corrected the words of the step “%(step)s”; answers to it are set aside"
+    ),
     "campaign.deadline": _("moved the deadline to %(date)s"),
     "announcement.made": _("announced “%(title)s”"),
     "announcement.withdrawn": _("took back the announcement “%(title)s”"),

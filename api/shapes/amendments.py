@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.shapes import choices
+from crowd.services.step_descriptions import LONGEST
 
 
 class PolicyRequestSerializer(serializers.Serializer[Any]):
@@ -38,13 +39,34 @@ class QuestionRequestSerializer(serializers.Serializer[Any]):
     )
 
 
+class StepRequestSerializer(serializers.Serializer[Any]):
+    """A correction of what a step says above its questions; what is left out stays."""
+
+    step = serializers.SlugField()
+    title = serializers.CharField(max_length=LONGEST["title"], required=False)
+    instructions = serializers.CharField(
+        allow_blank=True, max_length=LONGEST["instructions"], required=False
+    )
+    example = serializers.CharField(allow_blank=True, max_length=LONGEST["example"], required=False)
+    means_else = serializers.BooleanField(
+        default=False,
+        help_text="The earlier words led people astray: their answers are set aside, and asked "
+        "for again.",
+    )
+
+
 class AmendmentSerializer(serializers.Serializer[Any]):
     """A change after launch: what it comes to, and how far it is applied."""
 
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=choices.AMENDMENT_KINDS)
     step = serializers.CharField(source="step.key")
-    question = serializers.CharField(source="question.key", allow_null=True, default=None)
+    question = serializers.CharField(
+        source="question.key",
+        allow_null=True,
+        default=None,
+        help_text="Null where it is about how sure a step is, or about a step's own words.",
+    )
     before = serializers.DictField()
     after = serializers.DictField()
     effect = serializers.DictField(help_text="Empty while it is being weighed.")

@@ -1,4 +1,4 @@
-"""Amendments: a policy or a question changed after launch, weighed before it is applied."""
+"""Amendments: a policy, a question or a step's words changed after launch, weighed first."""
 
 from django.db import models
 from django.db.models import Q
@@ -11,8 +11,8 @@ from crowd.models.users import User
 
 class AmendmentKind(models.TextChoices):
     POLICY = "policy", _("how sure")
-    WORDING = "wording", _("wording of a question")
-    MEANING = "meaning", _("meaning of a question")
+    WORDING = "wording", _("wording")
+    MEANING = "meaning", _("meaning")
 
 
 class AmendmentState(models.TextChoices):
@@ -28,13 +28,14 @@ class Amendment(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="amendments")
     step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="amendments")
+    # Null: a policy, or what the step says above its questions.
     question = models.ForeignKey(
         Question, null=True, blank=True, on_delete=models.CASCADE, related_name="amendments"
     )
     kind = models.CharField(_("what"), max_length=8, choices=AmendmentKind)
     before = models.JSONField(_("before"))
     after = models.JSONField(_("after"))
-    # What it will come to, as `services.amendments.Effect`; {} until it is weighed.
+    # What it will come to, as `services.amendment_effects` finds it; {} until it is weighed.
     effect = models.JSONField(_("effect"), default=dict, blank=True)
     state = models.CharField(
         _("state"), max_length=8, choices=AmendmentState, default=AmendmentState.WEIGHING.value
@@ -60,9 +61,8 @@ class Amendment(models.Model):
                 name="one_amendment_of_a_step_is_applied_at_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(kind="policy", question=None)
-                | (~Q(kind="policy") & Q(question__isnull=False)),
-                name="amendments_of_wording_and_meaning_are_about_a_question",
+                condition=~Q(kind="policy") | Q(question=None),
+                name="amendments_of_a_policy_are_about_no_question",
             ),
         ]
         indexes = [

@@ -136,7 +136,7 @@ class PageMatch(models.Model):
             ),
         ]
         indexes = [
-            # Read by services.layouts.unmatched: pages that wait for a campaigner.
+            # Read by services.placing.unmatched: pages that wait for a campaigner.
             models.Index(
                 fields=["document", "page"],
                 condition=Q(state="unmatched"),

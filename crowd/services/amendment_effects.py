@@ -95,6 +95,8 @@ def concerned(amendment: Amendment) -> QuerySet[MicroTask]:
 
 def taken_away(amendment: Amendment) -> list[str]:
     """Options that go, when nothing else that matters changes."""
+    if amendment.question is None:
+        return []
     before = [option["value"] for option in amendment.before["options"]]
     after = [option["value"] for option in amendment.after["options"]]
     gone = [value for value in before if value not in after]

@@ -1,8 +1,7 @@
-"""Amendments: a policy or a question changed after launch. Weighed first, applied when decided.
+"""Amendments: a policy, a question or a step's words changed after launch: weighed, then applied.
 
-Weighing writes nothing but what it found. Applying changes the step or the question at once, and
-then goes through its micro-tasks some at a time, by number: killed and run again, it goes on where
-it was, and going through one twice changes nothing. Answers are set aside, never deleted.
+Weighing writes nothing but what it found. Applying changes the step or the question at once;
+`amending` then goes through its micro-tasks.
 """
 
 from collections.abc import Mapping
@@ -10,41 +9,21 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from crowd import later
-from crowd.models import (
-    Amendment,
-    Answer,
-    Assignment,
-    Campaign,
-    MicroTask,
-    Question,
-    Review,
-    Step,
-    User,
-)
+from crowd.models import Amendment, Campaign, Question, Step, User
 from crowd.models.amendments import AmendmentKind, AmendmentState
-from crowd.models.answers import SetAside
 from crowd.models.steps import policy_of
-from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.problems import Problem
-from crowd.services import (
-    campaigns,
-    changes,
-    consensus,
-    locks,
-    openings,
-    outlines,
-    recutting,
-    rollups,
-)
-from crowd.services.amendment_effects import asked, concerned, taken_away, weigh
+from crowd.rules.wording import storable
+from crowd.services import amending, campaigns, changes, outlines, step_descriptions
+from crowd.services.amendment_effects import asked, concerned, weigh
 
 NAME = "tasks.amendments.work"
-CHUNK = 200  # micro-tasks a transaction goes through
 POLICY = campaigns.POLICY
 WORDS = ("label", "help", "options", "settings", "required")
+STEP_WORDS = ("title", "instructions", "example")
 
 
 def propose_policy(
@@ -76,18 +55,23 @@ def propose_question(
     means_else: bool,
     by: User | None,
     now: datetime,
+    seen: int | None = None,
 ) -> Amendment:
     """Have a correction of a question weighed.
 
     Args:
         changed: the fields of `WORDS` that change; options as `{"value", "label"}`.
         means_else: what is asked is not the same any more, whatever changed.
+        seen: what `latest` was for whoever writes; None: whatever it is.
 
     Raises:
-        Problem: `question_invalid`, `amendment_empty`.
+        Problem: `question_invalid`, `amendment_empty`, `someone_changed_it`.
     """
+    if seen is not None and seen != latest(about=question):
+        raise Problem("someone_changed_it")
     before = {name: getattr(question, name) for name in WORDS}
     after = before | {name: changed[name] for name in WORDS if name in changed}
+    after["help"] = _retyped(before["help"], after["help"])
     if before == after:
         raise Problem("amendment_empty")
     earlier = question.step.questions.filter(position__lt=question.position)
@@ -96,6 +80,45 @@ def propose_question(
     meaning = means_else or asked(before) != asked(after)
     kind = AmendmentKind.MEANING if meaning else AmendmentKind.WORDING
     return _propose(question.step, question, kind, before, after, by=by, now=now)
+
+
+def propose_step(
+    *,
+    step: Step,
+    changed: Mapping[str, str],
+    means_else: bool,
+    by: User | None,
+    now: datetime,
+    seen: int | None = None,
+) -> Amendment:
+    """Have a correction of what a step says above its questions weighed.
+
+    Args:
+        changed: the fields of `STEP_WORDS` that change.
+        means_else: people were led astray: what they answered is set aside, and asked again.
+        seen: what `latest` was for whoever writes; None: whatever it is.
+
+    Raises:
+        InvalidStep: what is wrong with the words.
+        Problem: `amendment_empty`, `someone_changed_it`.
+    """
+    if seen is not None and seen != latest(about=step):
+        raise Problem("someone_changed_it")
+    before = {name: getattr(step, name) for name in STEP_WORDS}
+    words = {name: changed[name] for name in STEP_WORDS if name in changed}
+    after = before | {name: _retyped(before[name], text) for name, text in words.items()}
+    if before == after:
+        raise Problem("amendment_empty")
+    if wrong := step_descriptions.wrong_words(after):
+        raise step_descriptions.InvalidStep(wrong)
+    kind = AmendmentKind.MEANING if means_else else AmendmentKind.WORDING
+    return _propose(step, None, kind, before, after, by=by, now=now)
+
+
+def _retyped(before: str, typed: str) -> str:
+    """What was typed, or what was there before if only the ends of lines differ (forms: CRLF)."""
+    text = storable(typed).replace("\r\n", "\n").strip()
+    return before if before.replace("\r\n", "\n").strip() == text else text
 
 
 def _propose(
@@ -128,7 +151,7 @@ def work(*, amendment_id: int, now: datetime) -> None:
     found = Amendment.objects.select_related("step__campaign", "question").get(pk=amendment_id)
     if found.state == AmendmentState.WEIGHING:
         weigh(amendment=found)
-    while found.state == AmendmentState.APPLYING and go_on(amendment=found, now=now):
+    while found.state == AmendmentState.APPLYING and amending.go_on(amendment=found, now=now):
         pass
 
 
@@ -182,9 +205,11 @@ def _check(amendment: Amendment, step: Step) -> None:
 
 def _record(amendment: Amendment, step: Step, *, by: User | None, now: datetime) -> None:
     named = {"step": step.title, "amendment": amendment.pk}
+    what = f"amendment.{amendment.kind}"
     if amendment.question is not None:
         named["question"] = amendment.question.label
-    what = f"amendment.{amendment.kind}"
+    elif amendment.kind != AmendmentKind.POLICY:
+        what = f"{what}_of_step"
     changes.record(campaign=amendment.campaign, user=by, what=what, details=named, now=now)
 
 
@@ -195,59 +220,12 @@ def drop(*, amendment: Amendment) -> None:
     found.update(state=AmendmentState.DROPPED.value)
 
 
-def go_on(*, amendment: Amendment, now: datetime) -> bool:
-    """Go through some more micro-tasks.
-
-    Returns:
-        False when all are gone through.
-    """
-    with transaction.atomic():
-        locks.hold(campaign_id=amendment.campaign_id)
-        held = Amendment.objects.select_for_update(of=("self",), no_key=True)
-        amendment = held.select_related("step__campaign", "question").get(pk=amendment.pk)
-        if amendment.state != AmendmentState.APPLYING:
-            return False
-        rest = MicroTask.objects.filter(step=amendment.step, pk__gt=amendment.reached)
-        # All of the step by number: which of them are concerned changes as they are gone through.
-        some = list(rest.order_by("pk").values_list("pk", flat=True)[:CHUNK])
-        if amendment.kind == AmendmentKind.POLICY:
-            amendment.done += _decide_anew(amendment.step, some, now)
-        else:
-            amendment.done += _ask_anew(amendment, some, now)
-        amendment.reached = some[-1] if some else amendment.reached
-        if not some:
-            amendment.state = AmendmentState.APPLIED.value
-            rollups.soon(amendment.campaign)
-        amendment.save(update_fields=["done", "reached", "state"])
-    return bool(some)
-
-
-def _decide_anew(step: Step, ids: list[int], now: datetime) -> int:
-    """Decide by the policy of now; what nobody has answered needs what it needs now."""
-    answered = Exists(Answer.objects.filter(microtask=OuterRef("pk")))
-    untouched = MicroTask.objects.filter(pk__in=ids, state=MicroTaskState.OPEN.value)
-    untouched.exclude(answered).update(needs=openings.first_needs(step))
-    # Unread again: whatever another worker holds at this moment is decided by that one.
-    Answer.objects.counting().filter(microtask__in=ids).update(counted_at=None)
-    consensus.settle(microtask_ids=ids, now=now)
-    later.nudge("tasks.consensus.settle_waiting", queue="consensus")
-    return len(ids)
-
-
-def _ask_anew(amendment: Amendment, ids: list[int], now: datetime) -> int:
-    """Set aside what was said to the earlier question, and ask everyone again."""
-    changed = list(concerned(amendment).filter(pk__in=ids).values_list("pk", flat=True))
-    # Whoever is at one now looks at the earlier question: their lease is taken back, too.
-    lent = Assignment.objects.lent().filter(microtask__in=ids, lent_at__lt=amendment.applied_at)
-    held = {*changed, *lent.values_list("microtask", flat=True)} - set(changed)
-    if held and not taken_away(amendment):
-        reason = SetAside.CHANGED
-        recutting.set_aside_answers(microtask_ids=held, reason=reason, now=now)
-    if changed:
-        reviews = Review.objects.current().filter(microtask__in=changed)
-        reviews.update(replaced_at=now)
-        recutting.set_aside_answers(microtask_ids=changed, reason=SetAside.CHANGED, now=now)
-    return len(changed)
+def latest(*, about: Question | Step) -> int:
+    """The last correction of its own words that was applied, by its number; 0: there was none."""
+    applied = about.amendments.filter(applied_at__isnull=False)
+    if isinstance(about, Step):
+        applied = applied.filter(question=None).exclude(kind=AmendmentKind.POLICY.value)
+    return applied.order_by("-applied_at", "-pk").values_list("pk", flat=True).first() or 0
 
 
 def of_campaign(campaign: Campaign) -> QuerySet[Amendment]:

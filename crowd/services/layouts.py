@@ -1,6 +1,5 @@
 """Layouts: what a campaigner does with the groups that documents fall into."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +11,7 @@ from crowd.models import Campaign, Cutting, Document, Excerpt, Layout, PageMatch
 from crowd.models.documents import ExcerptKind
 from crowd.models.layouts import CuttingState, MatchState
 from crowd.rules.problems import Problem
-from crowd.rules.zones import boxes
-from crowd.services import cuttings, grouping
+from crowd.services import fitting, grouping
 
 LONGEST_NAME = 100
 
@@ -81,7 +79,7 @@ def summary(*, layout: Layout) -> LayoutSummary:
     return LayoutSummary(
         layout=layout,
         documents=layout.documents.count(),
-        pages=_template_pages(layout),
+        pages=template_pages(layout=layout),
         zones=zones.filter(mask=False).count(),
         masks=zones.filter(mask=True).count(),
         unmatched=waits.count(),
@@ -107,9 +105,15 @@ def group(*, campaign: Campaign) -> None:
 def drawable(*, layout: Layout) -> list[Excerpt]:
     """The pages of the reference document that zones can be drawn on, in order."""
     pages = layout.reference.excerpts.filter(
-        kind=ExcerptKind.PAGE, position__in=_template_pages(layout)
+        kind=ExcerptKind.PAGE, position__in=template_pages(layout=layout)
     )
     return list(pages.exclude(image_key="").order_by("position"))
+
+
+def template_pages(*, layout: Layout) -> list[int]:
+    """Numbers of the reference's pages that others are registered to."""
+    templates = fitting.templates_of(campaign_id=layout.campaign_id, layout=layout)
+    return sorted(template.page for template in templates)
 
 
 def page_excerpt(*, document: Document, page: int) -> Excerpt | None:
@@ -170,84 +174,6 @@ def move(*, document: Document, layout: Layout | None, now: datetime) -> Layout:
             return own or grouping.found(document=held, now=now)
         _register_anew(Document.objects.filter(pk=held.pk), layout)
         return layout
-
-
-def unmatched(*, campaign: Campaign) -> QuerySet[PageMatch]:
-    """Pages that could not be registered: nothing is cut from them until someone helps."""
-    found = PageMatch.objects.filter(
-        document__campaign=campaign,
-        state=MatchState.UNMATCHED.value,
-        document__layout__isnull=False,
-    )
-    return found.select_related("document__layout").order_by("document_id", "page")
-
-
-def place(
-    *,
-    match: PageMatch,
-    reference_page: int,
-    points: Sequence[tuple[Sequence[float], Sequence[float]]],
-) -> None:
-    """Say by hand how a page lies: two places of the template, and the same two on the page.
-
-    Args:
-        points: two pairs; each place is x, y as fractions of its page. The farther apart, the
-            better.
-
-    Raises:
-        Problem: `layout_page_unknown`, `points_unreadable`.
-    """
-    layout = match.document.layout
-    if layout is None or reference_page not in _template_pages(layout):
-        raise Problem("layout_page_unknown", page=reference_page)
-    template = page_excerpt(document=layout.reference, page=reference_page)
-    page = page_excerpt(document=match.document, page=match.page)
-    if template is None or page is None:
-        raise Problem("layout_page_unknown", page=reference_page)
-    try:
-        pairs = [
-            (_in_widths(one, template), _in_widths(other, page)) for one, other in _two(points)
-        ]
-        match.matrix = boxes.similarity(pairs).tolist()
-    except (ValueError, TypeError):
-        raise Problem("points_unreadable") from None
-    match.state, match.reference_page = MatchState.BY_HAND.value, reference_page
-    match.score = None
-    _settle(match, layout)
-
-
-def ignore(*, match: PageMatch) -> None:
-    """Nothing is to be cut from this page."""
-    match.state, match.reference_page = MatchState.IGNORED.value, None
-    match.matrix, match.score = None, None
-    if match.document.layout is not None:
-        _settle(match, match.document.layout)
-
-
-def _settle(match: PageMatch, layout: Layout) -> None:
-    with transaction.atomic():
-        match.save()
-        cuttings.again(documents=Document.objects.filter(pk=match.document_id), layout=layout)
-
-
-def _two(
-    points: Sequence[tuple[Sequence[float], Sequence[float]]],
-) -> Sequence[tuple[Sequence[float], Sequence[float]]]:
-    if len(points) != 2:
-        raise ValueError("two pairs are needed")
-    return points
-
-
-def _in_widths(place: Sequence[float], page: Excerpt) -> tuple[float, float]:
-    x, y = place
-    if not (0 <= float(x) <= 1 and 0 <= float(y) <= 1):
-        raise ValueError("outside the page")
-    return float(x), float(y) * (page.height or 1) / (page.width or 1)
-
-
-def _template_pages(layout: Layout) -> list[int]:
-    templates = grouping.templates_of(campaign_id=layout.campaign_id, layout=layout)
-    return sorted(template.page for template in templates)
 
 
 def _register_anew(documents: QuerySet[Document], layout: Layout) -> None:

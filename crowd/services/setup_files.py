@@ -33,11 +33,16 @@ TYPES = {
 
 
 class InvalidSetup(Exception):
-    """What is wrong with a set-up: (place, problem), in the order of the file."""
+    """What is wrong with a set-up: (place, problem), in the order of the file.
 
-    def __init__(self, problems: list[tuple[str, Problem]]) -> None:
+    Attributes:
+        found: what was read, to say in words where a place is (`setup_places`).
+    """
+
+    def __init__(self, problems: list[tuple[str, Problem]], found: Any = None) -> None:
         super().__init__(problems)
         self.problems = problems
+        self.found = found
 
 
 class _Loader(yaml.SafeLoader):
@@ -75,7 +80,7 @@ def check(found: Any) -> dict[str, Any]:
     wrong = list(_of_shape(found, SCHEMA))[:MOST_FAULTS]
     wrong = wrong or list(_of_meaning(found))[:MOST_FAULTS]
     if wrong:
-        raise InvalidSetup(wrong)
+        raise InvalidSetup(wrong, found)
     described: dict[str, Any] = found
     return described
 

@@ -10,7 +10,7 @@ from crowd.rules.problems import Problem
 from crowd.services import campaigns
 
 LEASES = (30, 60 * 60 * 24 * 90)  # seconds, at least and at most
-LONGEST_TEXT = 10_000
+LONGEST = {"title": 200, "instructions": 10_000, "example": 10_000}  # characters
 MOST_QUESTIONS = 40
 
 Asked = Mapping[str, Mapping[str, rules.Question]]
@@ -60,12 +60,7 @@ def check(description: Mapping[str, Any], *, earlier: Asked) -> None:
     Raises:
         InvalidStep: all that is wrong with it.
     """
-    wrong: dict[str, Problem] = {}
-    title = str(description.get("title") or "").strip()
-    if not title:
-        wrong["title"] = Problem("step_without_title")
-    elif len(title) > 200:
-        wrong["title"] = Problem("text_too_long", length=len(title), most=200)
+    wrong = wrong_words(description)
     lease = description.get("lease_seconds", 1800)
     if type(lease) is not int or not LEASES[0] <= lease <= LEASES[1]:
         wrong["lease_seconds"] = Problem("lease_unlikely")
@@ -77,6 +72,17 @@ def check(description: Mapping[str, Any], *, earlier: Asked) -> None:
     wrong |= _check_questions(description.get("questions") or [])
     if wrong:
         raise InvalidStep(wrong)
+
+
+def wrong_words(description: Mapping[str, Any]) -> dict[str, Problem]:
+    """What is wrong with the words above a step's questions, by their place."""
+    title = str(description.get("title") or "").strip()
+    wrong = {} if title else {"title": Problem("step_without_title")}
+    for name, most in LONGEST.items():
+        length = len(str(description.get(name) or "").strip())
+        if length > most:
+            wrong[name] = Problem("text_too_long", length=length, most=most)
+    return wrong
 
 
 def _check_questions(questions: Sequence[Mapping[str, Any]]) -> dict[str, Problem]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from crowd.models import Campaign, User
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
-from crowd.services import launching, setup_files, setups
+from crowd.services import launching, setup_files, setup_places, setups
 from frontend.views import redirects
 from frontend.views.workshop import team
 from frontend.visitor import TamisRequest
@@ -49,7 +49,10 @@ def import_setup(request: TamisRequest) -> HttpResponse:
         described = setup_files.parse(data=data)
         made = setups.make(description=described, by=user, now=timezone.now())
     except setup_files.InvalidSetup as invalid:
-        told = [(place, sentence(problem)) for place, problem in invalid.problems]
+        told = [
+            (setup_places.in_words(place=place, found=invalid.found), sentence(problem))
+            for place, problem in invalid.problems
+        ]
         return render(request, "pages/import_setup.html", {"problems": told}, status=422)
     except Problem as problem:
         context = {"problems": [("", sentence(problem))]}

@@ -75,6 +75,21 @@ def test_a_question_is_corrected_once_it_is_known_what_that_sets_aside(made):
     assert api.post(one).json()["state"] == "applying"
 
 
+def test_the_words_of_a_step_are_corrected(made):
+    path = f"/api/v1/campaigns/{made.campaign.slug}/step-amendments"
+    api = _as(made, "editor")
+    told = api.post(path, {"step": "read", "instructions": "The left column."}, format="json")
+    assert told.status_code == 202
+    assert (told.json()["kind"], told.json()["question"]) == ("wording", None)
+    amendments.work(amendment_id=Amendment.objects.get().pk, now=timezone.now())
+    assert api.post(f"/api/v1/amendments/{told.json()['id']}").json()["state"] == "applied"
+    steps = api.get(f"/api/v1/campaigns/{made.campaign.slug}/steps").json()
+    assert "The left column." in str(steps)
+    wrong = api.post(path, {"step": "read", "title": " "}, format="json")
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "#/title")
+    assert _as(made, "stranger").post(path, {"step": "read"}, format="json").status_code == 403
+
+
 def test_a_sample_is_looked_at_verdict_by_verdict(made):
     for person in builders.guests(2):
         made.say("a", by=person, about=2, now=timezone.now())

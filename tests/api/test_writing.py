@@ -69,7 +69,7 @@ TABLE = {
         POST /documents/{id}/stop /layouts/{id}/apply /layouts/{id}/merge /layouts/{id}/resume
         POST /layouts/{id}/stop L/amendments L/announcements L/documents L/layouts L/machines
         POST L/question-amendments L/records L/snapshots L/steps L/steps/{key}/move
-        POST L/steps/{key}/questions L/thanks L/webhooks
+        POST L/step-amendments L/steps/{key}/questions L/thanks L/webhooks
         POST L/webhooks/{id}/deliveries/{event}/replay L/webhooks/{id}/secret
         POST L/webhooks/{id}/test
         PUT /documents/{id}/layout /documents/{id}/splitting /layouts/{id}/zones L/game L/goal

@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from crowd.models import Answer, Assignment, Campaign
-from crowd.services import assignments
+from crowd.services import leases
 from tests import chromium
 from tests.frontend import drives
 
@@ -82,7 +82,7 @@ def test_what_comes_late_is_kept_and_thanked(visit: Any, campaign: Campaign) -> 
     page.context.set_offline(True)
     answer(page)
     expect(page.get_by_text("this is letter 2.")).to_be_visible()
-    assignments.expire_due(now=timezone.now() + timedelta(hours=5))
+    leases.expire_due(now=timezone.now() + timedelta(hours=5))
     for _ in range(2):
         drives.say(drives.person(), campaign)
     drives.cross_check()

@@ -1,5 +1,6 @@
 """The pages of a running campaign: who sees them, and what their forms do."""
 
+import html
 import re
 from datetime import date
 
@@ -137,7 +138,7 @@ def test_a_policy_is_shown_with_its_effect_before_it_is_applied(client, made):
 def test_a_question_is_corrected_with_its_options(client, made):
     team.sign_in(client, made.campaign)
     question = made.step().questions.get()
-    sent = {"label": "Which?", "help": "", "option-0": "A", "option-1": "Bee"}
+    sent = {"label": "Which?", "help": "", "option-a": "A", "option-b": "Bee"}
     page = client.post(_path(made, f"amendments/question/{question.pk}"), sent)["Location"]
     amendments.work(amendment_id=Amendment.objects.get().pk, now=timezone.now())
     assert "All answers stay" in client.get(page).content.decode()
@@ -147,10 +148,55 @@ def test_a_question_is_corrected_with_its_options(client, made):
     assert [each["value"] for each in question.options] == ["a", "b", "c"]
 
 
+def test_the_words_of_a_step_are_corrected_and_stay_readable(client, made):
+    team.sign_in(client, made.campaign)
+    step = made.step()
+    form = _path(made, f"amendments/step/{step.pk}")
+    assert form in client.get(_path(made, "amendments")).text
+    sent = {"title": step.title, "instructions": "Look\r\nleft", "example": "", "seen": "0"}
+    page = client.post(form, sent)["Location"]
+    amendments.work(amendment_id=Amendment.objects.get().pk, now=timezone.now())
+    assert "All answers stay" in client.get(page).text
+    client.post(page, {"do": "apply"})
+    assert made.step().instructions == "Look\nleft"
+    told = client.get(page).text
+    assert "Look<br>left" in told
+    assert client.post(form, {**sent, "instructions": "Right"}).status_code == 409
+    assert client.post(form, {**sent, "seen": "", "title": ""}).status_code == 422
+    assert "corrected the words of the step" in client.get(_path(made, "log")).text
+
+
+def test_a_form_from_before_gives_no_option_the_words_of_another(client, made):
+    team.sign_in(client, made.campaign)
+    question = made.step().questions.get()
+    form = _path(made, f"amendments/question/{question.pk}")
+    written = {**_fields(client.get(form).text), "option-b": "Bee"}  # and a second tab is opened
+    taken = client.post(form, {**_fields(client.get(form).text), "option-a": ""})["Location"]
+    amendments.work(amendment_id=Amendment.objects.get().pk, now=timezone.now())
+    client.post(taken, {"do": "apply"})
+    for sent in (written, {**written, "seen": ""}):
+        refused = client.post(form, sent)
+        assert refused.status_code == 409
+        assert "Someone else of your team changed this" in refused.text
+        kept = _fields(refused.text)
+        assert (kept["option-a"], kept["option-b"]) == (written["option-a"], "Bee")
+    assert Amendment.objects.count() == 1
+    client.post(form, {**_fields(client.get(form).text), "option-b": "Bee"})
+    [first, _last] = Amendment.objects.first().after["options"]
+    assert (first["value"], first["label"]) == ("b", "Bee")
+
+
+def _fields(page: str) -> dict[str, str]:
+    """What the form of a page would send."""
+    found = re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', page)
+    kept = {name: value for name, value in found if name.startswith(("option-", "seen", "label"))}
+    return {name: html.unescape(value) for name, value in kept.items()}
+
+
 def test_an_answer_that_goes_leaves_its_place_to_nobody(client, made):
     team.sign_in(client, made.campaign)
     question = made.step().questions.get()
-    sent = {"label": "Which?", "option-1": "", "more": "b\nAnother"}
+    sent = {"label": "Which?", "option-b": "", "more": "b\nAnother"}
     client.post(_path(made, f"amendments/question/{question.pk}"), sent)
     assert [each["value"] for each in Amendment.objects.get().after["options"]] == [
         *("a", "c", "b-2", "another")

@@ -34,7 +34,8 @@ PAGES = {
         "cut",
     ),
     "running": (
-        *("dashboard", "course", "amendments", "amend_policy", "amend_question", "amendment"),
+        *("dashboard", "course", "amendments", "amend_policy", "amend_question", "amend_step"),
+        "amendment",
         *("announcements", "rooms", "room", "finish", "outcome", "webhooks", "webhook"),
     ),
     "checked": (
@@ -125,6 +126,7 @@ def _running(owner: User) -> tuple[Campaign, Numbers]:
     )
     return campaign, {
         "amend_policy": step.pk,
+        "amend_step": step.pk,
         "amend_question": step.questions.get().pk,
         "amendment": amended.pk,
         "webhook": webhook.pk,

@@ -9,7 +9,7 @@ from PIL import Image
 
 from crowd.models import Document, Excerpt, Layout, MicroTask, PageMatch
 from crowd.rules.problems import Problem
-from crowd.services import cut_previews, cutting, grouping, layouts, zones
+from crowd.services import cut_previews, cutting, grouping, layouts, placing, zones
 from crowd.services.zones import InvalidZones, ZoneSpec
 from tests import builders
 from tests.builders import MINUTE, NOW, Drive
@@ -221,19 +221,19 @@ def test_a_page_that_cannot_be_registered_waits_and_is_placed_by_hand(drive: Dri
     zones.save(layout=layout, zones=draw(layout, "jobs"), now=NOW)
     cutting.apply(layout=layout, now=NOW)
     cut_all()
-    (match,) = layouts.unmatched(campaign=drive.campaign)
+    (match,) = placing.unmatched(campaign=drive.campaign)
     assert (match.document, match.page) == (other, 1)
     assert not zoned(other).exists()
     with pytest.raises(Problem, match="points_unreadable"):
-        layouts.place(match=match, reference_page=1, points=[((0.1, 0.1), (0.1, 0.1))])
-    layouts.place(
+        placing.place(match=match, reference_page=1, points=[((0.1, 0.1), (0.1, 0.1))])
+    placing.place(
         match=match,
         reference_page=1,
         points=[((0.1, 0.1), (0.12, 0.11)), ((0.9, 0.9), (0.92, 0.91))],
     )
     cut_all()
     assert zoned(other).count() == 1
-    assert not layouts.unmatched(campaign=drive.campaign).exists()
+    assert not placing.unmatched(campaign=drive.campaign).exists()
 
 
 @pytest.mark.slow
@@ -248,7 +248,7 @@ def test_layouts_can_be_named_merged_and_left(drive: Drive) -> None:
     grouping.register(document_id=new.pk, now=NOW)
     new.refresh_from_db()
     assert new.layout == old.layout
-    assert layouts.unmatched(campaign=drive.campaign).count() == 2
+    assert placing.unmatched(campaign=drive.campaign).count() == 2
     own = layouts.move(document=new, layout=None, now=NOW)
     new.refresh_from_db()
     assert (new.layout, own.reference) == (own, new)

@@ -23,6 +23,7 @@ from crowd.services import (
     review_queue,
     reviews,
     rollups,
+    step_descriptions,
 )
 from tests import builders
 from tests.builders import NOW
@@ -159,6 +160,50 @@ def test_an_option_that_goes_takes_only_the_answers_along_that_chose_it(conteste
     amendments.apply(amendment=made, by=None, now=NOW + 30 * HOUR)
     amendments.work(amendment_id=made.pk, now=NOW + 30 * HOUR)
     assert (contested.microtask(1).state, contested.microtask(2).state) == ("open", "settled")
+
+
+def test_the_words_of_a_step_are_corrected_and_those_before_are_kept(contested):
+    step = contested.step()
+    told = {"title": "Read the form", "instructions": "Left column.\r\nNothing else."}
+    made = amendments.propose_step(step=step, changed=told, means_else=False, by=None, now=NOW)
+    amendments.work(amendment_id=made.pk, now=NOW)
+    amendments.apply(amendment=made, by=None, now=NOW)
+    made.refresh_from_db()
+    assert (made.kind, made.state, made.effect["answers"]) == ("wording", "applied", 0)
+    assert made.before["title"] == step.title
+    assert contested.step().instructions == "Left column.\nNothing else."
+    assert Answer.objects.counting().count() == 6
+    assert changes.of_campaign(campaign=contested.campaign)[0].what == "amendment.wording_of_step"
+    with pytest.raises(Problem, match="amendment_empty"):
+        amendments.propose_step(
+            step=contested.step(), changed=told, means_else=True, by=None, now=NOW
+        )
+
+
+def test_answers_given_under_words_that_led_astray_are_asked_for_again(contested):
+    told = {"instructions": "The other column."}
+    made = amendments.propose_step(
+        step=contested.step(), changed=told, means_else=True, by=None, now=NOW
+    )
+    amendments.work(amendment_id=made.pk, now=NOW)
+    amendments.apply(amendment=made, by=None, now=NOW + 30 * HOUR)
+    amendments.work(amendment_id=made.pk, now=NOW + 30 * HOUR)
+    made.refresh_from_db()
+    assert made.effect == {"answers": 6, "people": 3, "microtasks": 3, "verdicts": 2}
+    assert (made.kind, made.state, made.done) == ("meaning", "applied", 3)
+    assert {each.state for each in contested.microtasks()} == {"open"}
+
+
+@pytest.mark.parametrize(
+    ("told", "place"),
+    [({"title": " "}, "title"), ({"instructions": "x" * 10_001}, "instructions")],
+)
+def test_words_that_no_step_can_have_are_refused(contested, told, place):
+    with pytest.raises(step_descriptions.InvalidStep) as refused:
+        amendments.propose_step(
+            step=contested.step(), changed=told, means_else=False, by=None, now=NOW
+        )
+    assert list(refused.value.problems) == [place]
 
 
 def test_an_amendment_whose_worker_died_is_found_again(contested):

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from crowd.models import Campaign, Layout, User, Zone
 from crowd.rules.lifecycle import CampaignState
 from crowd.sentences import sentence
-from crowd.services import setup_files, setup_layouts, setups
+from crowd.services import setup_files, setup_layouts, setup_places, setups
 from tests import builders
 from tests.builders import NOW
 from tests.frontend.team import upload
@@ -98,6 +98,30 @@ def test_what_is_dangerous_or_no_text_is_refused(data: bytes) -> None:
     assert list(told(data)) == [""]
 
 
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("", ""),
+        ("steps.0.title", "step 1 (“Read”), title"),
+        ("steps.0.questions.0.options", "step 1, question 1 (“What?”), options"),
+        ("steps.0.questions.0.options.1.value", "step 1, question 1, option 2 (“Yes”), value"),
+        ("steps.0.policy.at_most", "step 1 (“Read”), how sure, answers at most"),
+        ("steps.0.policy.preset", "step 1 (“Read”), how sure"),
+        ("steps.7.opens_when", "step 8, opens when"),
+        ("steps", "steps"),
+        ("steps.0.questions", "step 1 (“Read”), questions"),
+        ("campaign.deadline", "campaign, deadline"),
+        ("splitting.rows", "ways of splitting, rows"),
+        ("layouts.0.zones.0.box.3", "layout 1, zone 1, box, 4"),
+    ],
+)
+def test_people_are_told_in_words_where_a_fault_is(place: str, words: str) -> None:
+    options = [{"value": "n", "label": "No"}, {"value": "y", "label": "Yes"}]
+    found = yaml.safe_load(minimal())
+    found["steps"][0]["questions"][0]["options"] = options
+    assert setup_places.in_words(place=place, found=found) == words
+
+
 def test_a_bad_file_makes_nothing(client: Client, anne: User) -> None:
     client.force_login(anne)
     wrong = yaml.safe_load(minimal())
@@ -106,7 +130,7 @@ def test_a_bad_file_makes_nothing(client: Client, anne: User) -> None:
     sent = {"file": upload(yaml.safe_dump(wrong).encode(), "a.yaml")}
     page = client.post("/launch/import/", sent)
     assert page.status_code == 422
-    assert "steps.1.key" in page.text
+    assert "Step 2 (“Read”), key" in page.text
     assert not Campaign.objects.exists()
     sent = {"file": upload(minimal().encode(), "a.yaml")}
     assert client.post("/launch/import/", sent)["Location"] == "/c/one/workshop/"

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.stories.crowd import until
 
 File = dict[str, Any]
-SLOWLY = 40_000  # milliseconds a worker may take, on a machine with much else to do
+SLOWLY = 90_000  # milliseconds a worker may take, on a machine with much else to do
 
 
 def file(name: str, media_type: str, data: bytes) -> File:
@@ -171,6 +171,7 @@ class Campaigner:
         page = self.page
         self.to("End", "Finish")
         page.get_by_role("button", name="Write the data down now").click()
+        page.wait_for_url("**/finish/#data")
 
         def ready() -> bool:
             page.reload()

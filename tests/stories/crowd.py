@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-PATIENCE = 40.0  # seconds until what workers do must have been done
+PATIENCE = 120.0  # seconds until what workers do must have been done
 Said = Mapping[str, Any]
 Opinion = Callable[[dict[str, Any]], Said]
 """What someone says to a micro-task: `values` or `badly_cut`, as the API has it."""

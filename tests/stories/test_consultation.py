@@ -15,7 +15,7 @@ from tests.stories.campaigner import Campaigner, file
 from tests.stories.crowd import Said, Volunteer, play
 from tests.stories.pictures import a_desk
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(900)]
 
 THEMES = ("School", "Health", "Work", "Housing", "Transport", "Justice", "Culture", "Taxes")
 STANCES = ("In favour", "Against", "Mixed", "Off the subject")
@@ -127,7 +127,8 @@ def test_a_consultation_is_read_reviewed_published_and_archived(
         colleague.get_by_label("School").check()
         colleague.get_by_label("Yes").check()
         colleague.get_by_label("Mixed").check()
-        colleague.get_by_role("button", name="Keep, and the next").last.click()
+        with colleague.expect_response(lambda reply: reply.request.method == "POST"):
+            colleague.get_by_role("button", name="Keep, and the next").last.click()
         colleague.close()
     page.reload()
     expect(page.get_by_role("heading", name="What it shows")).to_be_visible()

@@ -1,12 +1,15 @@
 """One running Tamis: its servers, its processes, and the order in which they come and go."""
 
+import contextlib
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from crowd.config import places
 from crowd.config.launch import children, embedded, logs, messages, probes, supervision
@@ -52,20 +55,12 @@ class House:
         messages.compile_all(root=places.root())
         log = self.ground.logs / "readying.log"
         with logs.opened(log) as output:
-            done = subprocess.run(
-                [sys.executable, "-m", "crowd.config.launch.readying"],
-                cwd=places.root(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=output,
-                start_new_session=True,
-                check=False,
-            )
-        if done.returncode:
+            code, said = _readied(output)
+        if code:
             words = logs.last_words(log).rstrip(".")
             raise Refusal(f"Tables, static files or samples failed ({words}); the log is {log}.")
         say("Tables, translations, static files and samples: ready.")
-        return done.stdout.decode().strip().rpartition("\n")[2]
+        return said.strip().rpartition("\n")[2]
 
     def start_processes(self) -> None:
         """Start web, workers and beat, and wait until all answer.
@@ -139,3 +134,26 @@ class House:
             records=self.ground.sockets,
             log_directory=self.ground.logs,
         )
+
+
+def _readied(log: BinaryIO) -> tuple[int, str]:
+    """Run `readying`, told to stop or not until nothing of it is left.
+
+    Returns:
+        Its exit code, and what it said.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crowd.config.launch.readying"],
+        cwd=places.root(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        start_new_session=True,
+    )
+    try:
+        said, _ = process.communicate()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    return process.returncode, said.decode()

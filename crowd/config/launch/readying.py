@@ -6,25 +6,49 @@ in.
 """
 
 import hashlib
+import multiprocessing
 import os
 import sys
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.db import connection
 
 from crowd.config import places
+from crowd.samples.campaigns import CAMPAIGNS
 
 
 def main() -> None:
-    """Do it all; an error ends the process with its traceback in the log."""
+    """Do it all; an error ends the process with its traceback in the log.
+
+    What needs no tables is done while they are made: static files in a thread (compressing them
+    lets others run), the samples' scans in a process of their own.
+    """
     django.setup()
-    call_command("migrate", interactive=False, verbosity=1, stdout=sys.stderr)
-    collect_static()
-    call_command("load_samples", stdout=sys.stderr)
+    # Spawned: a fork would copy a process that has threads.
+    drawing = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+    with ThreadPoolExecutor(1) as compressing, drawing:
+        statics = compressing.submit(collect_static)
+        drawn = _drawn(by=drawing) if _is_new() else {}
+        call_command("migrate", interactive=False, verbosity=1, stdout=sys.stderr)
+        call_command("load_samples", drawn=drawn, stdout=sys.stderr)
+        statics.result()
     call_command("signin_link", admin=True)
+
+
+def _is_new() -> bool:
+    """Whether nothing was ever kept in the database."""
+    return not connection.introspection.table_names()
+
+
+def _drawn(*, by: ProcessPoolExecutor) -> dict[str, Future[bytes]]:
+    """The samples' documents, by name, as soon as they are there."""
+    documents = [sample["document"] for sample in CAMPAIGNS]
+    return {document["name"]: by.submit(document["make"]) for document in documents}
 
 
 def collect_static() -> bool:

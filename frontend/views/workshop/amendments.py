@@ -1,4 +1,4 @@
-"""Changes after launch: a policy or a question, weighed before it holds; and what was changed."""
+"""Changes after launch: what can be changed, weighed before it holds; and what was."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from crowd.models import Amendment, Campaign, Question, Step, User
+from crowd.models import Amendment, Campaign, Step, User
 from crowd.models.steps import Preset
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
 from crowd.services import amendments as services
-from crowd.services import steps
 from frontend.views import redirects
 from frontend.views.workshop import presets, team
 from frontend.visitor import TamisRequest
@@ -56,85 +55,27 @@ def policy(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
         by, now = cast(User, request.user), timezone.now()
         return services.propose_policy(step=step, policy=wanted, by=by, now=now)
 
-    return _proposing(request, campaign, template, context, propose)
+    return proposing(request, campaign, template, context, propose)
 
 
-@team.editing
-@require_http_methods(["GET", "HEAD", "POST"])
-def question(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
-    """A correction of a question."""
-    found = get_object_or_404(
-        Question.objects.select_related("step"), step__campaign=campaign, pk=pk
-    )
-    sent = request.POST
-    context = {
-        "tab": "amendments",
-        "question": found,
-        "label": sent.get("label", found.label),
-        "help": sent.get("help", found.help),
-        "options": [
-            sent.get(f"option-{number}", option["label"])
-            for number, option in enumerate(found.options)
-        ],
-        "more": sent.get("more", ""),
-        "means_else": bool(sent.get("means_else")),
-    }
-
-    def propose() -> Amendment:
-        return services.propose_question(
-            question=found,
-            changed=_changed(found, sent),
-            means_else=bool(sent.get("means_else")),
-            by=cast(User, request.user),
-            now=timezone.now(),
-        )
-
-    return _proposing(request, campaign, "workshop/amend_question.html", context, propose)
-
-
-def _changed(question: Question, sent: Any) -> dict[str, Any]:
-    changed: dict[str, Any] = {
-        "label": sent.get("label", "").strip()[:500] or question.label,
-        "help": sent.get("help", "").strip(),
-    }
-    if question.options:
-        changed["options"] = _options(question, sent)
-    return changed
-
-
-def _options(question: Question, sent: Any) -> list[dict[str, Any]]:
-    """Those that were there keep their values, whatever their words; an emptied one goes."""
-    found = []
-    for number, option in enumerate(question.options):
-        label = sent.get(f"option-{number}", option["label"]).strip()
-        if label:
-            found.append({**option, "label": label})
-    # A new answer never gets the value of one that goes: what was said with it meant that one.
-    taken = {option["value"] for option in question.options}
-    for line in sent.get("more", "").splitlines():
-        if label := line.strip():
-            value = steps.free_key(label, taken, otherwise="option")
-            taken.add(value)
-            found.append({"value": value, "label": label})
-    return found
-
-
-def _proposing(
+def proposing(
     request: TamisRequest,
     campaign: Campaign,
     template: str,
     context: dict[str, Any],
     propose: Callable[[], Amendment],
 ) -> HttpResponse:
+    """The form; sent, what it proposes is weighed, or the form comes back with the reason."""
     if request.method != "POST":
         return team.show(request, campaign, template, context)
     try:
         made = propose()
     except (Problem, ValueError) as problem:
         said = problem if isinstance(problem, Problem) else Problem("policy_impossible")
-        return team.show(
-            request, campaign, template, context | {"wrong": sentence(said)}, status=422
-        )
+        is_stale = said.code == "someone_changed_it"
+        more = {"wrong": sentence(said), "is_stale": is_stale}
+        status = 409 if is_stale else 422
+        return team.show(request, campaign, template, context | more, status=status)
     return redirects.SeeOther(reverse("workshop:amendment", args=[campaign.slug, made.pk]))
 
 
@@ -163,6 +104,9 @@ def amendment(request: TamisRequest, campaign: Campaign, pk: int) -> HttpRespons
 def _lines(found: Amendment) -> list[tuple[str, str, str]]:
     """What changes: name, before, after."""
     names = {
+        "title": _("Title of the step"),
+        "instructions": _("Instructions"),
+        "example": _("Example"),
         "label": _("Question"),
         "help": _("Help"),
         "options": _("Options"),

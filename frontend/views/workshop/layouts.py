@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crowd.models import Campaign, Cutting, Document, Excerpt, Layout, PageMatch, User
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
-from crowd.services import changes, cutting
+from crowd.services import changes, cutting, placing
 from crowd.services import layouts as verbs
 from frontend.views import redirects
 from frontend.views.workshop import team
@@ -74,7 +74,7 @@ def _pictures(layout: Layout) -> list[Excerpt]:
 
 
 def _unmatched(campaign: Campaign) -> dict[str, Any]:
-    waiting = verbs.unmatched(campaign=campaign)
+    waiting = placing.unmatched(campaign=campaign)
     some = list(waiting[:MOST_UNMATCHED])
     pictured = {
         (page.document_id, page.page): page
@@ -153,7 +153,7 @@ def _do(request: TamisRequest, campaign: Campaign, layout: Layout) -> str:
             pages = PageMatch.objects.filter(document__campaign=campaign)
             page = get_object_or_404(pages, pk=_number(request, "match"))
             told = {"page": str(page.page), "name": page.document.name}
-            write(verbs.ignore, what="page.ignored", details=told, match=page)
+            write(placing.ignore, what="page.ignored", details=told, match=page)
         case _:
             raise Http404
     return ""

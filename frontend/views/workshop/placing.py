@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 from crowd.models import Campaign, Excerpt, PageMatch
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
-from crowd.services import layouts as verbs
+from crowd.services import layouts
+from crowd.services import placing as verbs
 from frontend import zone_form
 from frontend.views import redirects
 from frontend.views.workshop import team
@@ -27,10 +28,10 @@ def place(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
     """Draw one box on the template and on this page. POST takes both."""
     found = PageMatch.objects.select_related("document__layout__reference")
     match = get_object_or_404(found, document__campaign=campaign, pk=pk)
-    page = verbs.page_excerpt(document=match.document, page=match.page)
+    page = layouts.page_excerpt(document=match.document, page=match.page)
     if match.document.layout is None or page is None:
         raise Http404
-    templates = verbs.drawable(layout=match.document.layout)
+    templates = layouts.drawable(layout=match.document.layout)
     template = _template(request, templates)
     rows = [zone_form.row_of(key, zone_form.typed(FIRST)) for key in ("1", "2")]
     status = 200
