@@ -154,7 +154,7 @@ def draw(page: Page, name: str, language: str) -> None:
     page.evaluate(SHOW_ALL)
     for size, colours in DRAWN[language]:
         page.set_viewport_size(SIZES[size])
-        page.emulate_media(color_scheme=colours)
+        page.emulate_media(color_scheme=colours, reduced_motion="reduce")
         there = Path(PICTURES) / f"{size}-{colours}-{language}"
         there.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=there / f"{name}.png", full_page=True)
