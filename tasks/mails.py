@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from crowd import later
-from crowd.services import mails, outcomes
+from crowd.services import fates, mails, outcomes
 
 
 @shared_task(name=mails.NAME)
@@ -25,3 +25,9 @@ def sweep() -> None:
 def ask_for_outcomes() -> None:
     """Remind owners whose deadline is past to tell what came of it."""
     outcomes.ask(now=timezone.now())
+
+
+@shared_task(name="tasks.mails.tell_fates")
+def tell_fates() -> None:
+    """Tell people what became of their answers last week."""
+    fates.tell(now=timezone.now())

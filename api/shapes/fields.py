@@ -104,9 +104,9 @@ class ShapedValues:
     """
 
     shape = Draft202012Validator(VALUES_SCHEMA)
+    told = _("Question key → a text, a number, a list or null is expected here.")
 
     def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
         if asked["badly_cut"] and not self.shape.is_valid(asked["values"]):
-            told = Values.default_error_messages["not_an_object"]
-            raise serializers.ValidationError({"values": [told]})
+            raise serializers.ValidationError({"values": [self.told]})
         return asked

@@ -1,6 +1,8 @@
 """The Celery application: three queues, tasks named in full, nothing pickled."""
 
 import os
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
@@ -47,7 +49,19 @@ def _stand_back(instance: Any, **_: object) -> None:
     # The pool's processes are not told what their worker consumes: it is said before they fork.
     consumed = instance.app.amqp.queues.consume_from
     courtesy = min((n for queue, n in COURTESY.items() if queue in consumed), default=0)
-    worker_process_init.connect(lambda **_: os.nice(courtesy), weak=False)
+    worker_process_init.connect(lambda **_: give_way(courtesy), weak=False)
+
+
+def give_way(courtesy: int) -> None:
+    """Step back behind whoever has less of it: 0 is none, 19 the most.
+
+    Linux may first share the processors among sessions (autogroups, sched(7)), each of our workers
+    being one, and only then look at the niceness within a session: a session has its own.
+    """
+    os.nice(courtesy)
+    # Without autogroups there is no such file; where a sibling has just written to it, none is due.
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(courtesy))
 
 
 @worker_process_init.connect

@@ -66,6 +66,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=8, minute=10),  # UTC
         "options": {"queue": "default", "expires": 3600},
     },
+    "tell what became of last week's answers": {
+        "task": "tasks.mails.tell_fates",
+        "schedule": crontab(hour=8, minute=20),  # UTC
+        "options": {"queue": "default", "expires": 3600},
+    },
     "forget the mails of long ago": {
         "task": "tasks.mails.sweep",
         "schedule": crontab(hour=3, minute=40),  # UTC

@@ -149,6 +149,12 @@ def speak(*, contributor: Contributor, language: str) -> None:
     contributor.save(update_fields=["language"])
 
 
+def language_of(*, user: User, otherwise: str = "en") -> str:
+    """The language an account chose; `otherwise` where it never came in."""
+    said = of_user(user=user)
+    return said.language if said else otherwise
+
+
 def choose_name(*, contributor: Contributor, pseudonym: str, listed: bool | None) -> None:
     """Take a pseudonym and choose whether boards may show it; "" takes it back.
 

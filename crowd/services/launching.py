@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.text import slugify
-from django.utils.translation import get_language
 
 from crowd import later
 from crowd.models import Campaign, LaunchPermit, Membership, User
@@ -18,7 +17,7 @@ from crowd.models.invitations import LaunchState
 from crowd.rules.lifecycle import CampaignState
 from crowd.rules.problems import Problem
 from crowd.rules.wording import storable
-from crowd.services import campaigns, causes, changes, mails, readiness
+from crowd.services import campaigns, causes, changes, contributors, mails, readiness
 
 ANYONE, INVITED, APPROVED = "anyone", "invited", "approved"
 LONGEST_ABOUT = 2000  # characters
@@ -99,7 +98,7 @@ def decide(*, permit: LaunchPermit, granted: bool, by: User, now: datetime) -> N
                 to=held.user,
                 template="launch_decided",
                 context={"granted": granted, "link": reverse("launch")},
-                language=get_language() or "en",
+                language=contributors.language_of(user=held.user),
                 now=now,
             )
 

@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Case, QuerySet, When
 from django.urls import reverse
+from django.utils import translation
 
 from crowd.models import Campaign, Invitation, Membership, User
 from crowd.models.campaigns import Role
@@ -85,7 +86,11 @@ def invite(
         mails.send(
             to=email,
             template="invitation",
-            context={"campaign": campaign.title, "link": reverse("invitation", args=[secret])},
+            context={
+                "campaign": campaign.title,
+                "role": _named(role, campaign.language),
+                "link": reverse("invitation", args=[secret]),
+            },
             language=campaign.language,
             now=now,
         )
@@ -212,6 +217,11 @@ def _invitable(role: str) -> str:
     if role not in {each.value for each in INVITABLE}:
         raise Problem("role_unknown", roles=", ".join(each.value for each in INVITABLE))
     return role
+
+
+def _named(role: str, language: str) -> str:
+    with translation.override(language):
+        return str(Role(role).label)
 
 
 def _address(email: str) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from crowd.models import Campaign, Membership, User
 from crowd.models.campaigns import Role
 from crowd.rules.problems import Problem
-from crowd.services import changes, mails
+from crowd.services import changes, contributors, mails
 
 LONGEST = 20_000  # characters
 ASKED_AFTER = timedelta(days=1)  # past the deadline
@@ -58,7 +58,7 @@ def ask(*, now: datetime) -> int:
                 "title": campaign.title,
                 "link": f"/c/{campaign.slug}/workshop/outcome/",
             },
-            language=campaign.language,
+            language=contributors.language_of(user=owner.user, otherwise=campaign.language),
             key=f"outcome-{campaign.pk}-{owner.user_id}",
             now=now,
         )

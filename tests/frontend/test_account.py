@@ -1,6 +1,7 @@
 """Accounts without a password: passkeys, one-time links, and the work done as a guest."""
 
 import pytest
+from django.core import mail
 from django.test import Client, override_settings
 
 from crowd.models import Answer, Contributor, User
@@ -8,6 +9,7 @@ from crowd.services import accounts
 from tests.frontend import drives
 
 pytestmark = pytest.mark.django_db
+MEMORY = "django.core.mail.backends.locmem.EmailBackend"
 
 
 def link_for(user: User) -> str:
@@ -79,6 +81,30 @@ def test_without_mail_nobody_is_promised_a_code(client: Client) -> None:
 def test_with_mail_a_code_can_be_asked_for(client: Client) -> None:
     assert 'type="email"' in client.get("/accounts/login/").content.decode()
     assert client.post("/account/open/").status_code == 404
+
+
+@override_settings(TAMIS_SENDS_EMAIL=True, EMAIL_BACKEND=MEMORY, TAMIS_ORIGIN="https://x.example")
+def test_a_code_comes_in_the_language_of_the_page_and_names_no_other_site(client: Client) -> None:
+    User.objects.create_user("a@example.org")
+    for asked, first in (("/accounts/login/code/", "a"), ("/accounts/signup/", "b")):
+        client.post(asked, {"email": f"{first}@example.org"}, headers={"Accept-Language": "en"})
+    signing_in, opening = mail.outbox
+    for sent in (signing_in, opening):
+        code = sent.subject.split()[0]
+        assert sent.subject == f"{code} is your code for x.example"
+        assert code in sent.body
+        assert "15 minutes" in sent.body
+        assert code in sent.alternatives[0].content
+        assert "example.com" not in sent.body
+
+
+@override_settings(TAMIS_SENDS_EMAIL=True, EMAIL_BACKEND=MEMORY, TAMIS_ORIGIN="https://x.example")
+def test_who_opens_an_account_twice_is_told_by_mail_to_sign_in(client: Client) -> None:
+    User.objects.create_user("a@example.org")
+    client.post("/accounts/signup/", {"email": "a@example.org"})
+    [sent] = mail.outbox
+    assert "https://x.example/accounts/login/" in sent.body
+    assert "password" not in sent.body
 
 
 def test_an_account_signed_in_for_the_first_time_takes_part_as_itself(client: Client) -> None:

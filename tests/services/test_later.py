@@ -25,7 +25,7 @@ def sent(queue: str = "consensus") -> int:
 
 def wait_until_sent(count: int) -> None:
     """Wait for that many; the last nudge of a moment is sent at the moment's end."""
-    until = time.monotonic() + 5
+    until = time.monotonic() + 30
     while sent() != count:
         assert time.monotonic() < until, f"{sent()} messages, not {count}"
         threading.Event().wait(0.01)
@@ -130,7 +130,7 @@ def test_without_a_broker_an_answer_is_taken_at_once_and_waits_for_the_schedule(
     before = time.monotonic()
     drive.say("a")
     drive.say("a")
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 5
     assert Answer.objects.waiting().count() == 2
     assert builders.settle() == 1
 

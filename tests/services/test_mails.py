@@ -57,6 +57,19 @@ def test_it_is_sent_in_text_and_in_html_with_nothing_foreign():
     assert (kept.state, kept.address, kept.context) == ("sent", "", {})
 
 
+def test_its_act_is_a_button_and_what_follows_says_why_one_gets_it():
+    # Words of a campaign that hold the address themselves are no button.
+    said = {**WORDS, "text": "Look:\nhttps://tamis.example/c/r/\n\nNow."}
+    mails.send(to="a@example.org", template="announcement", context=said, language="en", now=NOW)
+    mails.send_waiting(now=NOW)
+    [html] = [each.content for each in outbox.outbox[0].alternatives]
+    assert re.findall(r'<a href="(\S+?)"[^>]*>([^<]+)</a></td>', html)[-1] == (
+        "https://tamis.example/c/r/",
+        "See the campaign",
+    )
+    assert html.index("Look:") < html.index("See the campaign") < html.index("You took part in")
+
+
 def test_nobody_gets_what_they_did_not_agree_to():
     assert _announce(_user(announcements=False, reminders=True)) is None
     with pytest.raises(ValueError, match="consent"):

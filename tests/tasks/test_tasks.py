@@ -46,6 +46,7 @@ OURS = {
     "tasks.mails.ask_for_outcomes",
     "tasks.mails.send_waiting",
     "tasks.mails.sweep",
+    "tasks.mails.tell_fates",
     "tasks.microtasks.ask_about_all",
     "tasks.moves.go_on",
     "tasks.people.sweep",
