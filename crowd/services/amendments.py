@@ -220,12 +220,17 @@ def drop(*, amendment: Amendment) -> None:
     found.update(state=AmendmentState.DROPPED.value)
 
 
-def latest(*, about: Question | Step) -> int:
-    """The last correction of its own words that was applied, by its number; 0: there was none."""
+def corrections(*, about: Question | Step) -> QuerySet[Amendment]:
+    """The corrections of its own words that were applied, the last one first."""
     applied = about.amendments.filter(applied_at__isnull=False)
     if isinstance(about, Step):
         applied = applied.filter(question=None).exclude(kind=AmendmentKind.POLICY.value)
-    return applied.order_by("-applied_at", "-pk").values_list("pk", flat=True).first() or 0
+    return applied.order_by("-applied_at", "-pk")
+
+
+def latest(*, about: Question | Step) -> int:
+    """The last correction of its own words that was applied, by its number; 0: there was none."""
+    return corrections(about=about).values_list("pk", flat=True).first() or 0
 
 
 def of_campaign(campaign: Campaign) -> QuerySet[Amendment]:

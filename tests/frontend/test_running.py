@@ -161,6 +161,11 @@ def test_the_words_of_a_step_are_corrected_and_stay_readable(client, made):
     assert made.step().instructions == "Look\nleft"
     told = client.get(page).text
     assert "Look<br>left" in told
+    client.post(form, {**sent, "instructions": "Look right", "seen": ""})
+    amendments.work(amendment_id=Amendment.objects.first().pk, now=timezone.now())
+    amendments.apply(amendment=Amendment.objects.first(), by=None, now=timezone.now())
+    again = client.get(form).text
+    assert "Look<br>left" in again[again.index("Earlier words") :]
     assert client.post(form, {**sent, "instructions": "Right"}).status_code == 409
     assert client.post(form, {**sent, "seen": "", "title": ""}).status_code == 422
     assert "corrected the words of the step" in client.get(_path(made, "log")).text

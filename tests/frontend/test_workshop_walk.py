@@ -1,11 +1,10 @@
 """Every page of the workshop: nothing for axe to mind, nothing off a phone's screen.
 
 On a phone at night in French, where words are longest, and at a desk by day in English. A page
-that is in `workshop_urls` and in no walk fails. With `TAMIS_TEST_PICTURES=DIRECTORY` each is drawn.
+that is in `workshop_urls` and in no walk fails. With `TAMIS_TEST_PICTURES=DIRECTORY` each is
+drawn, as `walking` says.
 """
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +14,8 @@ from playwright.sync_api import Page
 from crowd.models import User
 from frontend.workshop_urls import urlpatterns
 from tests import chromium
-from tests.frontend import hands, team, workshops
+from tests.frontend import hands, team, walking, workshops
 
-PICTURES = os.environ.get("TAMIS_TEST_PICTURES", "")
 PHONE = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "locale": "fr"}
 DESK = {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light", "locale": "en"}
 
@@ -39,7 +37,7 @@ def test_axe_minds_no_page(visit: Any, stage: str) -> None:
         page = visit(**size, bypass_csp=True)
         _enter(page, session)
         for name, place in pages:
-            minded += _faults(page, name, place)
+            minded += _faults(page, f"{stage}-{name}", place)
     assert not minded, "\n".join(minded)
 
 
@@ -60,11 +58,13 @@ def _faults(page: Page, name: str, place: str) -> list[str]:
     assert reply
     if reply.status >= 400:
         return [f"{place}: {reply.status}"]
-    language = page.locator("html").get_attribute("lang")
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}-{language}.png", full_page=True)
+    language = page.locator("html").get_attribute("lang") or ""
     try:
         hands.check(page)
     except AssertionError as fault:
         return [f"{name} {language} {str(fault)[:600]}"]
+    if walking.PICTURES:
+        with page.context.new_page() as seen:  # drawn in other sizes and colours than this one
+            seen.goto(place)
+            walking.draw(seen, name, language)
     return []

@@ -129,16 +129,7 @@ class Walker:
         if wide > SIZES[self.view.size]["width"]:
             self.faults.append(f"{where}: {wide} pixels wide")
         if PICTURES:
-            self._draw(page, name)
-
-    def _draw(self, page: Page, name: str) -> None:
-        page.evaluate(SHOW_ALL)
-        for size, colours in DRAWN[self.view.language]:
-            page.set_viewport_size(SIZES[size])
-            page.emulate_media(color_scheme=colours)
-            there = Path(PICTURES) / f"{size}-{colours}-{self.view.language}"
-            there.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=there / f"{name}.png", full_page=True)
+            draw(page, name, self.view.language)
 
     def _context(self, who: str) -> BrowserContext:
         if who not in self.contexts:
@@ -156,6 +147,17 @@ class Walker:
                 made.add_cookies([{"name": name, "value": value, "url": self.address}])
             self.contexts[who] = made
         return self.contexts[who]
+
+
+def draw(page: Page, name: str, language: str) -> None:
+    """Draw what is seen in each size and colours of `DRAWN`."""
+    page.evaluate(SHOW_ALL)
+    for size, colours in DRAWN[language]:
+        page.set_viewport_size(SIZES[size])
+        page.emulate_media(color_scheme=colours, reduced_motion="reduce")
+        there = Path(PICTURES) / f"{size}-{colours}-{language}"
+        there.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=there / f"{name}.png", full_page=True)
 
 
 def cookies(town: Town, who: str) -> dict[str, str]:

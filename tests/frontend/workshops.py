@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from crowd.models import Campaign, Membership, PageMatch, User, Webhook
+from crowd.models import Campaign, Membership, PageMatch, Step, User, Webhook
 from crowd.models.audits import AuditPer
 from crowd.services import (
     amendments,
@@ -116,6 +116,7 @@ def _running(owner: User) -> tuple[Campaign, Numbers]:
     step = campaign.steps.get()
     amended = amendments.propose_policy(step=step, policy={"at_most": 7}, by=owner, now=now)
     amendments.weigh(amendment=amended)
+    _corrected(step, owner)
     webhook = Webhook.objects.create(
         campaign=campaign, address="https://example.org/x", kinds=[KIND], secret="s", made_at=now
     )
@@ -132,6 +133,20 @@ def _running(owner: User) -> tuple[Campaign, Numbers]:
         "webhook": webhook.pk,
         "room": room.pk,
     }
+
+
+def _corrected(step: Step, owner: User) -> None:
+    """The words of a step and of its question, once each."""
+    said = {"title": "Read the line", "instructions": "Only the left column.\n\nNothing else."}
+    words = {"label": "Which of the three is written there?"}
+    question, now = step.questions.get(), timezone.now()
+    for made in (
+        amendments.propose_step(step=step, changed=said, means_else=False, by=owner, now=now),
+        amendments.propose_question(
+            question=question, changed=words, means_else=False, by=owner, now=now
+        ),
+    ):
+        amendments.apply(amendment=amendments.weigh(amendment=made), by=owner, now=now)
 
 
 def _checked(owner: User) -> tuple[Campaign, Numbers]:

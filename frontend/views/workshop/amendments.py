@@ -22,6 +22,9 @@ from frontend.views import redirects
 from frontend.views.workshop import presets, team
 from frontend.visitor import TamisRequest
 
+Line = tuple[str, str, str]
+"""A field's name, and what it says before and after."""
+
 
 @team.editing
 @require_safe
@@ -85,7 +88,7 @@ def amendment(request: TamisRequest, campaign: Campaign, pk: int) -> HttpRespons
     """One change: what it comes to, and the decision; then how far it is."""
     found = get_object_or_404(services.of_campaign(campaign), pk=pk)
     if request.method != "POST":
-        context = {"tab": "amendments", "amendment": found, "lines": _lines(found)}
+        context = {"tab": "amendments", "amendment": found, "lines": lines(found)}
         return team.show(request, campaign, "workshop/amendment.html", context)
     by, now = cast(User, request.user), timezone.now()
     if request.POST.get("do") == "drop":
@@ -101,8 +104,8 @@ def amendment(request: TamisRequest, campaign: Campaign, pk: int) -> HttpRespons
     return redirects.SeeOther(request.path)
 
 
-def _lines(found: Amendment) -> list[tuple[str, str, str]]:
-    """What changes: name, before, after."""
+def lines(found: Amendment) -> list[Line]:
+    """What changes."""
     names = {
         "title": _("Title of the step"),
         "instructions": _("Instructions"),

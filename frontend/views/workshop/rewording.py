@@ -17,6 +17,7 @@ from crowd.services import step_descriptions, steps
 from frontend.views.workshop import amendments, team
 from frontend.visitor import TamisRequest
 
+MOST_EARLIER = 20
 OPTION = "option-"  # and an option's value: a field's place may be another one's in a second tab
 
 
@@ -36,6 +37,7 @@ def question(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse
         "help": sent.get("help", found.help),
         "options": list(_written(found, sent).items()),
         "more": sent.get("more", ""),
+        "earlier": _earlier(found),
         "means_else": bool(sent.get("means_else")),
     }
 
@@ -64,6 +66,7 @@ def step(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
         "step": found,
         "seen": sent.get("seen", services.latest(about=found)),
         "means_else": bool(sent.get("means_else")),
+        "earlier": _earlier(found),
         "written": written,
         "longest": step_descriptions.LONGEST,
     }
@@ -82,6 +85,12 @@ def step(request: TamisRequest, campaign: Campaign, pk: int) -> HttpResponse:
             raise next(iter(invalid.problems.values())) from None
 
     return amendments.proposing(request, campaign, "workshop/amend_step.html", context, propose)
+
+
+def _earlier(about: Question | Step) -> list[tuple[Amendment, list[amendments.Line]]]:
+    """Each correction there was, with what it changed."""
+    corrections = services.corrections(about=about)
+    return [(each, amendments.lines(each)) for each in corrections[:MOST_EARLIER]]
 
 
 def _number(sent: Any) -> int | None:
