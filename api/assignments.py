@@ -24,7 +24,7 @@ from api.shapes.light import shown
 from crowd.models import Assignment, Campaign
 from crowd.models.contributors import ContributorKind
 from crowd.models.users import Scope
-from crowd.services import assignments, machines
+from crowd.services import assignments, leases, machines
 
 MACHINES = ("machine_stopped", "machine_elsewhere")
 
@@ -91,7 +91,7 @@ class Skip(APIView):
         responses={200: LeaseSerializer, **problems(*IDENTITY, *CHANGE, "not_found")},
     )
     def post(self, request: Request, pk: int) -> Response:
-        assignments.skip(assignment=find(request, pk), now=timezone.now())
+        leases.skip(assignment=find(request, pk), now=timezone.now())
         return Response(LeaseSerializer(find(request, pk)).data)
 
 
@@ -106,7 +106,7 @@ class GiveBack(APIView):
         responses={200: LeaseSerializer, **problems(*IDENTITY, *CHANGE, "not_found")},
     )
     def post(self, request: Request, pk: int) -> Response:
-        assignments.give_back(assignment=find(request, pk), now=timezone.now())
+        leases.give_back(assignment=find(request, pk), now=timezone.now())
         return Response(LeaseSerializer(find(request, pk)).data)
 
 
@@ -124,7 +124,7 @@ class Extend(APIView):
         },
     )
     def post(self, request: Request, pk: int) -> Response:
-        if not assignments.extend(assignment=find(request, pk), now=timezone.now()):
+        if not leases.extend(assignment=find(request, pk), now=timezone.now()):
             raise Refusal("lease_ended")
         return Response(LeaseSerializer(find(request, pk)).data)
 

@@ -25,7 +25,7 @@ from api.problems import Refusal
 from api.shapes.exports import SnapshotSerializer
 from crowd.models import Campaign, Snapshot, SnapshotFile
 from crowd.services import campaigns as teams
-from crowd.services import exports, snapshots
+from crowd.services import exports, snapshot_files, snapshots
 
 OURS = (*IDENTITY, "permission_denied", "not_found")
 
@@ -88,7 +88,7 @@ class OneSnapshot(APIView):
     def delete(self, request: Request, slug: str, key: str) -> Response:
         """Let go of one that the team asked for, or of a nightly one. Only for its team."""
         campaign = editable(request, slug)
-        snapshots.remove(snapshot=get_object_or_404(campaign.snapshots, key=key))
+        snapshot_files.remove(snapshot=get_object_or_404(campaign.snapshots, key=key))
         return Response(status=204)
 
 

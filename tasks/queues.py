@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from crowd import later
-from crowd.services import assignments, drafts, endings, queues
+from crowd.services import drafts, endings, leases, queues
 
 REFILL_ALL = "tasks.queues.refill_all"
 
@@ -25,7 +25,7 @@ def offer(*, microtask_ids: list[int]) -> None:
 @shared_task(name="tasks.queues.expire_leases")
 def expire_leases() -> None:
     """Take back leases that ran out."""
-    while assignments.expire_due(now=timezone.now()):
+    while leases.expire_due(now=timezone.now()):
         pass
 
 

@@ -25,6 +25,7 @@ from crowd.services import (
     hiding,
     intake,
     masks,
+    snapshot_files,
     snapshots,
     zones,
 )
@@ -137,7 +138,7 @@ def test_open_data_is_kept_taken_and_let_go_of() -> None:
     held = snapshot.files.get(format="package")
     with default_storage.open(str(held.file.name)) as file:
         assert len(file.read()) == held.byte_size
-    snapshots.remove(snapshot=snapshot)
+    snapshot_files.remove(snapshot=snapshot)
     assert keys() == []
 
 

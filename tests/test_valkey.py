@@ -11,7 +11,7 @@ from crowd import valkey
 from crowd.config import places
 from crowd.config.launch import embedded
 from crowd.config.launch import valkey as server
-from crowd.services import assignments
+from crowd.services import leases
 from tests import builders
 from tests.builders import NOW
 
@@ -51,7 +51,7 @@ def test_claims_and_answers_go_on(hung: Any) -> None:
     # One wait in vain a second at most, however often it is asked.
     spent = time.monotonic() - began
     assert spent < 9, spent
-    assert assignments.expire_due(now=NOW) == 0
+    assert leases.expire_due(now=NOW) == 0
 
 
 def test_it_is_used_again_once_it_answers(hung: Any) -> None:

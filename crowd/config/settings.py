@@ -14,6 +14,7 @@ from crowd.config.apps_settings import OAUTH2_PROVIDER
 from crowd.config.document_settings import *  # noqa: F403
 from crowd.config.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401
 from crowd.config.upload_settings import *  # noqa: F403
+from crowd.config.valkey_settings import *  # noqa: F403
 from crowd.config.web_settings import *  # noqa: F403
 
 EMBEDDED = not os.environ.get("DATABASE_URL")
@@ -107,58 +108,7 @@ DATABASES["default"]["TEST"] = {"NAME": "tamis_test"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "crowd.User"
 
-# --- What can be rebuilt: Valkey, or any server that speaks Redis --------------------------------
-REDIS_URL = environment.server_url(
-    "REDIS_URL", places.redis_url(), schemes={"redis", "rediss", "unix"}
-)
-TAMIS_LIVE_PREFIX = "tamis-live"
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": TAMIS_LIVE_PREFIX},
-    }
-}
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "cache",
-        # A Valkey that hangs must not hang the page that asks.
-        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
-    }
-}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-
-# --- Celery --------------------------------------------------------------------------------------
-# Kombu names Unix sockets in its own way.
-CELERY_BROKER_URL = (
-    REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
-    if REDIS_URL.startswith("unix://")
-    else REDIS_URL
-)
-CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TIMEZONE = "UTC"
-# A task killed mid-way is given to the next worker: each one is safe to run twice.
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A stopped Valkey must not hold up the volunteer whose answer is already saved: no waiting between
-# attempts to connect for sending. (Workers go on trying; that is set apart.)
-CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 600,
-    "socket_timeout": 10,
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0,
-    "interval_max": 0,
-}
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")
 
 # --- People --------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
@@ -250,9 +200,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 TAMIS_FETCH_ALLOW = environment.for_tests("TAMIS_FETCH_ALLOW", debug=DEBUG)
 # Answers given so far, and from then on the share of micro-tasks whose answer is known.
 TAMIS_KNOWN_RATES = ((0, 0.4), (20, 0.3), (40, 0.2), (60, 0.1))
-# Of what is settled, this share looks unsettled until its campaign closes (`services.veils`).
 # Points, levels, badges, boards: off, nothing of the game is shown or given anywhere.
 TAMIS_GAME = environment.flag("TAMIS_GAME", default=True)
+# Of what is settled, this share looks unsettled until its campaign closes (`services.veils`).
 TAMIS_VEILED_SHARE = environment.whole("TAMIS_VEILED_PERCENT", default=5, least=0, most=100) / 100
 
 # --- Logs: to the terminal, never an address of a person -----------------------------------------

@@ -94,7 +94,7 @@ class Assignment(QuickRow):
             ),
         ]
         indexes = [
-            # Read by services.assignments.expire_due.
+            # Read by services.leases.expire_due.
             models.Index(fields=["due_at"], condition=Q(state="lent"), name="open_leases_by_end"),
             # Read by every claim: how many hold this micro-task now?
             models.Index(

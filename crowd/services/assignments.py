@@ -1,21 +1,20 @@
-"""Assignments: claim the next, extend, take back. Here leases end; `lending` makes them."""
+"""Assignments: claim the next, and what there is to answer. `lending` makes leases."""
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Greatest
+from django.db.models import Exists, OuterRef, QuerySet
 
-from crowd import later, valkey
+from crowd import valkey
 from crowd.models import Answer, Assignment, Campaign, Contributor, Excerpt, MicroTask, Step
-from crowd.rules import lifecycle
 from crowd.rules.claims import Nothing, why_nothing
-from crowd.rules.lifecycle import AssignmentState, MicroTaskState
+from crowd.rules.lifecycle import AssignmentState
 from crowd.services import (
     contributors,
+    leases,
     lending,
     material,
     mixing,
@@ -121,16 +120,6 @@ def to_answer_as_guest(
     return guest, outlines.attach(assignment)
 
 
-def skip(*, assignment: Assignment, now: datetime) -> None:
-    """ "Another one, please": this person is not asked this again; others are."""
-    _end(assignment, AssignmentState.SKIPPED, now=now)
-
-
-def give_back(*, assignment: Assignment, now: datetime) -> None:
-    """End a lease early; anyone may be given the micro-task, this person too."""
-    _end(assignment, AssignmentState.RETURNED, now=now)
-
-
 def upcoming(*, contributor: Contributor, assignment: Assignment) -> Excerpt | None:
     """What this person will most likely be shown next. Nothing is reserved; None: nobody knows."""
     person = contributors.person_ids(contributor=contributor)
@@ -139,66 +128,6 @@ def upcoming(*, contributor: Contributor, assignment: Assignment) -> Excerpt | N
     except valkey.Unreachable:
         return None
     return Excerpt.objects.filter(microtasks=microtask_id, hidden_at=None).first()
-
-
-def extend(*, assignment: Assignment, now: datetime) -> bool:
-    """Begin the lease anew while someone works; False when it has ended already."""
-    due_at = now + timedelta(seconds=assignment.microtask.step.lease_seconds)
-    # A verdict waits for whoever holds a lease, but not for longer than that lease.
-    needed = Q(microtask__state=MicroTaskState.OPEN.value) | Q(microtask__veiled=True)
-    # Rival: expire_due. Whoever updates first wins; a lease already taken back stays so.
-    lent = Assignment.objects.lent().filter(needed, pk=assignment.pk)
-    extended = lent.update(due_at=Greatest("due_at", Value(due_at)))  # a batch's lasts longer
-    return bool(extended)
-
-
-def expire_due(*, now: datetime, limit: int = 1000) -> int:
-    """Take back leases that ran out and offer their micro-tasks again.
-
-    Returns:
-        How many were taken back.
-    """
-    with transaction.atomic():
-        # Rival: an answer or an extension arriving at this instant holds the row; it wins.
-        overdue = list(
-            Assignment.objects.overdue(now=now)
-            .select_for_update(skip_locked=True, of=("self",))
-            .select_related("microtask")
-            .order_by("due_at")[:limit]
-        )
-        Assignment.objects.filter(pk__in=[each.pk for each in overdue]).update(
-            state=AssignmentState.EXPIRED.value, closed_at=now
-        )
-        _offer_later([each.microtask_id for each in overdue])
-    for each in overdue:
-        _may_see_again(each)
-    return len(overdue)
-
-
-def _end(assignment: Assignment, state: AssignmentState, *, now: datetime) -> None:
-    with transaction.atomic():
-        held = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
-        if held.state != AssignmentState.LENT.value:
-            return  # a double click, or already answered in another tab
-        lifecycle.check(lifecycle.ASSIGNMENT_MOVES, AssignmentState(held.state), state)
-        held.state, held.closed_at = state.value, now
-        held.save(update_fields=["state", "closed_at"])
-        _offer_later([held.microtask_id])
-    if state is AssignmentState.RETURNED:
-        _may_see_again(held)
-
-
-def _offer_later(microtask_ids: list[int]) -> None:
-    if microtask_ids:
-        later.after_commit("tasks.queues.offer", queue="default", microtask_ids=microtask_ids)
-
-
-def _may_see_again(assignment: Assignment) -> None:
-    queues.forget_seen(
-        step_id=assignment.microtask.step_id,
-        contributor_id=assignment.contributor_id,
-        microtask_id=assignment.microtask_id,
-    )
 
 
 def _material() -> QuerySet[Assignment]:
@@ -227,7 +156,7 @@ def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> Assign
     # veil must not be known by that.
     for pk in [pk for pk, _, looks_open in held if looks_open]:
         overdue = outlines.attach(_material().get(pk=pk))
-        if extend(assignment=overdue, now=now):
+        if leases.extend(assignment=overdue, now=now):
             overdue.refresh_from_db(fields=["due_at"])
             return overdue
     return None

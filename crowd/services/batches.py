@@ -7,7 +7,7 @@ from django.db import transaction
 
 from crowd.models import Assignment, Batch, Campaign, Contributor
 from crowd.rules.questions import Kind
-from crowd.services import assignments, contributors, lending, outlines
+from crowd.services import assignments, contributors, leases, lending, outlines
 
 SIZE = 20
 LENGTH = timedelta(hours=4)
@@ -74,7 +74,7 @@ def give_back(*, batch: Batch, now: datetime) -> int:
     """
     held = list(Assignment.objects.lent().filter(batch=batch).select_related("microtask"))
     for each in held:
-        assignments.give_back(assignment=each, now=now)
+        leases.give_back(assignment=each, now=now)
     return len(held)
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from crowd.models import Document, Excerpt, Layout, PageMatch, Zone
 from crowd.rules.zones import cutting
-from crowd.services import grouping, layouts, leaves
+from crowd.services import fitting, layouts, leaves
 
 PREVIEW_WIDTH = 960  # pixels of the page a preview is cut from
 LOOSEST = 3  # one preview in so many is of the documents that fit worst
@@ -45,7 +45,7 @@ def some(*, layout: Layout, count: int = 12, seed: int = 0) -> list[CutPreview]:
     drawn = [zone for zone in layout.zones.drawn() if not zone.mask]
     matches = PageMatch.objects.filter(
         document__layout=layout,
-        state__in=grouping.ON_TEMPLATE,
+        state__in=fitting.ON_TEMPLATE,
         reference_page__in={zone.page for zone in drawn},
     ).select_related("document")
     rng = Random(seed)  # noqa: S311 (which examples are shown, nothing secret)

@@ -12,7 +12,15 @@ from crowd.models.answers import SetAside
 from crowd.rules.lifecycle import MicroTaskState
 from crowd.rules.problems import Problem
 from crowd.rules.zones import boxes, cutting
-from crowd.services import changes, consensus, cuttings, grouping, leaves, pagecuts, recutting
+from crowd.services import (
+    changes,
+    consensus,
+    cuttings,
+    fitting,
+    leaves,
+    pagecuts,
+    recutting,
+)
 
 
 def badly_cut(*, campaign: Campaign) -> QuerySet[Any]:
@@ -166,7 +174,7 @@ def _masks(
 ) -> tuple[list[list[float]], float, boxes.Matrix]:
     """The masks over an excerpt's page, the template's ratio, and how the page lies on it."""
     layout = excerpt.document.layout
-    if layout is None or match is None or match.state not in grouping.ON_TEMPLATE:
+    if layout is None or match is None or match.state not in fitting.ON_TEMPLATE:
         return [], 1.0, boxes.IDENTITY
     page = match.reference_page or 0
     drawn = layout.zones.drawn().filter(mask=True, page=page).order_by("pk")

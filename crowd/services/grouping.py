@@ -6,8 +6,6 @@ templates are those of its pages that look like no page before them.
 """
 
 import logging
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -21,15 +19,14 @@ from crowd.models.documents import ExcerptKind
 from crowd.models.layouts import MatchState
 from crowd.rules.lifecycle import DocumentState
 from crowd.rules.splitting.plans import By
-from crowd.rules.zones import boxes, grouping, prints, registering
-from crowd.rules.zones.grouping import Fit, Template
-from crowd.services import cuttings, leaves
+from crowd.rules.zones import grouping
+from crowd.rules.zones.grouping import Fit
+from crowd.services import cuttings, fitting, leaves
 from crowd.services.holds import hold
 
 logger = logging.getLogger(__name__)
 
 GROUP = "tasks.layouts.group"
-ON_TEMPLATE = (MatchState.MATCHED.value, MatchState.BY_HAND.value)
 
 
 def ungrouped(*, campaign_id: int) -> QuerySet[Document]:
@@ -101,9 +98,9 @@ def place(*, document: Document, now: datetime, into: Layout | None = None) -> N
     Args:
         into: the layout someone chose for it; pages that do not fit are said so.
     """
-    templates = templates_of(campaign_id=document.campaign_id, layout=into)
+    templates = fitting.templates_of(campaign_id=document.campaign_id, layout=into)
     pages = list(leaves.of(document=document))
-    fits = _fits(pages, templates, sure_of=into.pk if into else None)
+    fits = fitting.fits(pages=pages, templates=templates, sure_of=into.pk if into else None)
     chosen = into.pk if into else grouping.choose(fits)
     with transaction.atomic():
         # Rival: someone moving the document by hand at this moment.
@@ -111,7 +108,7 @@ def place(*, document: Document, now: datetime, into: Layout | None = None) -> N
         if into is None and held.layout_id is not None:
             return
         layout = Layout.objects.get(pk=chosen) if chosen else _founded(held, now=now)
-        found = fits[chosen] if chosen else _on_itself(pages)
+        found = fits[chosen] if chosen else fitting.on_itself(pages=pages)
         PageMatch.objects.filter(document=held).delete()
         PageMatch.objects.bulk_create([_match(held, fit) for fit in found])
         held.layout = layout
@@ -122,129 +119,13 @@ def place(*, document: Document, now: datetime, into: Layout | None = None) -> N
 def found(*, document: Document, now: datetime) -> Layout:
     """Make a document the reference of a new layout, in the caller's transaction."""
     layout = _founded(document, now=now)
-    own = _on_itself(list(leaves.of(document=document)))
+    own = fitting.on_itself(pages=list(leaves.of(document=document)))
     PageMatch.objects.filter(document=document).delete()
     PageMatch.objects.bulk_create([_match(document, fit) for fit in own])
     Cutting.objects.filter(document=document).delete()
     document.layout = layout
     document.save(update_fields=["layout"])
     return layout
-
-
-def templates_of(*, campaign_id: int, layout: Layout | None = None) -> list[Template]:
-    """The template pages of a campaign's layouts, or of one."""
-    found = PageMatch.objects.filter(
-        document__reference_of__isnull=False,
-        document__campaign=campaign_id,
-        state__in=ON_TEMPLATE,
-    )
-    if layout is not None:
-        found = found.filter(document=layout.reference_id)
-    rows = found.order_by("document_id", "page").values_list(
-        "document__reference_of", "page", "reference_page", "look"
-    )
-    return [
-        Template(layout_id=layout_id, page=page, look=bytes(look))
-        for layout_id, page, reference_page, look in rows
-        if page == reference_page
-    ]
-
-
-def _fits(
-    pages: Sequence[Excerpt], templates: Sequence[Template], *, sure_of: int | None
-) -> dict[int, list[Fit]]:
-    """Layout → how each page lies on the best of its templates."""
-    layout_ids = sorted({template.layout_id for template in templates} | {sure_of or 0} - {0})
-    fits: dict[int, list[Fit]] = {layout_id: [] for layout_id in layout_ids}
-    votes: dict[int, int] = defaultdict(int)
-    shown = _reference_pages(templates)
-    for page in pages:
-        print_ = leaves.print_of(page)
-        plain = Fit(page=page.position, look=prints.look(print_), is_blank=print_.is_blank)
-        leader = _leader(votes)
-        best: dict[int, Fit] = {}
-        for template in (
-            ()
-            if plain.is_blank
-            else grouping.shortlist(
-                look=plain.look, page=page.position, templates=templates, leader=leader
-            )
-        ):
-            fit = _registered(plain, print_, shown[template.layout_id, template.page], template)
-            if fit is None:
-                continue
-            if template.layout_id not in best or _score(fit) > _score(best[template.layout_id]):
-                best[template.layout_id] = fit
-            if template.layout_id == leader and _score(fit) >= grouping.SURE:
-                break  # pages before this one have told it from all others
-        for layout_id in layout_ids:
-            fits[layout_id].append(best.get(layout_id, plain))
-        for layout_id in best:
-            votes[layout_id] += 1
-    return fits
-
-
-def _leader(votes: Mapping[int, int]) -> int | None:
-    """The layout that fits more pages than any other so far."""
-    ranked = sorted(votes, key=lambda each: -votes[each])
-    alone = len(ranked) == 1 or (len(ranked) > 1 and votes[ranked[0]] > votes[ranked[1]])
-    return ranked[0] if alone else None
-
-
-def _registered(
-    plain: Fit, page: prints.Print, reference: Excerpt, template: Template
-) -> Fit | None:
-    found = registering.register(template=leaves.print_of(reference), page=page)
-    if found is None or found.score < grouping.FITS:
-        return None
-    return Fit(
-        page=plain.page,
-        look=plain.look,
-        template_page=template.page,
-        matrix=found.matrix,
-        score=found.score,
-    )
-
-
-def _score(fit: Fit) -> float:
-    return fit.score or 0.0
-
-
-def _reference_pages(templates: Sequence[Template]) -> dict[tuple[int, int], Excerpt]:
-    """(layout, page) → the page excerpt the template is."""
-    references = dict(
-        Layout.objects.filter(pk__in={each.layout_id for each in templates}).values_list(
-            "reference_id", "pk"
-        )
-    )
-    pages = Excerpt.objects.filter(document__in=references, kind=ExcerptKind.PAGE)
-    return {(references[page.document_id], page.position): page for page in pages}
-
-
-def _on_itself(pages: Sequence[Excerpt]) -> list[Fit]:
-    """The pages of a reference: each is a template, or repeats one before it."""
-    found: list[Fit] = []
-    own: list[Template] = []
-    by_page = {page.position: page for page in pages}
-    for page in pages:
-        print_ = leaves.print_of(page)
-        fit = Fit(page=page.position, look=prints.look(print_), is_blank=print_.is_blank)
-        if not fit.is_blank:
-            near = grouping.shortlist(look=fit.look, page=page.position, templates=own, leader=None)
-            repeats = (_registered(fit, print_, by_page[each.page], each) for each in near)
-            sure = (each for each in repeats if each and _score(each) >= grouping.REPEATS)
-            again = max(sure, key=_score, default=None)
-            fit = again or _template(fit)
-            if again is None:
-                own.append(Template(layout_id=0, page=fit.page, look=fit.look))
-        found.append(fit)
-    return found
-
-
-def _template(fit: Fit) -> Fit:
-    return Fit(
-        page=fit.page, look=fit.look, template_page=fit.page, matrix=boxes.IDENTITY, score=1.0
-    )
 
 
 def _founded(document: Document, *, now: datetime) -> Layout:

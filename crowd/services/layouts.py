@@ -13,7 +13,7 @@ from crowd.models.documents import ExcerptKind
 from crowd.models.layouts import CuttingState, MatchState
 from crowd.rules.problems import Problem
 from crowd.rules.zones import boxes
-from crowd.services import cuttings, grouping
+from crowd.services import cuttings, fitting, grouping
 
 LONGEST_NAME = 100
 
@@ -246,7 +246,7 @@ def _in_widths(place: Sequence[float], page: Excerpt) -> tuple[float, float]:
 
 
 def _template_pages(layout: Layout) -> list[int]:
-    templates = grouping.templates_of(campaign_id=layout.campaign_id, layout=layout)
+    templates = fitting.templates_of(campaign_id=layout.campaign_id, layout=layout)
     return sorted(template.page for template in templates)
 
 

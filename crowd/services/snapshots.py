@@ -13,11 +13,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from crowd import later, valkey
 from crowd.models import (
@@ -26,14 +24,13 @@ from crowd.models import (
     Document,
     Excerpt,
     Snapshot,
-    SnapshotFile,
     User,
     Verdict,
 )
 from crowd.models.snapshots import SnapshotReason, SnapshotState
 from crowd.rules.opendata import packaging
 from crowd.rules.problems import Problem
-from crowd.services import holds, names, releases, static_archive, tidings
+from crowd.services import holds, names, releases, snapshot_files, static_archive
 
 logger = logging.getLogger(__name__)
 
@@ -156,7 +153,7 @@ def _attempt(snapshot: Snapshot, *, now: datetime) -> None:
             _make(snapshot, Path(folder), now=now)
         else:
             _write_anew(snapshot, Path(folder), now=now)
-    prune(campaign=snapshot.campaign)
+    snapshot_files.prune(campaign=snapshot.campaign)
 
 
 def _make(snapshot: Snapshot, folder: Path, *, now: datetime) -> None:
@@ -173,7 +170,7 @@ def _make(snapshot: Snapshot, folder: Path, *, now: datetime) -> None:
     snapshot.done, snapshot.taken_at = found.counts["verdicts"], now
     snapshot.counts, snapshot.documents = found.counts, found.documents
     snapshot.credited = {str(pk): name for pk, name in found.credited.items()}
-    _keep(snapshot, _files(snapshot, folder), now=now)
+    snapshot_files.keep(snapshot=snapshot, files=_files(snapshot, folder), now=now)
 
 
 def _files(snapshot: Snapshot, folder: Path) -> dict[str, Path]:
@@ -216,57 +213,7 @@ def _write_anew(snapshot: Snapshot, folder: Path, *, now: datetime) -> None:
     snapshot.documents = list(
         Document.objects.filter(pk__in=snapshot.documents).values_list("pk", flat=True)
     )
-    _keep(snapshot, _files(snapshot, folder), now=now)
-
-
-def _keep(snapshot: Snapshot, files: dict[str, Path], *, now: datetime) -> None:
-    """Store the files first, then say that they are there; then let go of those before."""
-    before = [str(each.file.name) for each in snapshot.files.all()]
-    snapshot.revision += 1
-    made = [_stored(snapshot, name, path) for name, path in sorted(files.items())]
-    snapshot.state, snapshot.written_at, snapshot.attempts = SnapshotState.READY.value, now, 0
-    with transaction.atomic():
-        snapshot.files.all().delete()
-        SnapshotFile.objects.bulk_create(made)
-        snapshot.save()
-        tidings.of_snapshot(snapshot=snapshot, now=now)
-    for name in before:
-        default_storage.delete(name)
-
-
-def _stored(snapshot: Snapshot, name: str, path: Path) -> SnapshotFile:
-    made = SnapshotFile(
-        snapshot=snapshot,
-        format=name,
-        revision=snapshot.revision,
-        byte_size=path.stat().st_size,
-        sha256=packaging.sha256(path),
-    )
-    with path.open("rb") as file:
-        made.file.save(name, File(file), save=False)
-    return made
-
-
-def prune(*, campaign: Campaign) -> int:
-    """Let go of nightly snapshots beyond those that are kept; what a team asked for stays.
-
-    Returns:
-        How many.
-    """
-    nightly = Q(reason=SnapshotReason.NIGHTLY.value)
-    ended = Snapshot.objects.filter(nightly, campaign=campaign, state=SnapshotState.READY.value)
-    old = list(ended[settings.TAMIS_SNAPSHOTS_KEPT :])
-    for each in old:
-        remove(snapshot=each)
-    return len(old)
-
-
-def remove(*, snapshot: Snapshot) -> None:
-    """Let go of one, with its files."""
-    held = [str(each.file.name) for each in snapshot.files.all()]
-    snapshot.delete()
-    for name in held:
-        default_storage.delete(name)
+    snapshot_files.keep(snapshot=snapshot, files=_files(snapshot, folder), now=now)
 
 
 def contents(snapshot: Snapshot) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from django.utils.formats import date_format
 
 from crowd.models import Assignment, Contributor, Excerpt, MicroTask, Step, Verdict
 from crowd.models.assignments import AssignmentQuerySet
-from crowd.rules import leases
+from crowd.rules.leases import LONG_SECONDS, LONGEST_IN_LEASES
 from crowd.rules.lifecycle import AssignmentState, MicroTaskState
 from crowd.rules.problems import Problem
-from crowd.services import assignments, contributors, lending, outlines
+from crowd.services import contributors, leases, lending, outlines
 from crowd.services.stages import Target, What
 
 
@@ -58,7 +58,7 @@ def take_on(*, contributor: Contributor, microtask: MicroTask, now: datetime) ->
 def of_excerpt(*, excerpt: Excerpt) -> MicroTask | None:
     """The micro-task of a target that is, or can be, taken on now."""
     taken_on = MicroTask.objects.open().filter(
-        excerpt=excerpt, step__lease_seconds__gte=leases.LONG_SECONDS
+        excerpt=excerpt, step__lease_seconds__gte=LONG_SECONDS
     )
     return taken_on.select_related("step", "campaign").order_by("-step__position").first()
 
@@ -70,9 +70,9 @@ def extend(*, assignment: Assignment, now: datetime) -> bool:
         Problem: it was extended as often as it can be.
     """
     length = timedelta(seconds=assignment.microtask.step.lease_seconds)
-    if now + length > assignment.lent_at + leases.LONGEST_IN_LEASES * length:
+    if now + length > assignment.lent_at + LONGEST_IN_LEASES * length:
         raise Problem("lease_at_its_end")
-    return assignments.extend(assignment=assignment, now=now)
+    return leases.extend(assignment=assignment, now=now)
 
 
 def loaded(*, lease: Assignment) -> Assignment:
@@ -97,14 +97,14 @@ def next_for(*, contributor: Contributor, now: datetime) -> list[Next]:
     done = Assignment.objects.filter(
         contributor__in=person,
         state=AssignmentState.ANSWERED.value,
-        microtask__step__lease_seconds__gte=leases.LONG_SECONDS,
+        microtask__step__lease_seconds__gte=LONG_SECONDS,
     )
     waiting = (
         MicroTask.objects.open()
         .filter(
             excerpt__in=done.values("microtask__excerpt"),
             excerpt__hidden_at=None,
-            step__lease_seconds__gte=leases.LONG_SECONDS,
+            step__lease_seconds__gte=LONG_SECONDS,
             step__opens_when__isnull=False,
             campaign__state="open",
         )
@@ -145,7 +145,7 @@ def began(*, excerpt: Excerpt) -> set[int]:
 def _begun(excerpt_ids: Collection[int]) -> QuerySet[Assignment]:
     return Assignment.objects.filter(
         microtask__excerpt__in=excerpt_ids,
-        microtask__step__lease_seconds__gte=leases.LONG_SECONDS,
+        microtask__step__lease_seconds__gte=LONG_SECONDS,
         state=AssignmentState.ANSWERED.value,
     )
 
@@ -180,7 +180,7 @@ def _check(microtask: MicroTask, person: Sequence[int], *, now: datetime) -> Non
 
 def _long_leases(person: Sequence[int]) -> AssignmentQuerySet:
     lent = Assignment.objects.lent().filter(contributor__in=person, batch=None)
-    return lent.filter(due_at__gte=F("lent_at") + timedelta(seconds=leases.LONG_SECONDS))
+    return lent.filter(due_at__gte=F("lent_at") + timedelta(seconds=LONG_SECONDS))
 
 
 def _has_answered(microtask: MicroTask, person: Sequence[int]) -> bool:

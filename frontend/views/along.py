@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from crowd.models import Assignment, Batch, Campaign
 from crowd.sentences import sentence
-from crowd.services import answers, assignments, batches, reports
+from crowd.services import answers, assignments, batches, leases, reports
 from crowd.services.answers import Outcome
 from frontend import answer_form, playing
 from frontend.views import redirects
@@ -89,7 +89,7 @@ def deliver(request: TamisRequest, slug: str, assignment_id: int) -> JsonRespons
             reports.personal_data(
                 excerpt=held.microtask.excerpt, contributor=held.contributor, note=note, now=now
             )
-        assignments.skip(assignment=held, now=now)
+        leases.skip(assignment=held, now=now)
         return JsonResponse({"outcome": deed})
     questions = playing.questions_of(held)
     try:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from crowd.models import Contributor
+from crowd.models import Campaign, Contributor
 from crowd.rules import levels
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
@@ -30,6 +33,7 @@ from crowd.services import (
     thanks,
     welcomes,
 )
+from crowd.services.history import HistoryItem
 from frontend.views import redirects
 from frontend.visitor import TamisRequest
 
@@ -49,6 +53,7 @@ def contributions(request: TamisRequest) -> HttpResponse:
         prefetch_related_objects([item.answer for item in page], "microtask__step__questions")
         context |= {
             "items": page,
+            "days": _days(page),
             "begun": drafts.of_contributor(contributor=contributor),
             "older": older,
             "next_before": page[-1].answer.pk if len(page) == A_PAGE else "",
@@ -59,6 +64,14 @@ def contributions(request: TamisRequest) -> HttpResponse:
         }
         context |= {} if older else _top(contributor, shown, context["summary"])
     return render(request, "pages/contributions.html", context)
+
+
+def _days(page: Sequence[HistoryItem]) -> list[tuple[date, Campaign, list[HistoryItem]]]:
+    """What was said on one day in one campaign, together; the newest first."""
+    found: dict[tuple[date, int], list[HistoryItem]] = defaultdict(list)
+    for item in page:
+        found[item.answer.given_at.date(), item.answer.microtask.campaign_id].append(item)
+    return [(day, told[0].answer.microtask.campaign, told) for (day, _pk), told in found.items()]
 
 
 def _top(

@@ -21,6 +21,7 @@ from crowd.services import (
     assignments,
     drafts,
     flow,
+    leases,
     progress,
     reports,
     suggestions,
@@ -80,10 +81,10 @@ def _sent(request: TamisRequest, campaign: Campaign, held: Assignment) -> HttpRe
     if deed in {"draft", "empty", "suggested"}:
         return _keep(request, campaign, held, deed)
     if deed == "keep":
-        lasts = assignments.extend(assignment=held, now=timezone.now())
+        lasts = leases.extend(assignment=held, now=timezone.now())
         return HttpResponse(status=204 if lasts else 409)
     if deed == "skip":
-        assignments.skip(assignment=held, now=timezone.now())
+        leases.skip(assignment=held, now=timezone.now())
         return claim_next(request, campaign)
     if deed.startswith(("more:", "drop:")):  # for pages without the scripts that do it
         return _ask(request, campaign, held, drafting.again(request, held))
@@ -139,7 +140,7 @@ def _report(request: TamisRequest, campaign: Campaign, held: Assignment) -> Http
         note=request.POST.get("note", "")[: reports.LONGEST_NOTE],
         now=now,
     )
-    assignments.skip(assignment=held, now=now)
+    leases.skip(assignment=held, now=now)
     messages.info(request, _("Thank you for the report. The team looks at it. Here is the next."))
     return claim_next(request, campaign)
 

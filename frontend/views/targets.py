@@ -21,10 +21,10 @@ from crowd.models.mails import Topic
 from crowd.rules.problems import Problem
 from crowd.sentences import sentence
 from crowd.services import (
-    assignments,
     comments,
     contributors,
     following,
+    leases,
     mails,
     names,
     pasts,
@@ -150,7 +150,7 @@ def _lease(request: TamisRequest, excerpt: Excerpt, deed: str) -> None:
     if held is None:
         raise Problem("target_gone")
     if deed == "return":
-        assignments.give_back(assignment=held, now=now)
+        leases.give_back(assignment=held, now=now)
         messages.info(request, _("You gave it back. Someone else can take it on now."))
     elif verbs.extend(assignment=held, now=now):
         messages.success(request, _("You have more time now."))

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from crowd.models import Campaign
-from crowd.services import assignments, wishes
+from crowd.services import leases, wishes
 from frontend.views import redirects
 from frontend.visitor import TamisRequest
 
@@ -49,7 +49,7 @@ def _choose(request: TamisRequest) -> HttpResponse:
         no_sensitive="sensitive" not in request.POST,
     )
     for held in wishes.unwanted_of(contributor=contributor):
-        assignments.give_back(assignment=held, now=now)
+        leases.give_back(assignment=held, now=now)
     messages.success(request, _("Kept. From now on you are given what you chose."))
     return redirects.SeeOther(redirects.back(request))
 

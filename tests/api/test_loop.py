@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from crowd.models import Answer, Assignment, Contributor
 from crowd.rules.lifecycle import CampaignState
-from crowd.services import assignments, campaigns
+from crowd.services import campaigns, leases
 from tests.api.caller import volunteer
 from tests.api.conftest import YES, cross_check
 
@@ -204,14 +204,14 @@ def test_a_lease_can_be_kept_while_it_lasts(campaign):
 def test_an_answer_after_the_lease_still_counts_when_it_is_needed(campaign):
     someone = volunteer()
     held = someone.claim("letters")["assignment"]
-    assignments.expire_due(now=timezone.now() + timedelta(hours=1))
+    leases.expire_due(now=timezone.now() + timedelta(hours=1))
     assert someone.answer(held, YES).json()["outcome"] == "accepted"
 
 
 def test_an_answer_that_is_not_needed_any_more_is_kept_with_thanks(campaign):
     slow = volunteer()
     held = slow.claim("letters")["assignment"]
-    assignments.expire_due(now=timezone.now() + timedelta(hours=1))
+    leases.expire_due(now=timezone.now() + timedelta(hours=1))
     for _ in range(2):
         volunteer().answer_next("letters", YES)
     cross_check()

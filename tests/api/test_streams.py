@@ -16,7 +16,7 @@ from crowd import valkey
 from crowd.config.asgi import application
 from crowd.models import Campaign, MicroTask, Verdict
 from crowd.rules.lifecycle import CampaignState
-from crowd.services import assignments, campaigns, streams
+from crowd.services import campaigns, leases, streams
 from tests import builders
 from tests.api.caller import volunteer
 from tests.api.conftest import YES, cross_check
@@ -180,7 +180,7 @@ def test_what_is_veiled_is_not_told_and_what_is_lent_not_before_the_lease_ends(c
 
     @sync_to_async
     def the_lease_ends() -> int:
-        assignments.expire_due(now=timezone.now() + timedelta(hours=1))
+        leases.expire_due(now=timezone.now() + timedelta(hours=1))
         told_of()
         return Verdict.objects.public().get().pk
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from crowd.models import Answer, Assignment, Campaign
-from crowd.services import assignments
+from crowd.services import leases
 from tests import chromium
 from tests.frontend import drives
 
@@ -47,9 +47,10 @@ def test_the_network_is_cut_the_tab_closed_and_opened_again(visit: Any, campaign
     expect(page.locator("[data-wrong]")).to_be_focused()
     answer(page)
     expect(page.get_by_text("this is letter 2.")).to_be_visible()
-    expect(page.locator("[data-state]")).to_have_text(
-        "2 of 3 left. 1 answers wait here until the connection is back."
+    expect(page.locator("[data-state]")).to_contain_text(
+        "2 of 3 left. 1 answer waits here until the connection is back. Yours until "
     )
+    expect(page.get_by_text("No connection")).to_be_visible()
     page.get_by_role("textbox", name="At what cost?").fill("12 000")
     page.wait_for_timeout(600)
     page.close()
@@ -69,6 +70,7 @@ def test_the_network_is_cut_the_tab_closed_and_opened_again(visit: Any, campaign
     answer(page)
     expect(page.get_by_role("heading", name="That was all you took along")).to_be_visible()
     expect(page.locator("[data-state]")).to_contain_text("3 answers delivered.")
+    expect(page.get_by_text("All of it has arrived.")).to_be_visible()
     assert Answer.objects.counting().count() == 3
     assert Answer.objects.filter(values__cost=12000).count() == 1
     assert set(Assignment.objects.values_list("state", flat=True)) == {"answered"}
@@ -80,7 +82,7 @@ def test_what_comes_late_is_kept_and_thanked(visit: Any, campaign: Campaign) -> 
     page.context.set_offline(True)
     answer(page)
     expect(page.get_by_text("this is letter 2.")).to_be_visible()
-    assignments.expire_due(now=timezone.now() + timedelta(hours=5))
+    leases.expire_due(now=timezone.now() + timedelta(hours=5))
     for _ in range(2):
         drives.say(drives.person(), campaign)
     drives.cross_check()
@@ -89,3 +91,22 @@ def test_what_comes_late_is_kept_and_thanked(visit: Any, campaign: Campaign) -> 
     page.goto("/c/letters/along/")
     expect(page.locator("[data-state]")).to_contain_text("kept, with our thanks")
     assert Answer.objects.filter(set_aside_reason="late").count() == 1
+
+
+def test_the_rest_is_given_back_and_the_next_batch_is_downloaded_anew(
+    visit: Any, campaign: Campaign
+) -> None:
+    page = visit()
+    take(page)
+    answer(page)
+    expect(page.locator("[data-state]")).to_contain_text("1 answer delivered. Thank you.")
+    page.get_by_role("button", name="Give the rest back").click()
+    page.wait_for_url("**/c/letters/")
+    assert Assignment.objects.lent().count() == 0
+    page.goto("/c/letters/along/")
+    page.get_by_role("button", name="Take them").click()
+    page.get_by_role("button", name="Download them").click()
+    expect(page.get_by_role("button", name="Keep my answer")).to_be_visible()
+    page.context.set_offline(True)
+    page.goto("/")
+    expect(page.get_by_text("this is letter 2.")).to_be_visible()

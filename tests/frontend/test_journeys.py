@@ -99,6 +99,7 @@ def test_a_guest_on_a_phone_without_javascript(
     page.goto("/contributions/")
     expect(page.locator(".tag.mark-confirmed")).to_have_count(1)
     expect(page.locator(".tag.mark-waiting")).to_have_count(1)  # they said otherwise
+    page.locator(".told-rows summary", has=page.locator(".mark-confirmed")).click()
     page.locator("a[href^='/verdicts/']:visible").last.click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert Contributor.objects.count() == 2

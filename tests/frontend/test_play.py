@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crowd.models import Answer, Assignment, Contributor, User
 from crowd.rules.claims import Nothing
-from crowd.services import accounts, assignments, campaigns
+from crowd.services import accounts, campaigns, leases
 from tests.frontend import drives
 
 pytestmark = pytest.mark.django_db
@@ -134,7 +134,7 @@ def test_an_answer_after_the_lease_ended_is_still_taken(client: Client) -> None:
     campaign = drives.open_drive()
     here = drives.start(client, campaign)
     Assignment.objects.update(lent_at=timezone.now() - timedelta(hours=2), due_at=timezone.now())
-    assignments.expire_due(now=timezone.now() + timedelta(seconds=1))
+    leases.expire_due(now=timezone.now() + timedelta(seconds=1))
     assert client.get(here).status_code == 200
     assert client.post(here, drives.SENT).status_code == 303
     assert Answer.objects.get().set_aside_at is None
@@ -248,7 +248,7 @@ def test_who_works_on_one_keeps_it(client: Client) -> None:
     held.refresh_from_db()
     assert held.due_at > timezone.now() + timedelta(minutes=1)
     assert not Answer.objects.exists()
-    assignments.expire_due(now=held.due_at)
+    leases.expire_due(now=held.due_at)
     assert client.post(here, {"do": "keep"}).status_code == 409
 
 

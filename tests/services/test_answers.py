@@ -8,7 +8,7 @@ import pytest
 from crowd.models import Answer, Assignment, MicroTask, Question
 from crowd.rules.lifecycle import CampaignState
 from crowd.rules.problems import Problem
-from crowd.services import assignments, campaigns, outlines
+from crowd.services import assignments, campaigns, leases, outlines
 from crowd.services.answers import InvalidAnswer, Outcome, Receipt
 from tests import builders
 from tests.builders import LEASE, MINUTE, NOW, Drive
@@ -129,14 +129,14 @@ def test_an_answer_after_the_lease_counts_while_it_is_needed(drive: Drive) -> No
 
 def test_an_answer_after_the_lease_was_taken_back_counts_while_it_is_needed(drive: Drive) -> None:
     assignment = builders.lend(drive.microtask(), builders.guest())
-    assignments.expire_due(now=NOW + LEASE)
+    leases.expire_due(now=NOW + LEASE)
     assert builders.submit(assignment, "a", now=NOW + 2 * LEASE).outcome is Outcome.ACCEPTED
     assert Assignment.objects.get().state == "answered"
 
 
 def test_an_answer_whose_place_was_lent_to_others_is_kept_and_set_aside(drive: Drive) -> None:
     assignment = builders.lend(drive.microtask(), builders.guest())
-    assignments.expire_due(now=NOW + LEASE)
+    leases.expire_due(now=NOW + LEASE)
     for person in builders.guests(2):
         builders.lend(drive.microtask(), person, now=NOW + LEASE)
     receipt = builders.submit(assignment, "a", now=NOW + LEASE + MINUTE)
@@ -178,13 +178,13 @@ def test_a_late_answer_sent_again_is_kept_once(drive: Drive) -> None:
 
 def test_who_passed_a_micro_task_over_may_answer_it_after_all(drive: Drive) -> None:
     assignment = builders.lend(drive.microtask(), builders.guest())
-    assignments.skip(assignment=assignment, now=NOW)
+    leases.skip(assignment=assignment, now=NOW)
     assert builders.submit(assignment, "a").outcome is Outcome.ACCEPTED
 
 
 def test_who_passed_it_over_is_thanked_when_it_is_no_longer_needed(drive: Drive) -> None:
     assignment = builders.lend(drive.microtask(), builders.guest())
-    assignments.skip(assignment=assignment, now=NOW)
+    leases.skip(assignment=assignment, now=NOW)
     drive.say("a")
     drive.say("a")
     assert builders.submit(assignment, "a").outcome is Outcome.LATE
@@ -259,7 +259,7 @@ def test_an_answer_and_the_end_of_its_lease_at_once_leave_one_answer(drive: Driv
         moment = NOW + LEASE
         results = at_once(
             lambda a=assignment, m=moment: builders.submit(a, "a", now=m),
-            lambda m=moment: assignments.expire_due(now=m),
+            lambda m=moment: leases.expire_due(now=m),
         )
         assert isinstance(results[0], Receipt), results
         assert results[0].outcome is Outcome.ACCEPTED
@@ -273,7 +273,7 @@ def test_the_last_place_is_given_once_to_a_late_answer_or_to_a_newcomer() -> Non
     for _ in range(6):
         drive.campaign.refresh_from_db()
         late = builders.lend(drive.microtask(), builders.guest())
-        assignments.expire_due(now=NOW + LEASE)
+        leases.expire_due(now=NOW + LEASE)
         newcomer = builders.guest()
         moment = NOW + LEASE + MINUTE
         submitted, claimed = at_once(

@@ -7,7 +7,7 @@ import pytest
 from crowd.models import Assignment, Batch
 from crowd.rules.claims import Nothing
 from crowd.rules.lifecycle import CampaignState
-from crowd.services import assignments, batches, queues
+from crowd.services import batches, leases, queues
 from tests import builders
 from tests.builders import NOW
 from tests.rivals import at_once
@@ -81,7 +81,7 @@ def test_a_heartbeat_never_shortens_a_batchs_lease() -> None:
     batch = batches.take_along(contributor=builders.guest(), campaign=drive.campaign, now=NOW)
     assert batch is not None
     (held,) = batches.contents(batch=batch)
-    assert assignments.extend(assignment=held, now=NOW)
+    assert leases.extend(assignment=held, now=NOW)
     held.refresh_from_db()
     assert held.due_at == batch.due_at
 

@@ -10,7 +10,7 @@ from crowd import valkey
 from crowd.models import Assignment, Contributor, Excerpt, MicroTask
 from crowd.rules.claims import Nothing
 from crowd.rules.lifecycle import CampaignState
-from crowd.services import assignments, campaigns, queues
+from crowd.services import assignments, campaigns, leases, queues
 from crowd.services.answers import Outcome
 from tests import builders
 from tests.builders import LEASE, MINUTE, NOW, Drive
@@ -126,7 +126,7 @@ def test_another_one_is_another_one_for_good(ready: Any) -> None:
     person = builders.guest()
     first = drive.claim(person).assignment
     assert first is not None
-    assignments.skip(assignment=first, now=NOW)
+    leases.skip(assignment=first, now=NOW)
     (second,) = positions(drive, person, 1)
     assert second == 2
     valkey.client().flushdb()
@@ -141,7 +141,7 @@ def test_what_one_person_passed_over_is_offered_to_others(
     first = drive.claim(builders.guest()).assignment
     assert first is not None
     assert drive.claim(builders.guest()).reason is Nothing.ALL_LENT
-    assignments.skip(assignment=first, now=NOW)
+    leases.skip(assignment=first, now=NOW)
     assert drive.claim(builders.guest()).assignment is not None
 
 
@@ -151,7 +151,7 @@ def test_what_is_given_back_may_come_again(ready: Any) -> None:
     person = builders.guest()
     first = drive.claim(person).assignment
     assert first is not None
-    assignments.give_back(assignment=first, now=NOW)
+    leases.give_back(assignment=first, now=NOW)
     again = drive.claim(person, now=NOW + MINUTE).assignment
     assert again == first
     assert again.lent_at == NOW + MINUTE
@@ -163,9 +163,9 @@ def test_a_double_click_on_another_one_passes_over_one(ready: Any) -> None:
     ready(drive)
     first = drive.claim(builders.guest()).assignment
     assert first is not None
-    assignments.skip(assignment=first, now=NOW)
-    assignments.skip(assignment=first, now=NOW + MINUTE)
-    assignments.give_back(assignment=first, now=NOW + MINUTE)
+    leases.skip(assignment=first, now=NOW)
+    leases.skip(assignment=first, now=NOW + MINUTE)
+    leases.give_back(assignment=first, now=NOW + MINUTE)
     first.refresh_from_db()
     assert (first.state, first.closed_at) == ("skipped", NOW)
 
@@ -175,8 +175,8 @@ def test_what_was_answered_can_not_be_passed_over_or_given_back_any_more() -> No
     first = drive.claim(builders.guest()).assignment
     assert first is not None
     builders.submit(first)
-    assignments.skip(assignment=first, now=NOW)
-    assignments.give_back(assignment=first, now=NOW)
+    leases.skip(assignment=first, now=NOW)
+    leases.give_back(assignment=first, now=NOW)
     first.refresh_from_db()
     assert first.state == "answered"
 
@@ -187,7 +187,7 @@ def test_a_lease_that_ran_out_goes_to_someone_else(ready: Any) -> None:
     drive.claim(builders.guest())
     newcomer = builders.guest()
     assert drive.claim(newcomer, now=NOW + LEASE - MINUTE).reason is Nothing.ALL_LENT
-    assert assignments.expire_due(now=NOW + LEASE) == 1
+    assert leases.expire_due(now=NOW + LEASE) == 1
     assert drive.claim(newcomer, now=NOW + LEASE).assignment is not None
 
 
@@ -196,7 +196,7 @@ def test_whose_lease_ran_out_may_be_given_the_same_again(ready: Any) -> None:
     ready(drive)
     person = builders.guest()
     drive.claim(person)
-    assignments.expire_due(now=NOW + LEASE)
+    leases.expire_due(now=NOW + LEASE)
     again = drive.claim(person, now=NOW + LEASE).assignment
     assert again is not None
     assert (again.state, again.due_at) == ("lent", NOW + 2 * LEASE)
@@ -212,18 +212,18 @@ def test_whose_lease_ran_out_unnoticed_goes_on_with_the_same(ready: Any) -> None
     assert again.assignment == first.assignment
     assert again.assignment is not None
     assert again.assignment.due_at == NOW + 2 * LEASE + MINUTE
-    assert assignments.expire_due(now=NOW + LEASE + 2 * MINUTE) == 0
+    assert leases.expire_due(now=NOW + LEASE + 2 * MINUTE) == 0
 
 
 def test_a_lease_can_be_begun_anew_while_it_lasts() -> None:
     drive = builders.drive()
     lent = drive.claim(builders.guest()).assignment
     assert lent is not None
-    assert assignments.extend(assignment=lent, now=NOW + MINUTE)
+    assert leases.extend(assignment=lent, now=NOW + MINUTE)
     lent.refresh_from_db()
     assert lent.due_at == NOW + MINUTE + LEASE
-    assignments.expire_due(now=NOW + 3 * LEASE)
-    assert not assignments.extend(assignment=lent, now=NOW + 3 * LEASE)
+    leases.expire_due(now=NOW + 3 * LEASE)
+    assert not leases.extend(assignment=lent, now=NOW + 3 * LEASE)
 
 
 def test_nobody_opens_someone_elses_assignment() -> None:
@@ -353,12 +353,12 @@ def test_without_valkey_people_claim_and_answer_and_verdicts_come() -> None:
 def test_without_valkey_leases_end_in_every_way() -> None:
     drive = builders.drive(excerpts=3)
     person = builders.guest()
-    for end in (assignments.skip, assignments.give_back):
+    for end in (leases.skip, leases.give_back):
         lent = drive.claim(person).assignment
         assert lent is not None
         end(assignment=lent, now=NOW)
     assert drive.claim(person).assignment is not None
-    assert assignments.expire_due(now=NOW + LEASE) == 1
+    assert leases.expire_due(now=NOW + LEASE) == 1
 
 
 # --- At the same moment --------------------------------------------------------------------------
@@ -417,7 +417,7 @@ def test_a_late_answer_and_a_claim_of_the_same_person_never_block_one_another() 
     drive = builders.drive(excerpts=1, agree=1)
     for person in builders.guests(8):
         late = builders.lend(drive.microtask(), person)
-        assignments.expire_due(now=NOW + LEASE)
+        leases.expire_due(now=NOW + LEASE)
         moment = NOW + LEASE + MINUTE
         submitted, claimed = at_once(
             lambda a=late, m=moment: builders.submit(a, "a", now=m),

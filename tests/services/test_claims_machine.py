@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from crowd import valkey
 from crowd.models import Answer, Assignment, Award, MicroTask, Verdict
 from crowd.rules.claims import Nothing
-from crowd.services import assignments, consensus, queues
+from crowd.services import assignments, consensus, leases, queues
 from crowd.services.answers import Outcome
 from tests import builders
 from tests.builders import CUT, LEASE, MINUTE, NOW
@@ -89,19 +89,19 @@ class Volunteers(RuleBasedStateMachine):
     def send_again(self, which: int) -> None:
         self._submit(*self.sent[which % len(self.sent)], again=True)
 
-    @rule(who=people, end=st.sampled_from([assignments.skip, assignments.give_back]))
+    @rule(who=people, end=st.sampled_from([leases.skip, leases.give_back]))
     def let_go(self, who: int, end: Any) -> None:
         held = Assignment.objects.lent().filter(contributor=self.people[who]).first()
         if held is not None:
             end(assignment=held, now=self.now)
-            if end is assignments.skip:
+            if end is leases.skip:
                 self.passed.add((self.people[who].pk, held.microtask_id))
 
     @rule(who=people)
     def keep_on(self, who: int) -> None:
         held = Assignment.objects.lent().filter(contributor=self.people[who]).first()
         if held is not None:
-            assert assignments.extend(assignment=held, now=self.now)
+            assert leases.extend(assignment=held, now=self.now)
 
     # --- What happens around them ---
 
@@ -111,7 +111,7 @@ class Volunteers(RuleBasedStateMachine):
 
     @rule()
     def leases_are_taken_back(self) -> None:
-        assignments.expire_due(now=self.now)
+        leases.expire_due(now=self.now)
 
     @rule()
     def the_cross_check_runs(self) -> None:
@@ -169,7 +169,7 @@ class Volunteers(RuleBasedStateMachine):
         """However it went, enough of them always do."""
         for _ in range(40):
             self.now += LEASE + MINUTE
-            assignments.expire_due(now=self.now)
+            leases.expire_due(now=self.now)
             builders.settle(now=self.now)
             claim = self.drive.claim(builders.guest(), now=self.now)
             if claim.reason is Nothing.COMPLETE:

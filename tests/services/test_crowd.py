@@ -19,7 +19,7 @@ from crowd.models import Answer, Assignment, Award, Contributor, Verdict
 from crowd.rules.claims import Nothing
 from crowd.rules.consensus import Vote, decide
 from crowd.rules.lifecycle import MicroTaskState
-from crowd.services import assignments, consensus, contributors, queues
+from crowd.services import consensus, contributors, leases, queues
 from crowd.services.answers import Outcome, Receipt
 from tests import builders
 from tests.builders import Drive
@@ -64,9 +64,9 @@ class Crowd:
     def _do(self, held: Assignment, chance: random.Random) -> None:
         what = chance.random()
         if what < 0.06:
-            assignments.skip(assignment=held, now=timezone.now())
+            leases.skip(assignment=held, now=timezone.now())
         elif what < 0.12:
-            assignments.give_back(assignment=held, now=timezone.now())
+            leases.give_back(assignment=held, now=timezone.now())
         else:
             value = "a" if chance.random() < 0.8 else chance.choice("bc")
             answer_id = uuid.uuid4()

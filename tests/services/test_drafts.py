@@ -6,7 +6,7 @@ import pytest
 
 from crowd.models import Draft
 from crowd.rules.problems import Problem
-from crowd.services import assignments, drafts
+from crowd.services import assignments, drafts, leases
 from tests import builders
 from tests.builders import MINUTE, NOW
 
@@ -37,7 +37,7 @@ def test_a_draft_outlives_its_lease_and_goes_when_it_is_answered() -> None:
     drive, person = builders.drive(), builders.guest()
     held = builders.lend(drive.microtask(), person)
     drafts.save(assignment=held, fields={"q-q": ["=a"]}, seen=0, now=NOW)
-    assignments.expire_due(now=NOW + builders.LEASE + MINUTE)
+    leases.expire_due(now=NOW + builders.LEASE + MINUTE)
     held = assignments.open_for(contributor=person, assignment_id=held.pk)
     assert drafts.of_assignment(assignment=held) is not None
     assert [each.assignment_id for each in drafts.of_contributor(contributor=person)] == [held.pk]

@@ -12,7 +12,7 @@ from crowd.models import Answer, Assignment, Award, Contributor, User
 from crowd.models.contributors import ContributorKind
 from crowd.rules.claims import Nothing
 from crowd.rules.problems import Problem
-from crowd.services import assignments, contributors, points, progress, queues
+from crowd.services import assignments, contributors, leases, points, progress, queues
 from crowd.services.answers import Outcome, Receipt
 from tests import builders
 from tests.builders import LEASE, MINUTE, NOW, Drive
@@ -210,10 +210,10 @@ def test_a_person_never_gets_what_they_answered_or_passed_over_as_a_guest() -> N
         if loaded:
             queues.rebuild(campaign=drive.campaign)
             drive.claim(own)  # what this person has seen is in Valkey already
-            assignments.give_back(assignment=Assignment.objects.get(contributor=own), now=NOW)
+            leases.give_back(assignment=Assignment.objects.get(contributor=own), now=NOW)
         drive.say("a", by=guest, about=1)
         passed = builders.lend(drive.microtask(2), guest)
-        assignments.skip(assignment=passed, now=NOW)
+        leases.skip(assignment=passed, now=NOW)
         sign_in(own, guest)
         seen = []
         for _ in range(2):
@@ -233,7 +233,7 @@ def test_joining_takes_no_micro_task_from_the_queue_of_others(
     own, guest = builders.account(), builders.guest()
     queues.rebuild(campaign=drive.campaign)
     drive.claim(own)
-    assignments.give_back(assignment=Assignment.objects.get(contributor=own), now=NOW)
+    leases.give_back(assignment=Assignment.objects.get(contributor=own), now=NOW)
     drive.say("a", by=guest, about=1)
     with django_capture_on_commit_callbacks(execute=True):
         sign_in(own, guest)

@@ -8,7 +8,15 @@ import pytest
 from crowd.models import Assignment, Contributor, Objection, Verdict
 from crowd.rules.lifecycle import CampaignState
 from crowd.rules.problems import Problem
-from crowd.services import assignments, campaigns, objections, outlines, progress, queues, turns
+from crowd.services import (
+    campaigns,
+    leases,
+    objections,
+    outlines,
+    progress,
+    queues,
+    turns,
+)
 from tests import builders
 from tests.builders import LEASE, MINUTE, NOW, Drive
 from tests.rivals import at_once
@@ -134,7 +142,7 @@ def test_an_opinion_that_is_not_given_is_asked_of_someone_else() -> None:
     drive = settled_against(person)
     object_to(drive, person)
     drive.claim(builders.guest(), now=NOW + MINUTE)
-    assignments.expire_due(now=NOW + 2 * LEASE)
+    leases.expire_due(now=NOW + 2 * LEASE)
     outlines.forget()
     claim = drive.claim(builders.guest(), now=NOW + 2 * LEASE)
     assert claim.assignment is not None

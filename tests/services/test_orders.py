@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from crowd.models import Campaign
-from crowd.services import assignments, orders, outlines, queues
+from crowd.services import leases, orders, outlines, queues
 from tests import builders
 from tests.builders import NOW, Drive
 
@@ -81,7 +81,7 @@ def test_what_is_begun_behind_someone_comes_first_all_the_same() -> None:
     for _ in range(2):  # they are at the second, or behind it, now
         held = drive.claim(person).assignment
         assert held is not None
-        assignments.give_back(assignment=held, now=NOW)
+        leases.give_back(assignment=held, now=NOW)
         builders.submit(drive.claim(person).assignment or held)
     drive.say("a", about=4)
     builders.settle()

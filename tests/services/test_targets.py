@@ -12,9 +12,9 @@ from crowd.models.mails import Topic
 from crowd.rules.claims import Nothing
 from crowd.rules.problems import Problem
 from crowd.services import (
-    assignments,
     comments,
     following,
+    leases,
     mails,
     pasts,
     reminding,
@@ -60,7 +60,7 @@ def test_a_target_is_one_persons_until_its_lease_ends(drive: Drive) -> None:
     assert held.due_at == NOW + 7 * DAY
     assert take_on(drive, one).pk == held.pk  # a double click
     assert refusal(drive, other) == "target_gone"
-    assignments.expire_due(now=NOW + 8 * DAY)
+    leases.expire_due(now=NOW + 8 * DAY)
     assert take_on(drive, other, now=NOW + 8 * DAY).contributor_id == other.pk
 
 
@@ -90,7 +90,7 @@ def test_only_so_many_at_once(drive: Drive, settings: Any) -> None:
     held = take_on(drive, person)
     take_on(drive, person, position=2)
     assert refusal(drive, person, position=3) == "targets_too_many"
-    assignments.give_back(assignment=held, now=NOW)
+    leases.give_back(assignment=held, now=NOW)
     take_on(drive, person, position=3)
 
 

@@ -10,7 +10,7 @@ from crowd import valkey
 from crowd.models import Answer, Assignment, Contributor, Excerpt, MicroTask, User
 from crowd.rules.claims import Nothing
 from crowd.rules.lifecycle import CampaignState
-from crowd.services import answers, assignments, campaigns, queues, turns
+from crowd.services import answers, assignments, campaigns, leases, queues, turns
 from crowd.services.answers import Outcome
 from tests import builders
 from tests.builders import LEASE, MINUTE, NOW, Drive
@@ -172,7 +172,7 @@ def test_values_that_do_not_fit_change_nothing(drive: Drive) -> None:
 def test_a_late_answer_is_taken_and_brings_the_next(drive: Drive) -> None:
     person = builders.guest()
     held = drive.claim(person).assignment
-    assignments.expire_due(now=NOW + LEASE)
+    leases.expire_due(now=NOW + LEASE)
     turn = take(drive, person, held, now=NOW + LEASE + MINUTE)
     assert turn.receipt.outcome is Outcome.ACCEPTED
     assert turn.next.assignment is not None

@@ -6,7 +6,16 @@ import pytest
 
 from crowd.models import Award, Campaign, MicroTask, Verdict
 from crowd.rules.lifecycle import CampaignState
-from crowd.services import answers, assignments, campaigns, history, news, points, progress, veils
+from crowd.services import (
+    answers,
+    campaigns,
+    history,
+    leases,
+    news,
+    points,
+    progress,
+    veils,
+)
 from tests import builders
 from tests.builders import LEASE, MINUTE, NOW, Drive
 
@@ -126,7 +135,7 @@ def test_neither_a_late_answer_nor_a_lease_that_ran_out_tells_what_is_veiled() -
     again = drive.claim(holder, now=NOW + LEASE + MINUTE)
     assert again.resumed
     assert again.assignment is not None
-    assert assignments.extend(assignment=again.assignment, now=NOW + LEASE)
+    assert leases.extend(assignment=again.assignment, now=NOW + LEASE)
 
 
 # --- Whoever is still being asked (DESIGN, rule 4) -----------------------------------------------
@@ -144,7 +153,7 @@ def test_a_verdict_waits_for_whoever_still_holds_a_lease() -> None:
     assert not Verdict.objects.shown().exists()
     assert history.of(contributor=me)[0].verdict is None
     assert news.of_contributor(me)["links"] == []
-    assert not assignments.extend(assignment=lent, now=NOW)
+    assert not leases.extend(assignment=lent, now=NOW)
     builders.submit(lent, "b", now=NOW + MINUTE)
     assert Verdict.objects.public().count() == 1
     assert news.of_contributor(me)["links"]
@@ -155,5 +164,5 @@ def test_a_lease_that_runs_out_holds_up_no_verdict() -> None:
     builders.lend(drive.microtask(), builders.guest())
     settled(drive)
     assert not Verdict.objects.public().exists()
-    assignments.expire_due(now=NOW + LEASE)
+    leases.expire_due(now=NOW + LEASE)
     assert Verdict.objects.public().exists()

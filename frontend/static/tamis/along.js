@@ -12,6 +12,7 @@ const sheets = [...document.querySelectorAll("template[data-sheet]")];
 let worker = null;
 let rows = new Map();
 let pause = null;
+let over = false;
 
 function fill(text, numbers) {
   return text.replace(/\{(\w+)\}/g, (_, name) => numbers[name]);
@@ -26,6 +27,7 @@ function ask(message) {
 }
 
 function hear(list) {
+  if (over && !list.length) return;
   rows = new Map(list.map((row) => [row.id, row]));
   tell();
 }
@@ -33,31 +35,69 @@ function hear(list) {
 const are = (...states) => [...rows.values()].filter((row) => states.includes(row.state));
 const open = () => sheets.filter((sheet) => !["ready", "delivered", "gone"].includes(rows.get(sheet.dataset.sheet)?.state));
 
+function said(name, n) {
+  return fill(n === 1 && words[`${name}-1`] ? words[`${name}-1`] : words[name], { n });
+}
+
 function tell() {
   const waiting = are("ready").length;
+  const delivered = are("delivered").length;
   const late = are("delivered").filter((row) => row.outcome === "late").length;
-  const said = [];
-  if (sheets.length) said.push(fill(words.left, { n: open().length, all: sheets.length }));
-  if (waiting) said.push(fill(words.waiting, { n: waiting }));
-  else if (are("delivered").length) said.push(fill(words.delivered, { n: are("delivered").length }));
-  if (late) said.push(fill(words.late, { n: late }));
-  $("[data-state]", panel).textContent = said.join(" ");
+  const left = open();
+  const told = [];
+  if (left.length) told.push(fill(words.left, { n: left.length, all: sheets.length }));
+  if (are("refused").length) told.push(said("back", are("refused").length));
+  if (waiting) told.push(said("waiting", waiting));
+  else if (delivered) told.push(said("delivered", delivered));
+  if (late) told.push(said("late", late));
+  if (are("gone").length) told.push(said("gone", are("gone").length));
+  if (left.length && words.due) told.push(due());
+  const text = told.join(" ");
+  if ($("[data-state]", panel).textContent !== text) $("[data-state]", panel).textContent = text;
+  dots([["grain", delivered], ["held", waiting], ["", left.length]]);
+  $("[data-offline]", panel).hidden = navigator.onLine;
+  for (const each of document.querySelectorAll("[data-until-back]")) each.hidden = !waiting;
+  for (const each of document.querySelectorAll("[data-arrived]")) each.hidden = waiting > 0;
+}
+
+function due() {
+  const end = new Date(words.due);
+  if (end < new Date()) return words.over;
+  const time = end.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return fill(words.until, { time });
+}
+
+// As many as there are: what has arrived, what waits in this browser, what is still to be said.
+function dots(kinds) {
+  const row = kinds.flatMap(([kind, n]) => Array.from({ length: n }, () => kind));
+  $("[data-dots]", panel).replaceChildren(
+    ...row.map((kind) => Object.assign(document.createElement("i"), { className: kind })),
+  );
 }
 
 async function show() {
   const sheet = open()[0];
   const play = $("#play");
+  const back = $("[data-return]");
+  if (back) back.hidden = !sheet || !navigator.onLine;
   if (!sheet) {
     play.hidden = true;
     $("[data-done]").hidden = false;
-    if (!are("ready", "refused").length) await ask({ do: "clear" });
-    return;
+    $("[data-done] h1").focus();
+    return tidy();
   }
   const shown = document.createElement("div");
   shown.append(sheet.content.cloneNode(true));
   play.replaceWith(shown.firstElementChild);
   refill(rows.get(sheet.dataset.sheet));
   document.dispatchEvent(new CustomEvent("tamis:shown"));
+}
+
+// Nothing is left to say or to send: the next batch is another one. What is told stays.
+async function tidy() {
+  if (open().length || are("ready", "refused").length) return;
+  over = true;
+  await ask({ do: "clear" });
 }
 
 // What was typed before the page was closed, or what was refused, comes back into the form.
@@ -113,14 +153,27 @@ document.addEventListener("submit", async (event) => {
   const deed = event.submitter?.value ?? "answer";
   const empty = deed === "answer" && missing(form);
   if (empty) {
+    empty.prepend($("[data-wrong]")); // beside what is missing, not above a long form
+    $("legend", empty)?.after($("[data-wrong]"));
     wrong(words.missing);
-    empty.scrollIntoView({ block: "center" });
+    $("[data-wrong]").scrollIntoView({ block: "start" }); // below the excerpt, which stays in sight
     return;
   }
   clearTimeout(pause); // what was typed a moment ago is in it
   await ask({ do: "put", row: row(form, "ready", deed) });
   await show();
-  ask({ do: "deliver" });
+  await ask({ do: "deliver" });
+  await tidy();
+});
+
+// What waits here goes out before the rest is given back.
+document.addEventListener("submit", async (event) => {
+  if (!event.target.matches("[data-return]")) return;
+  event.preventDefault();
+  await ask({ do: "deliver" });
+  if (are("ready").length) return;
+  await ask({ do: "clear" });
+  event.target.submit();
 });
 
 document.addEventListener("input", ({ target }) => {
@@ -178,12 +231,24 @@ async function arrive() {
   await ask({ do: "list" });
   await ask({ do: "deliver" });
   const button = $("[data-download]");
-  if (!button) return;
+  if (!button) return tidy();
   button.disabled = false;
   button.addEventListener("click", () => download(button));
-  if (await caches.match(location.pathname, { ignoreVary: true })) await begin();
+  const kept = await caches.match(location.pathname, { ignoreVary: true });
+  if (kept && (await kept.text()).includes(`data-batch="${words.batch}"`)) await begin();
 }
 
-addEventListener("online", () => worker && ask({ do: "deliver" }));
+async function changed() {
+  tell();
+  const back = $("[data-return]");
+  if (back) back.hidden = $("#play").hidden || !navigator.onLine;
+  if (worker && navigator.onLine) {
+    await ask({ do: "deliver" });
+    await tidy();
+  }
+}
+
+addEventListener("online", changed);
+addEventListener("offline", changed);
 setInterval(() => worker && are("ready").length && ask({ do: "deliver" }), AGAIN);
 arrive();
