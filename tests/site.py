@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -137,8 +138,10 @@ def running(
     shutil.rmtree(var, ignore_errors=True)
     embedded.start(ground=site.ground)
     try:
-        site.manage("migrate", "-v0")
-        site.manage("collectstatic", "--noinput", "-v0")
+        with ThreadPoolExecutor() as beside:
+            done = beside.submit(site.manage, "collectstatic", "--noinput", "-v0")
+            site.manage("migrate", "-v0")
+            done.result()
         for name in ("web", "sockets", "worker", "documents", "beat"):
             site.start(name)
         site.wait()
