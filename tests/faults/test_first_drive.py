@@ -79,7 +79,8 @@ def test_nothing_acknowledged_is_lost_or_doubled_while_everything_is_killed(runn
     assert found["concluded_without_verdict"] == 0
     assert found["settled_answers_without_award"] == 0
 
-    running.kill("worker")  # which goes on estimating what is known of people, and revises awards
+    for name in ("worker", "documents"):
+        running.kill(name)  # they go on estimating what is known of people, and revise awards
     totals = _audit(running)["totals"]
     running.manage("rebuild")
     assert _audit(running)["totals"] == totals
