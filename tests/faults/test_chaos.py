@@ -181,7 +181,8 @@ def test_every_rule_holds_while_everything_breaks(running: Site) -> None:
     stored = found["stored"]
     lost = set(ledger.acknowledged) - set(stored)
     doubled = [each for each in ledger.acknowledged if stored.get(each, 0) > 1]
-    for name in [each for each in running.processes if each.startswith("worker")]:
+    estimating = ("worker", "documents")
+    for name in [each for each in running.processes if each.startswith(estimating)]:
         running.kill(name)  # they go on estimating what is known of people, and revise awards
     totals = _audit(running)["totals"]
     running.manage("rebuild")
