@@ -38,6 +38,22 @@ from crowd.config.launch.telling import Refusal
 SLEEPS = "import time; time.sleep(60)"
 
 
+STOPS = """
+import time
+from crowd.config.launch import stopping
+stopping.listen()
+try:
+    try:
+        print("ready", flush=True)
+        time.sleep(60)
+    finally:
+        time.sleep(0.5)
+        print("everything stopped", flush=True)
+except stopping.Stopped:
+    print("in order", flush=True)
+"""
+
+
 def stand_in(code: str, *, name: str = "web") -> Command:
     return Command(name, f"the {name} process", [sys.executable, "-c", code])
 
@@ -407,3 +423,13 @@ def test_the_servers_listen_on_no_network_port(ground: Ground) -> None:
     embedded.start(ground=ground, durable=False)
     for server in (postgres.process(ground=ground), valkey.process(ground=ground)):
         assert server.net_connections("inet") == []
+
+
+def test_being_told_to_stop_twice_at_once_stops_everything_once() -> None:
+    command = [sys.executable, "-c", STOPS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=places.root(), text=True) as told:
+        assert told.stdout is not None
+        assert told.stdout.readline() == "ready\n"
+        told.send_signal(signal.SIGINT)
+        told.send_signal(signal.SIGTERM)
+        assert told.stdout.read().splitlines() == ["everything stopped", "in order"]

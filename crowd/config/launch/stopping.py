@@ -1,7 +1,9 @@
 """Being told to stop: Ctrl-C, a service manager's SIGTERM, a terminal that closes."""
 
 import contextlib
+import math
 import signal
+import time
 from collections.abc import Iterator
 from types import FrameType
 
@@ -10,12 +12,16 @@ if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # else we run under nohup
     HEARD.append(signal.SIGHUP)
 
 
+SAME = 2.0  # seconds in which being told again says nothing new: the first time is on its way up
+
+
 class Stopped(BaseException):
     """Raised in the main thread, wherever it is, when we are told to stop."""
 
 
 class _Ear:
     asked = False
+    asked_at = -math.inf
     held_back = False
 
 
@@ -44,6 +50,8 @@ def undisturbed() -> Iterator[None]:
 
 
 def _hear(_number: int, _frame: FrameType | None) -> None:
-    _Ear.asked = True
-    if not _Ear.held_back:
+    again = time.monotonic() - _Ear.asked_at < SAME
+    _Ear.asked, _Ear.asked_at = True, time.monotonic()
+    # Raised a second time while the first unwinds, it would cut short what stops everything.
+    if not _Ear.held_back and not again:
         raise Stopped
