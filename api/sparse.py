@@ -10,7 +10,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 FIELDS = OpenApiParameter(
-    "fields", str, description="Only these members of each object, such as `id,state`."
+    "fields",
+    str,
+    description="Only these members of each object, such as `id,state`. The others are left out, "
+    "required or not.",
 )
 
 
