@@ -39,15 +39,15 @@ SLEEPS = "import time; time.sleep(60)"
 
 
 STOPS = """
-import time
+import signal, threading
 from crowd.config.launch import stopping
 stopping.listen()
 try:
     try:
         print("ready", flush=True)
-        time.sleep(60)
+        signal.pause()
     finally:
-        time.sleep(0.5)
+        threading.Event().wait(0.5)
         print("everything stopped", flush=True)
 except stopping.Stopped:
     print("in order", flush=True)
