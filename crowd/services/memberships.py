@@ -82,19 +82,24 @@ def invite(
     told = {"whom": email or f"#{made.pk}", "role": role}
     changes.record(campaign=campaign, user=by, what="team.invited", details=told, now=now)
     if email:
-        # The secret waits in the mail's row until it is sent, and is wiped there then.
-        mails.send(
-            to=email,
-            template="invitation",
-            context={
-                "campaign": campaign.title,
-                "role": _named(role, campaign.language),
-                "link": reverse("invitation", args=[secret]),
-            },
-            language=campaign.language,
-            now=now,
-        )
+        _send(made, secret, now)
     return made, secret
+
+
+def _send(made: Invitation, secret: str, now: datetime) -> None:
+    # The secret waits in the mail's row until it is sent, and is wiped there then.
+    campaign = made.campaign
+    mails.send(
+        to=made.email,
+        template="invitation",
+        context={
+            "campaign": campaign.title,
+            "role": _named(made.role, campaign.language),
+            "link": reverse("invitation", args=[secret]),
+        },
+        language=campaign.language,
+        now=now,
+    )
 
 
 @transaction.atomic
