@@ -1,20 +1,20 @@
 """Answers come in, and the next micro-task goes out in the same reply."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api import authentication, examples, identity
+from api import authentication, examples, identity, usual
 from api.created import created
 from api.described import BODY, CHANGE, IDENTITY, problems
 from api.permissions import within_reach
 from api.shapes.answers import AnswerRequestSerializer, ReceiptSerializer
-from api.shapes.light import checked, shown
+from api.shapes.light import shown
 from crowd.models import Assignment, Contributor
 from crowd.models.users import Scope
 from crowd.services import answers, assignments, turns
@@ -33,6 +33,11 @@ class Answers(APIView):
     names_itself = True  # an answer by its UUID
     scope = Scope.CONTRIBUTE
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The usual turn goes a shorter way."""
+        told = usual.turn(request, kwargs["pk"])
+        return told or super().dispatch(request, *args, **kwargs)
+
     def perform_authentication(self, request: Request) -> None:
         """Who asks is looked up together with what they answer."""
 
@@ -47,35 +52,14 @@ class Answers(APIView):
         examples=[examples.ANSWER, examples.CANT_TELL, examples.ACCEPTED, examples.INVALID],
     )
     def post(self, request: Request, pk: int) -> Response:
-        turn = _recent_turn(request, pk)
-        if turn is not None:
-            return _told(request, turn.receipt, turn.next)
         who, held = _who_and_what(request, pk)
         asked = AnswerRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        said = _said(asked.validated_data)
+        said = usual.said(asked.validated_data)
         if asked.validated_data["next"]:
             turn = turns.take(contributor=who, assignment=held, **said)
             return _told(request, turn.receipt, turn.next)
         return _told(request, answers.submit(assignment=held, **said), None)
-
-
-def _recent_turn(request: Request, pk: int) -> turns.Turn | None:
-    """The usual turn, of a guest who was lent this micro-task here; None: look everything up."""
-    public_id = authentication.guest_named_in(request)
-    sent = checked(AnswerRequestSerializer, request.data) if public_id else None
-    if public_id is None or sent is None or not sent["next"]:
-        return None
-    return turns.take_recent(public_id=public_id, assignment_id=pk, **_said(sent))
-
-
-def _said(sent: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "answer_id": sent["id"],
-        "values": sent["values"],
-        "badly_cut": sent["badly_cut"],
-        "now": timezone.now(),
-    }
 
 
 def _told(request: Request, receipt: Receipt, claim: Claim | None) -> Response:

@@ -7,6 +7,7 @@ from typing import cast
 from uuid import UUID
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
@@ -98,7 +99,7 @@ class BrowserAuthentication(SessionAuthentication):
         return CHALLENGE
 
 
-def guest_named_in(request: Request) -> UUID | None:
+def guest_named_in(request: Request | HttpRequest) -> UUID | None:
     """Whom the token in the request names, unproved: what is read by it must ask for a guest."""
     token = _bearer(request)
     return contributors.named_by(token=token) if token else None
@@ -130,6 +131,6 @@ def _key(secret: str, now: datetime) -> Key | None:
     )
 
 
-def _bearer(request: Request) -> str | None:
+def _bearer(request: Request | HttpRequest) -> str | None:
     scheme, _, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     return secret.strip() if scheme.lower() == "bearer" else None

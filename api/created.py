@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from rest_framework.response import Response
 
 ROOT = "/api/v1"
@@ -15,3 +16,14 @@ def created(data: Any, *, at: str) -> Response:
             cost the volunteer's loop more than all else it sends.
     """
     return Response(data, status=201, headers={"Location": ROOT + at})
+
+
+def written(content: bytes, *, at: str, allowed: str) -> HttpResponse:
+    """The same of JSON that is written already, for whoever needs no view to render it.
+
+    Args:
+        at: as above.
+        allowed: what else the address takes, as views say in every reply.
+    """
+    headers = {"Allow": allowed, "Location": ROOT + at}
+    return HttpResponse(content, status=201, content_type="application/json", headers=headers)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from django.http import HttpRequest
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -28,7 +29,7 @@ class _Kept(threading.local):
 _kept = _Kept()
 
 
-def shown(shape: Shape, what: Any, *, request: Request) -> dict[str, Any]:
+def shown(shape: Shape, what: Any, *, request: Request | HttpRequest) -> dict[str, Any]:
     """`what` in this shape."""
     serializer = _kept.serializers.get(shape) or _kept.serializers.setdefault(shape, shape())
     serializer._context = {"request": request}

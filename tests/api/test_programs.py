@@ -3,12 +3,13 @@
 import io
 import json
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from crowd.config.wsgi import application
-from crowd.services import queues
+from crowd.services import queues, rates
 from tests.api.caller import volunteer
 from tests.api.conftest import YES
 
@@ -105,3 +106,59 @@ def test_what_is_lent_with_an_answer_is_shown_as_at_its_own_address(campaign):
     lent = told["next"]["assignment"]
     path = f"/api/v1/assignments/{lent['id']}"
     assert call("GET", path, HTTP_AUTHORIZATION=token)[2] == lent
+
+
+def answered(someone: Any, held: dict[str, Any], **changes: Any) -> tuple[int, dict, Any]:
+    """Answer with the next to come; `changes` are headers."""
+    return call(
+        "POST",
+        f"/api/v1/assignments/{held['id']}/answers",
+        {"id": str(uuid.uuid4()), "values": YES, "next": True},
+        HTTP_AUTHORIZATION=f"Bearer {someone.token}",
+        **changes,
+    )
+
+
+def test_the_usual_turn_is_told_as_the_view_tells_it(campaign, django_assert_num_queries):
+    queues.rebuild(campaign=campaign)
+    someone = volunteer()
+    held = answered(someone, someone.claim("letters")["assignment"])[2]["next"]["assignment"]
+    with django_assert_num_queries(1):  # the way past the view: nobody is looked up
+        status, short, told = answered(someone, held)
+    longer = answered(
+        someone, told["next"]["assignment"], HTTP_ACCEPT="application/json, text/plain"
+    )
+    assert status == longer[0] == 201
+    assert told.keys() == longer[2].keys()
+    assert told["answer"].keys() == longer[2]["answer"].keys()
+    assert told["next"].keys() == longer[2]["next"].keys()
+    assert short.keys() == longer[1].keys()
+    differ = {name for name in short if short[name] != longer[1][name]}
+    assert differ <= {"Location", "Content-Length", "RateLimit"}
+    assert short["Location"] == f"/api/v1/assignments/{held['id']}"
+
+
+@pytest.fixture
+def four_a_minute(settings: Any) -> Iterator[None]:
+    rates._counted.clear()
+    settings.TAMIS_API_RATE = 4
+    yield
+    rates._counted.clear()
+
+
+def test_a_limit_counts_a_turn_once_whichever_way_it_goes(campaign, four_a_minute, settings):
+    queues.rebuild(campaign=campaign)
+    for _ in range(2):  # a minute that ends meanwhile begins to count anew
+        someone = volunteer()
+        held, left, until = someone.claim("letters")["assignment"], [], []
+        for changes in ({}, {}, {"HTTP_ACCEPT": "application/json, text/plain"}, {}):
+            status, headers, told = answered(someone, held, **changes)
+            left.append(headers["RateLimit"].split(";")[1])
+            until.append(int(headers["RateLimit"].split("t=")[1]))
+            held = told["next"]["assignment"] if status == 201 else held
+        if until == sorted(until, reverse=True):
+            break
+    assert left == ["r=2", "r=1", "r=0", "r=0"]
+    assert (status, told["code"]) == (429, "throttled")
+    settings.TAMIS_API_RATE = 6000
+    assert answered(someone, held)[0] == 201  # what was refused is lost nowhere
