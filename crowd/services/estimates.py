@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from crowd import valkey
-from crowd.models import Campaign, MicroTask, QuestionKnowledge, Step, Verdict
+from crowd.models import Belief, Campaign, MicroTask, QuestionKnowledge, Step, Verdict
 from crowd.rules import consensus as rules
 from crowd.rules.consensus import Vote
 from crowd.rules.consensus.growth import next_due
@@ -30,8 +30,9 @@ AT_ONCE = 200_000  # answers in memory: some 1.5 kB each while they are reckoned
 CHUNK = 500  # micro-tasks loaded at once
 HELD = 100  # micro-tasks put in place at once: cross-checks wait meanwhile
 # By day, each piece that took t is followed by a pause of 3 t, and a step that took t in all rests
-# for 20 t: whoever plays hardly notices, and cross-checks, which know nearly as much, go first.
-PAUSES, TIMES = 3, 20
+# for 40 t: whoever plays hardly notices, and cross-checks, which know nearly as much, go first.
+PAUSES, TIMES = 3, 40
+STIR = 0.02  # an expected count that moves by less stays as it is until the night
 BRIEF = 0.5  # seconds; what is done sooner need not rest
 LONGEST = 3600  # seconds; a step whose process was killed is left alone for no longer
 
@@ -112,11 +113,29 @@ def put_in_place(*, step: Step, now: datetime, pauses: float = 0) -> int:
     """
     revised = 0
     for estimated in of_step(step, pauses=pauses):
-        for chunk in _unhurried(sorted(estimated.casts), HELD, pauses):
+        ids: Iterable[int] = sorted(estimated.casts)
+        if pauses:
+            ids = _stirred(ids, estimated.estimate.decisions, pauses)
+        for chunk in _unhurried(ids, HELD, pauses):
             revised += _put(step.campaign_id, chunk, estimated, now)
     for row in QuestionKnowledge.objects.filter(question__step=step):
         QuestionKnowledge.objects.filter(pk=row.pk).update(estimated_from=_answers(row))
     return revised
+
+
+def _stirred(
+    ids: Iterable[int], decisions: Mapping[Any, rules.Decision], pauses: float
+) -> Iterator[int]:
+    """Those of which enough has changed to be written by day; the night puts all in place."""
+    for chunk in _unhurried(ids, CHUNK, pauses):
+        shares = dict(Belief.objects.filter(microtask__in=chunk).values_list("microtask", "share"))
+        states = MicroTask.objects.filter(pk__in=chunk).values_list("pk", "state", "needs")
+        for pk, *stands in states.order_by("pk"):
+            decision = decisions[pk]
+            before = rules.Contribution.from_json(shares.get(pk, {}))
+            is_same = stands == [decision.state.value, decision.needs]
+            if not is_same or rules.furthest(decision.contribution, before) >= STIR:
+                yield pk
 
 
 @transaction.atomic

@@ -218,6 +218,31 @@ def test_a_step_that_has_grown_by_a_quarter_is_estimated_anew() -> None:
     assert estimates.grown(now=NOW) == 1
 
 
+def test_by_day_only_what_has_moved_is_put_in_place_and_the_night_puts_the_rest() -> None:
+    drive = builders.drive(builders.step(**CAREFUL), excerpts=25)
+    crowd_of(drive, builders.guests(4))
+    builders.settle()
+    estimates.put_in_place(step=drive.step(), now=NOW, pauses=0.001)
+    assert summed() == sums()
+    by_day, exact = believed(), estimated(drive)
+    gaps = {pk: rules.furthest(by_day[pk], exact[pk]) for pk in exact}
+    assert 0 < max(gaps.values()) < estimates.STIR
+    estimates.nightly(campaign_id=drive.campaign.pk, now=NOW)
+    assert all(rules.furthest(believed()[pk], exact[pk]) < 1e-6 for pk in exact)
+    assert summed() == sums()
+
+
+def believed() -> dict[int, rules.Contribution]:
+    """What is stored of each micro-task."""
+    return {row.pk: rules.Contribution.from_json(row.share) for row in Belief.objects.all()}
+
+
+def estimated(drive: Drive) -> dict[Any, rules.Contribution]:
+    """What each would be, estimated anew."""
+    (part,) = estimates.of_step(drive.step())
+    return {pk: each.contribution for pk, each in part.estimate.decisions.items()}
+
+
 def rested(drive: Drive) -> None:
     """The time has passed for which a step that took long to estimate is left alone."""
     valkey.client().delete(valkey.key("estimated", drive.step().pk))

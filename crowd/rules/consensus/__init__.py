@@ -14,6 +14,7 @@ from crowd.rules.atoms import label
 from crowd.rules.consensus.deciding import decide
 from crowd.rules.consensus.decisions import RULE_VERSION, Decision, Outlook, QuestionVerdict
 from crowd.rules.consensus.estimation import Estimate, estimate
+from crowd.rules.consensus.learning import furthest
 from crowd.rules.consensus.leaving_out import leave_one_out
 from crowd.rules.consensus.statistics import Contribution, Knowledge, Pool, Reliability
 from crowd.rules.consensus.votes import Vote
@@ -31,6 +32,7 @@ __all__ = [
     "Vote",
     "decide",
     "estimate",
+    "furthest",
     "label",
     "leave_one_out",
 ]

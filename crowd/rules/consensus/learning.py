@@ -1,6 +1,6 @@
 """Learning: what one item says of who voted and of what is frequent, as counts to be summed."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from crowd.rules.consensus.items import SPECIAL, Item
 from crowd.rules.consensus.model import OTHER, VALUE, Belief, K, candidates
@@ -78,3 +78,23 @@ def contribution(items: Sequence[Item], beliefs: Sequence[Belief]) -> Contributi
             for (person, true, said), amount in amounts.items():
                 people.setdefault((person, item.key), Reliability()).count(true, said, amount)
     return Contribution(people, tasks)
+
+
+def furthest(one: Contribution, other: Contribution) -> float:
+    """The largest difference of any expected count between what two contributions add."""
+    ours, theirs = _counts(one), _counts(other)
+    return max(
+        (abs(ours.get(each, 0.0) - theirs.get(each, 0.0)) for each in ours.keys() | theirs.keys()),
+        default=0.0,
+    )
+
+
+def _counts(of: Contribution) -> dict[Hashable, float]:
+    counts: dict[Hashable, float] = {}
+    for who, reliability in of.said.items():
+        for true, row in reliability.confusion.items():
+            counts.update(((who, true, said), count) for said, count in row.items())
+    for key, atoms in of.tasks.items():
+        for atom, shares in atoms.items():
+            counts.update(((key, atom, label), share) for label, share in shares.items())
+    return counts
