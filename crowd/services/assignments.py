@@ -139,11 +139,13 @@ def _held(*, person: Sequence[int], campaign: Campaign, now: datetime) -> Assign
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT a.id, a.due_at > %s, m.state = 'open' OR m.veiled FROM crowd_assignment a
-            JOIN crowd_microtask m ON m.id = a.microtask_id
-            JOIN crowd_excerpt e ON e.id = m.excerpt_id AND e.hidden_at IS NULL
-            WHERE a.contributor_id = ANY(%s) AND a.state = 'lent' AND a.batch_id IS NULL
-              AND m.campaign_id = %s AND m.state <> 'withdrawn' AND {lending.SHORT}
+            SELECT a.id, a.due_at > %s, m.state = 'open' OR m.veiled FROM (
+                SELECT * FROM crowd_assignment a
+                WHERE a.contributor_id = ANY(%s) AND a.state = 'lent' AND a.batch_id IS NULL
+                  AND {lending.SHORT} AND {lending.CAMPAIGN} = %s
+            ) AS a
+            JOIN crowd_microtask m ON m.id = a.microtask_id AND m.state <> 'withdrawn'
+            WHERE {lending.IS_SHOWN}
             ORDER BY a.lent_at, a.id
             """,  # noqa: S608 (constants)
             [now, list(person), campaign.pk],

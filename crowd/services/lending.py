@@ -22,6 +22,11 @@ TRIES = 20  # refused reservations before PostgreSQL is asked directly
 # Of a lease `a`: not one of days, which stands beside whatever else a person does.
 SHORT = f"a.due_at - a.lent_at < interval '{leases.LONG_SECONDS} seconds'"
 
+# Looked up for one row at a time, whatever PostgreSQL knows of the tables: as joins, a new site's
+# plans begin with all micro-tasks of the campaign, or with all excerpts.
+CAMPAIGN = "(SELECT o.campaign_id FROM crowd_microtask o WHERE o.id = a.microtask_id)"
+IS_SHOWN = "(SELECT e.hidden_at IS NULL FROM crowd_excerpt e WHERE e.id = m.excerpt_id)"
+
 Found = tuple[Step, int]
 """A step, and a micro-task of it that may be free."""
 
@@ -136,17 +141,19 @@ def _lease() -> str:
                 SELECT r.id FROM crowd_contributor c JOIN crowd_room r ON r.id = c.room_id
                 WHERE c.id = %(me)s AND r.campaign_id = m.campaign_id AND r.closed_at IS NULL)
             FROM crowd_microtask m
-            WHERE m.id = %(id)s AND m.state = 'open' AND {queues.FREE} > 0
+            WHERE m.id = %(id)s AND {queues.FREE} > 0
               AND NOT EXISTS (
                 SELECT 1 FROM crowd_assignment a
                 WHERE a.microtask_id = m.id AND a.contributor_id = ANY(%(person)s)
                   AND a.state NOT IN ('returned', 'expired'))
               AND (%(beside)s OR NOT EXISTS (
-                SELECT 1 FROM crowd_assignment a JOIN crowd_microtask o ON o.id = a.microtask_id
-                JOIN crowd_excerpt e ON e.id = o.excerpt_id AND e.hidden_at IS NULL
+                SELECT 1 FROM crowd_assignment a
                 WHERE a.contributor_id = ANY(%(person)s) AND a.state = 'lent'
-                  AND a.batch_id IS NULL AND o.campaign_id = m.campaign_id AND {SHORT}
-                  AND (o.state = 'open' OR o.state <> 'withdrawn' AND a.due_at > %(now)s)))
+                  AND a.batch_id IS NULL AND {SHORT} AND (
+                    SELECT o.campaign_id = m.campaign_id AND e.hidden_at IS NULL
+                      AND (o.state = 'open' OR o.state <> 'withdrawn' AND a.due_at > %(now)s)
+                    FROM crowd_microtask o JOIN crowd_excerpt e ON e.id = o.excerpt_id
+                    WHERE o.id = a.microtask_id)))
             ON CONFLICT (contributor_id, microtask_id) DO UPDATE
                 SET state = 'lent', lent_at = excluded.lent_at, due_at = excluded.due_at,
                     weight = excluded.weight, room_id = excluded.room_id,
@@ -205,8 +212,8 @@ def _lend(
     return write(found=found, person=person, now=now, batch=batch) if locked else None
 
 
-_LOCK = """
+# Open ones, and no others, need answers.
+_LOCK = f"""
     SELECT m.id FROM crowd_microtask m
-    JOIN crowd_excerpt e ON e.id = m.excerpt_id AND e.hidden_at IS NULL
-    WHERE m.id = %(id)s AND m.state = 'open'
-    FOR NO KEY UPDATE OF m"""
+    WHERE m.id = %(id)s AND m.needs > 0 AND {IS_SHOWN}
+    FOR NO KEY UPDATE OF m"""  # noqa: S608 (constants)

@@ -136,12 +136,17 @@ def drop(*, step_id: int, microtask_id: int) -> None:
 
 def _load_seen(*, step_id: int, person: Sequence[int]) -> None:
     with connection.cursor() as cursor:
+        # From the person's own leases, whatever PostgreSQL knows of the tables: a plan that begins
+        # with the step's open micro-tasks would look for each of them, for a newcomer most of all.
         cursor.execute(
             """
-            SELECT a.microtask_id FROM crowd_assignment a
-            JOIN crowd_microtask m ON m.id = a.microtask_id
-            WHERE a.contributor_id = ANY(%s) AND m.step_id = %s AND m.state = 'open'
-              AND a.state NOT IN ('returned', 'expired')
+            WITH mine AS MATERIALIZED (
+                SELECT microtask_id FROM crowd_assignment
+                WHERE contributor_id = ANY(%s) AND state NOT IN ('returned', 'expired')
+            )
+            SELECT microtask_id FROM mine WHERE (
+                SELECT m.step_id = %s AND m.state = 'open'
+                FROM crowd_microtask m WHERE m.id = mine.microtask_id)
             """,
             [list(person), step_id],
         )

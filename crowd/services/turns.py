@@ -21,6 +21,7 @@ from crowd.services import (
     answers,
     assignments,
     contributors,
+    leases,
     lending,
     material,
     mixing,
@@ -179,7 +180,7 @@ def _statement() -> str:
             UPDATE crowd_assignment a SET state = 'answered', closed_at = %(now)s
             FROM guest
             WHERE a.id = %(assignment)s AND a.contributor_id = guest.id
-              AND a.state = 'lent' AND a.due_at > %(now)s
+              AND {leases.IS_OPEN} AND a.due_at > %(now)s
               AND NOT EXISTS (SELECT 1 FROM crowd_answer WHERE id = %(answer)s)
             RETURNING a.id, a.microtask_id, a.contributor_id
         ), said AS (
@@ -190,19 +191,19 @@ def _statement() -> str:
         ), next AS (
             UPDATE crowd_microtask m SET needs = m.needs
             FROM said
-            WHERE m.id = %(next)s AND m.state = 'open'
+            WHERE m.id = %(next)s
               AND m.xmin = (SELECT xmin FROM crowd_microtask WHERE id = %(next)s)
               AND {queues.FREE} > 0
-              AND EXISTS (
-                SELECT 1 FROM crowd_excerpt e WHERE e.id = m.excerpt_id AND e.hidden_at IS NULL)
+              AND {lending.IS_SHOWN}
               AND NOT EXISTS (
                 SELECT 1 FROM crowd_assignment a
                 WHERE a.microtask_id = m.id AND a.contributor_id = %(me)s
                   AND a.state NOT IN ('returned', 'expired'))
               AND NOT EXISTS (
-                SELECT 1 FROM crowd_assignment a JOIN crowd_microtask o ON o.id = a.microtask_id
+                SELECT 1 FROM crowd_assignment a
                 WHERE a.contributor_id = %(me)s AND a.state = 'lent' AND a.id <> %(assignment)s
-                  AND a.batch_id IS NULL AND o.campaign_id = m.campaign_id AND {lending.SHORT})
+                  AND a.batch_id IS NULL AND {lending.SHORT}
+                  AND m.campaign_id = {lending.CAMPAIGN})
             RETURNING m.id, m.campaign_id, m.disputed
         ), a AS (
             INSERT INTO crowd_assignment AS mine
