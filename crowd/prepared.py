@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import orjson
 import psycopg
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db import transaction as django
 from django.db.models.base import ModelState
 from psycopg.types.numeric import Int8
@@ -28,12 +28,21 @@ class _Cursor(psycopg.Cursor[Any]):
 
 def rows(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """What a statement that returns rows returns; its errors are Django's, as from its cursors."""
-    connection.ensure_connection()
-    cursor: Any = _Cursor(connection.connection)
-    logged = connection.queries_logged
-    with connection.make_debug_cursor(cursor) if logged else connection.make_cursor(cursor) as told:
-        told.execute(_short(sql), {name: _typed(value) for name, value in params.items()})
-        return list(told.fetchall())
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    cursor: Any = _Cursor(database.connection)
+    sent = _short(sql), {name: _typed(value) for name, value in params.items()}
+    if database.queries_logged or database.execute_wrappers:
+        wrapped = database.make_debug_cursor if database.queries_logged else database.make_cursor
+        with wrapped(cursor) as told:
+            told.execute(*sent)
+            return list(told.fetchall())
+    # What a cursor of Django's does for each of its calls, once.
+    database.validate_no_broken_transaction()
+    with database.wrap_database_errors:
+        cursor.execute(*sent)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 @cache
@@ -95,6 +104,12 @@ def instance(model: type[M], values: Sequence[Any], *, but: frozenset[str] = fro
     made._state = ModelState()
     made._state.adding, made._state.db = False, connection.alias
     return made
+
+
+def attach(instance: models.Model, name: str, related: models.Model) -> None:
+    """Give a row what one of its foreign keys names, which it was read together with."""
+    # The descriptor compares models, databases and keys first, all of which are known here.
+    instance._state.fields_cache[name] = related
 
 
 @cache

@@ -39,9 +39,9 @@ def assignment(row: Sequence[Any]) -> Assignment:
         made.append(prepared.instance(model, row[begin:end], but=but))
         begin = end
     lent, microtask, excerpt, document = made
-    excerpt.document = document
-    microtask.excerpt = excerpt
-    lent.microtask = microtask
+    prepared.attach(excerpt, "document", document)
+    prepared.attach(microtask, "excerpt", excerpt)
+    prepared.attach(lent, "microtask", microtask)
     return cast(Assignment, lent)
 
 
@@ -65,7 +65,7 @@ def to_answer_as_guest(
 def _with_microtask(row: Sequence[Any]) -> Assignment:
     size = len(Assignment._meta.concrete_fields)
     found = prepared.instance(Assignment, row[:size])
-    found.microtask = prepared.instance(MicroTask, row[size:])
+    prepared.attach(found, "microtask", prepared.instance(MicroTask, row[size:]))
     return found
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Prefetch
 
+from crowd import prepared
 from crowd.models import Assignment, Campaign, Experiment, KnownAnswer, Question, Step
 from crowd.rules import unloved
 from crowd.services import endings, objections
@@ -79,12 +80,13 @@ def attach(assignment: Assignment) -> Assignment:
     microtask = assignment.microtask
     outline = of_campaign(campaign_id=microtask.campaign_id)
     try:
-        microtask.step = outline.step(microtask.step_id)
+        step = outline.step(microtask.step_id)
     except StopIteration:  # a step younger than what is kept
         forget()
         outline = of_campaign(campaign_id=microtask.campaign_id)
-        microtask.step = outline.step(microtask.step_id)
-    microtask.campaign = outline.campaign
+        step = outline.step(microtask.step_id)
+    prepared.attach(microtask, "step", step)
+    prepared.attach(microtask, "campaign", outline.campaign)
     return assignment
 
 
