@@ -16,7 +16,7 @@ from crowd.models.answers import SetAside
 from crowd.rules import lifecycle, questions
 from crowd.rules.lifecycle import AssignmentState, MicroTaskState
 from crowd.rules.problems import Problem
-from crowd.services import contributors, leases, proofs, queues, uploads
+from crowd.services import contributors, proofs, queues, uploads
 
 
 class Outcome(Enum):
@@ -156,7 +156,7 @@ def _accepted_at_once(answer: Answer, now: datetime) -> bool:
             UPDATE crowd_assignment a SET state = 'answered', closed_at = %(now)s
             FROM guest
             WHERE a.id = %(assignment)s AND a.contributor_id = guest.id
-              AND {leases.IS_OPEN} AND a.due_at > %(now)s
+              AND {queues.IS_OPEN} AND a.due_at > %(now)s
               AND NOT EXISTS (SELECT 1 FROM crowd_answer WHERE id = %(answer)s)
             RETURNING a.id, a.microtask_id, a.contributor_id
         )

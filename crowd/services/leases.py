@@ -12,11 +12,6 @@ from crowd.rules import lifecycle
 from crowd.rules.lifecycle import AssignmentState, MicroTaskState
 from crowd.services import queues
 
-# Of a lease `a` that is known by its number: whether it is open. Said by what it is not: there are
-# indexes of all open leases, which seem the shorter way where PostgreSQL has counted few of them
-# (at night, or never), and by day every answer would look through everybody's.
-IS_OPEN = "a.state NOT IN ('answered', 'skipped', 'returned', 'expired')"
-
 
 def skip(*, assignment: Assignment, now: datetime) -> None:
     """ "Another one, please": this person is not asked this again; others are."""

@@ -21,7 +21,6 @@ from crowd.services import (
     answers,
     assignments,
     contributors,
-    leases,
     lending,
     material,
     mixing,
@@ -180,7 +179,7 @@ def _statement() -> str:
             UPDATE crowd_assignment a SET state = 'answered', closed_at = %(now)s
             FROM guest
             WHERE a.id = %(assignment)s AND a.contributor_id = guest.id
-              AND {leases.IS_OPEN} AND a.due_at > %(now)s
+              AND {queues.IS_OPEN} AND a.due_at > %(now)s
               AND NOT EXISTS (SELECT 1 FROM crowd_answer WHERE id = %(answer)s)
             RETURNING a.id, a.microtask_id, a.contributor_id
         ), said AS (
