@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core import exceptions as django
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, UnreadablePostError
+from django.http import Http404, RawPostDataException, UnreadablePostError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions as drf
@@ -149,7 +149,7 @@ def _of_django(exc: Exception) -> str:
         case OperationalError() | InterfaceError():
             logger.warning("PostgreSQL is away: %s", exc)
             return "unavailable"
-        case UnreadablePostError():
+        case UnreadablePostError() | RawPostDataException():  # now, or when first looked at
             return "parse_error"
     if isinstance(exc, TOO_LARGE):
         return "too_large"

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -60,7 +60,6 @@ def _is_plain(request: HttpRequest) -> bool:
         and meta.get("CONTENT_TYPE") == JSON
         and meta.get("HTTP_ACCEPT") in QuickNegotiation.ANYTHING
         and not meta.get("QUERY_STRING")
-        and int(meta.get("CONTENT_LENGTH") or 0) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     )
 
 
@@ -68,8 +67,8 @@ def _sent(request: HttpRequest) -> dict[str, Any] | None:
     try:
         data = _decoder.decode(request.body.decode())
         check_body(data)
-    except (ValueError, RecursionError, OSError, Unreadable):  # no JSON of ours, or cut short
-        return None
+    except (ValueError, RecursionError, OSError, RequestDataTooBig, Unreadable):
+        return None  # no JSON of ours, or cut short on its way
     return checked(AnswerRequestSerializer, data)
 
 

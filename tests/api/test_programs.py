@@ -17,8 +17,8 @@ from tests.api.conftest import YES
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def call(method: str, path: str, body: Any = None, **headers: str) -> tuple[int, dict, Any]:
-    """One request as a server gives it to the application."""
+def call(method: str, path: str, body: Any = None, **headers: Any) -> tuple[int, dict, Any]:
+    """One request as a server gives it to the application; `headers` are of its environ."""
     data = b"" if body is None else json.dumps(body).encode()
     environ = {
         "REQUEST_METHOD": method,
@@ -162,3 +162,27 @@ def test_a_limit_counts_a_turn_once_whichever_way_it_goes(campaign, four_a_minut
     assert (status, told["code"]) == (429, "throttled")
     settings.TAMIS_API_RATE = 6000
     assert answered(someone, held)[0] == 201  # what was refused is lost nowhere
+
+
+class CutShort(io.BytesIO):
+    """What a browser has sent whose connection broke."""
+
+    def read(self, *_: Any) -> bytes:
+        raise OSError
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"wsgi.input": CutShort()}, 400, "parse_error"),
+        ({"wsgi.input": io.BytesIO(b"{"), "CONTENT_LENGTH": "1"}, 400, "parse_error"),
+        ({"wsgi.input": io.BytesIO(b"[]"), "CONTENT_LENGTH": "2"}, 422, "invalid"),
+        ({"wsgi.input": io.BytesIO(b"\xff"), "CONTENT_LENGTH": "1"}, 400, "parse_error"),
+        ({"CONTENT_LENGTH": str(2**40)}, 413, "too_large"),
+        ({"CONTENT_TYPE": "text/plain"}, 415, "unsupported_media_type"),
+    ],
+)
+def test_what_can_not_be_read_is_told_as_everywhere(campaign, changes, status, code):
+    someone = volunteer()
+    found, _, told = answered(someone, someone.claim("letters")["assignment"], **changes)
+    assert (found, told["code"]) == (status, code)
