@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from crowd import later, valkey
 from crowd.models import Campaign, Step
 from crowd.rules import ordering
-from crowd.rules.lifecycle import CampaignState
+from crowd.rules.lifecycle import AssignmentState, CampaignState
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,8 @@ AHEAD_OF_ALL = -ordering.LARGEST  # scores below it are of such micro-tasks, ran
 # Of a lease `a` that is known by its number or its micro-task: whether it is open. Said by what it
 # is not: there are indexes of all open leases, which seem the shorter way where PostgreSQL has
 # counted few of them (at night, or never), and by day every answer would look through everybody's.
-IS_OPEN = "a.state NOT IN ('answered', 'skipped', 'returned', 'expired')"
+_CLOSED = [each.value for each in AssignmentState if each is not AssignmentState.LENT]
+IS_OPEN = f"a.state NOT IN ({', '.join(map(repr, _CLOSED))})"
 
 # What a micro-task still needs, less what is on its way: open leases, and people's answers the
 # cross-check has not read yet (said so that all of these are not looked through, either).
