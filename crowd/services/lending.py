@@ -141,7 +141,7 @@ def _lease() -> str:
                 SELECT r.id FROM crowd_contributor c JOIN crowd_room r ON r.id = c.room_id
                 WHERE c.id = %(me)s AND r.campaign_id = m.campaign_id AND r.closed_at IS NULL)
             FROM crowd_microtask m
-            WHERE m.id = %(id)s AND {queues.FREE} > 0
+            WHERE m.id = %(id)s AND {queues.FREE_OF_ONE} > 0
               AND NOT EXISTS (
                 SELECT 1 FROM crowd_assignment a
                 WHERE a.microtask_id = m.id AND a.contributor_id = ANY(%(person)s)

@@ -51,21 +51,28 @@ AHEAD = """
 FURTHER = 2 * ordering.LARGEST  # farther than any two ranks are apart
 AHEAD_OF_ALL = -ordering.LARGEST  # scores below it are of such micro-tasks, ranks are not
 
+_CLOSED = [each.value for each in AssignmentState if each is not AssignmentState.LENT]
 # Of a lease `a` that is known by its number or its micro-task: whether it is open. Said by what it
 # is not: there are indexes of all open leases, which seem the shorter way where PostgreSQL has
 # counted few of them (at night, or never), and by day every answer would look through everybody's.
-_CLOSED = [each.value for each in AssignmentState if each is not AssignmentState.LENT]
 IS_OPEN = f"a.state NOT IN ({', '.join(map(repr, _CLOSED))})"
 
+
+def _free(is_open: str, is_unread: str) -> str:
+    return f"""
+        m.needs
+        - (SELECT count(*) FROM crowd_assignment a WHERE a.microtask_id = m.id AND {is_open})
+        - (SELECT count(*) FROM crowd_answer w WHERE w.microtask_id = m.id AND {is_unread}
+           AND NOT EXISTS (
+             SELECT 1 FROM crowd_machine c WHERE c.contributor_id = w.contributor_id))
+    """  # noqa: S608 (constants)
+
+
 # What a micro-task still needs, less what is on its way: open leases, and people's answers the
-# cross-check has not read yet (said so that all of these are not looked through, either).
-FREE = f"""
-    m.needs
-    - (SELECT count(*) FROM crowd_assignment a WHERE a.microtask_id = m.id AND {IS_OPEN})
-    - (SELECT count(*) FROM crowd_answer w
-       WHERE w.microtask_id = m.id AND num_nulls(w.counted_at) = 1
-         AND NOT EXISTS (SELECT 1 FROM crowd_machine c WHERE c.contributor_id = w.contributor_id))
-"""  # noqa: S608 (constants)
+# cross-check has not read yet. Of many micro-tasks by the indexes of what is open and unread; of
+# one by all its leases and answers, which are few, and by nothing that grows with the crowd.
+FREE = _free("a.state = 'lent'", "w.counted_at IS NULL")
+FREE_OF_ONE = _free(IS_OPEN, "num_nulls(w.counted_at) = 1")
 
 
 def length(*, step_id: int) -> int:
@@ -171,7 +178,7 @@ def free(*, microtask_id: int) -> int:
     """How many more answers a micro-task can take now, as PostgreSQL counts them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {FREE} FROM crowd_microtask m WHERE m.id = %s",  # noqa: S608 (a constant)
+            f"SELECT {FREE_OF_ONE} FROM crowd_microtask m WHERE m.id = %s",  # noqa: S608 (a constant)
             [microtask_id],
         )
         row = cursor.fetchone()

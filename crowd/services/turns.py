@@ -192,7 +192,7 @@ def _statement() -> str:
             FROM said
             WHERE m.id = %(next)s
               AND m.xmin = (SELECT xmin FROM crowd_microtask WHERE id = %(next)s)
-              AND {queues.FREE} > 0
+              AND {queues.FREE_OF_ONE} > 0
               AND {lending.IS_SHOWN}
               AND NOT EXISTS (
                 SELECT 1 FROM crowd_assignment a
